@@ -1,0 +1,55 @@
+#include "protocol/resp_encode.h"
+
+#include <charconv>
+
+namespace threadmill::resp {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+void append_number_line(std::string& out, char kind, std::int64_t value) {
+  char text[24];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  out.push_back(kind);
+  out.append(text, end);
+  out.append(kLineEnd);
+}
+
+}  // namespace
+
+void append_simple(std::string& out, std::string_view text) {
+  out.push_back('+');
+  out.append(text);
+  out.append(kLineEnd);
+}
+
+void append_error(std::string& out, std::string_view text) {
+  out.push_back('-');
+  for (const char c : text) out.push_back(c == '\r' || c == '\n' ? ' ' : c);
+  out.append(kLineEnd);
+}
+
+void append_integer(std::string& out, std::int64_t value) { append_number_line(out, ':', value); }
+
+void append_bulk(std::string& out, std::string_view bytes) {
+  append_number_line(out, '$', static_cast<std::int64_t>(bytes.size()));
+  out.append(bytes);
+  out.append(kLineEnd);
+}
+
+void append_null_bulk(std::string& out) { out.append("$-1\r\n"); }
+
+void append_array_header(std::string& out, std::size_t elements) {
+  append_number_line(out, '*', static_cast<std::int64_t>(elements));
+}
+
+void append_command(std::string& out, std::initializer_list<std::string_view> words) {
+  append_array_header(out, words.size());
+  for (const auto word : words) append_bulk(out, word);
+}
+
+void append_message_push(std::string& out, std::string_view topic, std::string_view payload) {
+  append_command(out, {"message", topic, payload});
+}
+
+}  // namespace threadmill::resp

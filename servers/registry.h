@@ -1,0 +1,42 @@
+#pragma once
+// The one explicit list of concurrency models. --help, the CLI, the conformance tests and the report all read it.
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "servers/options.h"
+
+namespace threadmill::servers {
+
+class Listener;
+class Service;
+class StopToken;
+
+/// What a model is, for people and for tables.
+struct ModelTraits {
+  std::string_view name;         ///< as given to --model
+  std::string_view summary;      ///< one sentence
+  std::string_view concurrency;  ///< what serves a client: "process per client", "one event loop", ...
+  std::vector<std::string_view> services;  ///< of "echo", "chat"
+  std::vector<FlushKind> flushes;          ///< what --flush accepts; the first is the default
+  bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it
+};
+
+/// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every child
+/// and thread, and returns. Called once per process, from its main thread.
+using ServeFunction = void (*)(Listener& listener, const Service& service, const ServeOptions& options,
+                               const StopToken& stop);
+
+struct Model {
+  ModelTraits traits;
+  ServeFunction serve;
+};
+
+/// All models, in the order in which tables show them.
+std::span<const Model> models();
+
+/// The model called `name`, or nullptr.
+const Model* find_model(std::string_view name);
+
+}  // namespace threadmill::servers
