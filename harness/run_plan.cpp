@@ -57,7 +57,7 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
       return choose_suite(plan, *suite, known);
     } else {
       auto names = names_of(suites);
-      for (const auto& scenario : known) names.push_back(scenario.name);
+      for (const auto& name : names_of(known)) names.push_back(name);
       throw InputError(unknown_name_message("suite or scenario", target, names));
     }
   }
@@ -93,8 +93,8 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, const 
     }
     if (lacking.empty()) continue;
     if (!plan.suite || lacking.size() == plan.scenarios.size()) {
-      throw InputError(fmt::format("--models: '{}' serves only {}, which {} does not ask for; leave it out", model,
-                                   fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
+      throw InputError(fmt::format("--models: '{}' serves only {}, and cannot be asked to run {}; leave one of them out",
+                                   model, fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
     }
     plan.notices.push_back(fmt::format("{} serves only {}: not scheduled in {}", model,
                                        fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));

@@ -32,7 +32,7 @@ void Sampler::at_gate(const std::string& gate) {
   timer_.reset();
   const auto& snapshot = gates_[gate] = take_snapshot(root_);
   see_pss(snapshot.pss_bytes);
-  pss_cost_ns_ = snapshot.pss_cost_ns;
+  pss_cost_per_process_ns_ = snapshot.pss_cost_ns / std::max<std::int64_t>(snapshot.point.processes, 1);
   if (gate == "measured") return;
   series_.clear();
   timer_ = loop_.repeat(kInterval, [this] { return take_light_sample(); });
@@ -44,10 +44,8 @@ EventLoop::Clock::duration Sampler::take_light_sample() {
     const CpuMeter meter(cost_ns);
     const auto tree = process_tree(root_);
     nlohmann::json point = take_point(tree);
-    // Adding up shared pages walks every page table of the tree: only where the last time was cheap.
-    if (pss_cost_ns_ < kInterval.count() / kMostShare) {
-      pss_cost_ns_ = 0;
-      const CpuMeter pss_meter(pss_cost_ns_);
+    // Adding up shared pages walks every page table of the tree: only where it will be cheap.
+    if (pss_cost_per_process_ns_ * static_cast<std::int64_t>(tree.size()) < kInterval.count() / kMostShare) {
       const auto bytes = pss_bytes(tree);
       point["pss_bytes"] = bytes;
       see_pss(bytes);

@@ -36,7 +36,7 @@ class Sampler {
   std::map<std::string, TreeSnapshot> gates_;
   nlohmann::json series_ = nlohmann::json::array();
   std::int64_t pss_peak_bytes_ = 0;
-  std::int64_t pss_cost_ns_ = 0;  // of the last pass
+  std::int64_t pss_cost_per_process_ns_ = 0;  // at the last gate
   std::int64_t own_cpu_ns_ = 0;
   EventLoop::Handle timer_;
 };

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <csignal>
+
 #include "os/address.h"
 #include "os/errors.h"
 

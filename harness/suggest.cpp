@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace threadmill::harness {
 namespace {
@@ -42,7 +43,7 @@ std::string unknown_name_message(std::string_view kind, std::string_view name,
                                  const std::vector<std::string>& candidates) {
   const auto closest = closest_name(name, candidates);
   const auto hint = closest.empty() ? std::string{} : fmt::format("did you mean '{}'? ", closest);
-  return fmt::format("unknown {} '{}'; {}There are: {}", kind, name, hint, fmt::join(candidates, ", "));
+  return fmt::format("unknown {} '{}'; {}there are: {}", kind, name, hint, fmt::join(candidates, ", "));
 }
 
 }  // namespace threadmill::harness

@@ -16,6 +16,7 @@ void add_run(CLI::App& app, CommandLine& line) {
   verb->add_option("--models", request->models,
                    "Only these models or foreign subjects, separated by commas (default: those of each scenario)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("A,B,...");
   verb->add_option("--repeats", request->repeats,
                    "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
@@ -31,8 +32,9 @@ void add_run(CLI::App& app, CommandLine& line) {
       ->type_name("FILE");
   verb->add_option("--subject-dir", request->subject_folders,
                    "A further folder of subject files, beside servers/peers; may be given several times")
+      ->allow_extra_args(false)
       ->type_name("DIR");
-  verb->add_flag("!--no-report", request->report, "Keep the results only: no table, no report");
+  verb->add_flag_callback("--no-report", [request] { request->report = false; }, "Keep the results only: no table, no report");
   verb->footer("Ctrl-C stops the current trial and keeps those that are finished. A failed trial is kept as a failure;\n"
                "the run goes on and exits with 1 at its end.");
   verb->callback([&line, request] {
