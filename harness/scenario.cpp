@@ -2,32 +2,25 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/strict_json.h"
+#include "loadgen/plan.h"
 
 namespace threadmill::harness {
 namespace {
 
-// The values are the load generator's to check; a slip in a key is told here, before anything is started.
+// The load generator's own reading, so that a mistake is told before anything is started.
 void check_load(const nlohmann::json& load, const std::string& service, const std::string& where) {
-  const std::vector<std::string> shared_optional = {"measure_from", "threads", "seed", "timeouts"};
-  const std::string driver = service == "echo" ? "echo" : "pubsub";
-  const std::vector<std::string> required =
-      driver == "echo" ? std::vector<std::string>{"driver", "connections", "message_bytes", "pipeline", "stop"}
-                       : std::vector<std::string>{"driver", "publishers", "subscribers",   "topics",
-                                                  "window", "message_bytes", "stop"};
-  const StrictObject fields(load, where + ": load", required, shared_optional);
-  if (fields.text("driver") != driver) {
-    fields.fail(fmt::format("'driver' must be '{}' for the service {}", driver, service));
+  try {
+    const auto driver = load::parse_load_template(load).driver;
+    if ((service == "echo") != (driver == load::DriverKind::echo)) {
+      throw InputError(fmt::format("{}: the load's driver is {}; the service {} wants {}", where,
+                                   load.at("driver").dump(), service, service == "echo" ? "echo" : "pubsub"));
+    }
+  } catch (const load::PlanError& error) {
+    throw InputError(fmt::format("{}: {}", where, error.what()));
   }
-  const auto& stop = fields.at("stop");
-  const bool by_count = stop.is_object() && stop.contains("messages");
-  const StrictObject stop_fields(stop, where + ": load: stop",
-                                 {by_count ? "messages" : "duration_s"},
-                                 by_count ? std::vector<std::string>{} : std::vector<std::string>{"warmup_s"});
 }
 
 void check_published(const nlohmann::json& published, const std::string& where) {

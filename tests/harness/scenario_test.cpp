@@ -43,10 +43,10 @@ TEST(Scenario, UnknownKeyIsNamedWithWhatWasMeant) {
 TEST(Scenario, UnknownKeyOfTheLoadIsNamed) {
   auto document = echo_document();
   document["load"]["conections"] = 3;
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json: load"), HasSubstr("did you mean 'connections'")));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json: load"), HasSubstr("conections"), HasSubstr("connections")));
   document = echo_document();
   document["load"]["stop"]["duration"] = 3;
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("stop"), HasSubstr("'duration'")));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("stop"), HasSubstr("duration")));
 }
 
 TEST(Scenario, MissingKeyIsNamed) {
@@ -63,13 +63,13 @@ TEST(Scenario, ValuesAreChecked) {
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("'service'"), HasSubstr("echo, chat")));
   document = echo_document();
   document["service"] = "chat";
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("load"), HasSubstr("'publishers' is missing")));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("driver"), HasSubstr("wants pubsub")));
   document = echo_document();
   document["subjects"] = json::array();
   EXPECT_THAT(error_of(document), HasSubstr("'subjects'"));
   document = echo_document();
   document["load"]["driver"] = "pubsub";
-  EXPECT_THAT(error_of(document), HasSubstr("'driver' must be 'echo'"));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("load")));
 }
 
 TEST(Scenario, FileThatIsNoJsonIsNamed) {
