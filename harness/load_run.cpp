@@ -62,13 +62,11 @@ json verification_plan(const json& plan) {
 
 json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProcess& server) {
   ChildCommand command;
-  command.argv = {run.program.string()};
-  if (run.on_gate) command.argv.push_back("--gates");
+  command.argv = {run.program.string(), "--gates"};
   command.cpus = run.cpus;
   command.with_stdin = true;
   ChildProcess generator(loop, command);
   generator.send_line(plan.dump());
-  if (!run.on_gate) generator.close_stdin();
   const auto deadline = EventLoop::Clock::now() + time_limit(plan);
   auto& lines = generator.lines();
   while (true) {
@@ -87,7 +85,7 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProce
     }
     auto parsed = parse_line(run, *line);
     if (!parsed.contains("gate")) return parsed;
-    run.on_gate(parsed.at("gate").get<std::string>());
+    if (run.on_gate) run.on_gate(parsed.at("gate").get<std::string>());
     server.trim_stderr();
     generator.send_line("go");
   }

@@ -16,7 +16,7 @@ struct LoadRun {
   std::filesystem::path program;                         ///< threadmill-load
   os::CpuSet cpus;                                       ///< where it may run
   std::string stage;                                     ///< of the failures thrown: "verify" or "load"
-  std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits
+  std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits; may be empty
 };
 
 /// The plan of a scenario with what the harness adds: target, CPUs, seed.
