@@ -1,8 +1,8 @@
 // Each mistake gives one clear line that names the thing and the remedy, and exit code 2.
 
 #include <gmock/gmock.h>
-#include <sys/socket.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -30,12 +30,14 @@ TEST(BadInput, UnknownSuite) {
 TEST(BadInput, UnknownModel) {
   const auto finished = threadmill_cli({"run", "quick", "--models", "fork,epol"});
   expect_one_line(finished, 2);
-  EXPECT_THAT(finished.err, AllOf(HasSubstr("'epol'"), HasSubstr("did you mean 'epoll'"), HasSubstr("broker")));
+  EXPECT_THAT(finished.err,
+              AllOf(HasSubstr("'epol'"), HasSubstr("did you mean 'epoll'"), HasSubstr("broker")));
 }
 
 TEST(BadInput, UnknownScenarioKey) {
   const harness::TemporaryFolder folder;
-  const auto finished = threadmill_cli({"run", folder.write("mine.json", R"({"name": "mine", "repeat": 3})").string()});
+  const auto finished =
+      threadmill_cli({"run", folder.write("mine.json", R"({"name": "mine", "repeat": 3})").string()});
   expect_one_line(finished, 2);
   EXPECT_THAT(finished.err, HasSubstr("mine.json: key"));
 }
@@ -93,8 +95,10 @@ TEST(Help, EveryVerbHasIt) {
 }
 
 TEST(List, NamesWhatThereIs) {
-  EXPECT_THAT(threadmill_cli({"list", "models"}).out, AllOf(HasSubstr("bare-epoll"), HasSubstr("redis-server")));
-  EXPECT_THAT(threadmill_cli({"list", "scenarios"}).out, AllOf(HasSubstr("light-100x10"), HasSubstr("chat-500")));
+  EXPECT_THAT(threadmill_cli({"list", "models"}).out,
+              AllOf(HasSubstr("bare-epoll"), HasSubstr("redis-server")));
+  EXPECT_THAT(threadmill_cli({"list", "scenarios"}).out,
+              AllOf(HasSubstr("light-100x10"), HasSubstr("chat-500")));
   EXPECT_THAT(threadmill_cli({"list", "suites"}).out, AllOf(HasSubstr("quick"), HasSubstr("full")));
   for (const auto* noun : {"models", "scenarios", "suites"}) {
     EXPECT_TRUE(nlohmann::json::parse(threadmill_cli({"list", noun, "--json"}).out).is_array());

@@ -17,10 +17,20 @@ class RunTest : public ::testing::Test {
   std::filesystem::path out() const { return folder_.path() / "run.jsonl"; }
 
   /// The arguments of a run of a scenario file of ours with subjects of ours.
-  std::vector<std::string> arguments(const std::string& scenario, const std::string& models, int repeats) const {
-    return {"run",       (kHere / scenario).string(), "--models",  models,
-            "--repeats", std::to_string(repeats),     "--out",     out().string(),
-            "--seed",    "1",                         "--no-report", "--subject-dir",
+  std::vector<std::string> arguments(const std::string& scenario, const std::string& models,
+                                     int repeats) const {
+    return {"run",
+            (kHere / scenario).string(),
+            "--models",
+            models,
+            "--repeats",
+            std::to_string(repeats),
+            "--out",
+            out().string(),
+            "--seed",
+            "1",
+            "--no-report",
+            "--subject-dir",
             (kHere / "subjects").string()};
   }
   Finished run(const std::string& scenario, const std::string& models, int repeats) const {

@@ -40,7 +40,8 @@ TEST_F(RunTest, ChatWithEachModel) {
   for (const auto& trial : file.trials) {
     SCOPED_TRACE(trial["subject"]);
     expect_sound(trial);
-    EXPECT_EQ(trial["load"]["deliveries"], 3 * trial["load"]["completed"].get<int>()) << "six subscribers over two topics";
+    EXPECT_EQ(trial["load"]["deliveries"], 3 * trial["load"]["completed"].get<int>())
+        << "six subscribers over two topics";
   }
 }
 
