@@ -43,7 +43,8 @@ std::string base64_decode(std::string_view text) {
     const std::size_t digits = i + 4 == text.size() ? 4 - padding : 4;
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 4; ++k) group = group << 6 | (k < digits ? digit(text[i + k]) : 0U);
-    for (std::size_t k = 0; k + 1 < digits; ++k) bytes.push_back(static_cast<char>(group >> (16 - 8 * k) & 255));
+    for (std::size_t k = 0; k + 1 < digits; ++k)
+      bytes.push_back(static_cast<char>(group >> (16 - 8 * k) & 255));
   }
   return bytes;
 }

@@ -19,7 +19,8 @@ std::optional<std::string> source_address(const Target& target, std::uint32_t in
 
 PendingConnect begin_connect(const Target& target, std::uint32_t index) {
   const os::SocketAddress address(target.address, target.port);
-  PendingConnect pending{os::Descriptor(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))};
+  PendingConnect pending{
+      os::Descriptor(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))};
   if (!pending.fd) {
     pending.error = errno;
     return pending;
@@ -28,7 +29,8 @@ PendingConnect begin_connect(const Target& target, std::uint32_t index) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (const auto source = source_address(target, index)) {
-    // The port is chosen at connect(2), where the kernel knows the target: bind(2) would need a port unique to us.
+    // The port is chosen at connect(2), where the kernel knows the target: bind(2) would need a port unique
+    // to us.
     ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     const os::SocketAddress local(*source, 0);
     if (::bind(fd, local.get(), local.size()) != 0) {

@@ -20,7 +20,8 @@ std::optional<std::string> descriptor_shortage(const Plan& plan, std::uint64_t l
   const std::uint64_t needed = plan.connections() + std::uint64_t{2} * plan.threads + kSpare;
   if (needed <= limit) return std::nullopt;
   return fmt::format(
-      "{} connections need {} open files, but the hard limit is {}: use fewer connections, or raise it (ulimit -Hn, "
+      "{} connections need {} open files, but the hard limit is {}: use fewer connections, or raise it "
+      "(ulimit -Hn, "
       "or LimitNOFILE= of the service)",
       plan.connections(), needed, limit);
 }

@@ -111,7 +111,8 @@ void EchoDriver::on_readable(std::size_t connection) {
 }
 
 /// Takes what belongs to the answer under way, judges it when it is whole, and returns how much that was.
-std::size_t EchoDriver::take_part(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now) {
+std::size_t EchoDriver::take_part(std::size_t connection, const char* bytes, std::size_t size,
+                                  std::int64_t now) {
   Client& client = clients_[connection];
   const std::size_t count = std::min(size, messages_.size() - client.got_part);
   const std::size_t head = messages_.stamp_bytes();
@@ -120,7 +121,8 @@ std::size_t EchoDriver::take_part(std::size_t connection, const char* bytes, std
     in_head = std::min(head - client.got_part, count);
     std::memcpy(client.head.data() + client.got_part, bytes, in_head);
   }
-  if (!messages_.filler_equals(bytes + in_head, number_of(connection), client.got_part + in_head, count - in_head)) {
+  if (!messages_.filler_equals(bytes + in_head, number_of(connection), client.got_part + in_head,
+                               count - in_head)) {
     client.got_wrong = true;
   }
   client.got_part += count;

@@ -9,7 +9,8 @@
 
 namespace threadmill::load {
 
-EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+EventLoop::EventLoop()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!epoll_) os::throw_errno("epoll_create1");
   if (!wake_) os::throw_errno("eventfd");
   // Edge-triggered: each write is one event, and nobody needs to read the counter back.

@@ -22,7 +22,9 @@ class EventLoop {
 
   /// `events` of EPOLLIN, EPOLLOUT. Throws std::system_error.
   void add(int fd, std::uint32_t events, std::uint64_t token) { control(EPOLL_CTL_ADD, fd, events, token); }
-  void modify(int fd, std::uint32_t events, std::uint64_t token) { control(EPOLL_CTL_MOD, fd, events, token); }
+  void modify(int fd, std::uint32_t events, std::uint64_t token) {
+    control(EPOLL_CTL_MOD, fd, events, token);
+  }
 
   /// What is ready, at most 512 events; empty after `timeout_ms` or a signal. Valid until the next call.
   std::span<const epoll_event> wait(int timeout_ms);

@@ -7,8 +7,8 @@
 
 namespace threadmill::load {
 
-/// At each gate, writes {"gate":"connected"} as a line and waits for a line. The end of the input opens all gates.
-/// Both streams must outlive it.
+/// At each gate, writes {"gate":"connected"} as a line and waits for a line. The end of the input opens all
+/// gates. Both streams must outlive it.
 Gate line_gate(std::istream& in, std::ostream& out);
 
 }  // namespace threadmill::load

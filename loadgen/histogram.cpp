@@ -62,7 +62,8 @@ void Histogram::restore_range(std::int64_t min, std::int64_t max) {
   const bool empty = max_ < 0;
   if (empty && min == 0 && max == 0) return;
   const bool in_range = min >= 0 && min <= max && max <= kHighest;
-  if (empty || !in_range || index_of(static_cast<std::uint64_t>(min)) != index_of(static_cast<std::uint64_t>(min_)) ||
+  if (empty || !in_range ||
+      index_of(static_cast<std::uint64_t>(min)) != index_of(static_cast<std::uint64_t>(min_)) ||
       index_of(static_cast<std::uint64_t>(max)) != index_of(static_cast<std::uint64_t>(max_))) {
     throw std::invalid_argument("\"min\" and \"max\" contradict the encoded histogram");
   }

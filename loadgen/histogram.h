@@ -12,11 +12,12 @@
 
 namespace threadmill::load {
 
-/// Counts of nanoseconds, in buckets whose width is at most 1/1000 of their value. Two histograms merge without
-/// loss. Not thread-safe: one per thread, merged at the end.
+/// Counts of nanoseconds, in buckets whose width is at most 1/1000 of their value. Two histograms merge
+/// without loss. Not thread-safe: one per thread, merged at the end.
 ///
-/// Buckets are laid out as in HdrHistogram (http://hdrhistogram.org), so that its V2 encoding and every tool that
-/// reads it work: values below 2048 have a bucket each; above, each doubling of the value is cut into 1024 parts.
+/// Buckets are laid out as in HdrHistogram (http://hdrhistogram.org), so that its V2 encoding and every tool
+/// that reads it work: values below 2048 have a bucket each; above, each doubling of the value is cut into
+/// 1024 parts.
 class Histogram {
  public:
   static constexpr std::int64_t kHighest = 60'000'000'000;
@@ -39,8 +40,8 @@ class Histogram {
   /// From the middles of the buckets.
   double mean() const noexcept;
 
-  /// The highest value (within the precision) that `percentile` (0 .. 100) percent of all values do not exceed,
-  /// and never more than max(). 0 when nothing was recorded.
+  /// The highest value (within the precision) that `percentile` (0 .. 100) percent of all values do not
+  /// exceed, and never more than max(). 0 when nothing was recorded.
   std::int64_t value_at_percentile(double percentile) const noexcept;
 
   /// Adds all counts of `other`.
@@ -56,8 +57,8 @@ class Histogram {
   /// makes them exact. Throws std::invalid_argument saying what is wrong.
   static Histogram decode(std::string_view base64);
 
-  /// Sets the exact min() and max() that were known when it was encoded. Throws std::invalid_argument where they
-  /// contradict the counts.
+  /// Sets the exact min() and max() that were known when it was encoded. Throws std::invalid_argument where
+  /// they contradict the counts.
   void restore_range(std::int64_t min, std::int64_t max);
 
   bool operator==(const Histogram&) const = default;

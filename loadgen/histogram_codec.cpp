@@ -1,5 +1,5 @@
-// The V2 compressed encoding of HdrHistogram: a zlib stream behind a cookie and a length; within it a header and
-// the counts, as ZigZag LEB128 numbers where a negative number stands for a run of empty buckets.
+// The V2 compressed encoding of HdrHistogram: a zlib stream behind a cookie and a length; within it a header
+// and the counts, as ZigZag LEB128 numbers where a negative number stands for a run of empty buckets.
 
 #include <zlib.h>
 
@@ -17,7 +17,8 @@ constexpr std::size_t kHeaderBytes = 40;
 constexpr std::uint64_t kRatioOne = 0x3ff0000000000000;  // the double 1.0: no conversion of units
 
 void put_big_endian(std::string& out, std::uint64_t value, int bytes) {
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift & 255));
+  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(value >> shift & 255));
 }
 
 /// Reads big-endian numbers from the front; throws when the bytes end.
@@ -136,10 +137,12 @@ Histogram Histogram::decode(std::string_view base64) {
   if (outer.take(4) != kCompressedCookie) {
     throw std::invalid_argument("histogram: not in the V2 compressed encoding of HdrHistogram");
   }
-  if (outer.take(4) != outer.rest().size()) throw std::invalid_argument("histogram: the encoding is cut short");
+  if (outer.take(4) != outer.rest().size())
+    throw std::invalid_argument("histogram: the encoding is cut short");
   const std::string plain = inflate_all(outer.rest(), kHeaderBytes + 9 * kBuckets);
   Input inner(plain);
-  if (inner.take(4) != kCookie) throw std::invalid_argument("histogram: not in the V2 encoding of HdrHistogram");
+  if (inner.take(4) != kCookie)
+    throw std::invalid_argument("histogram: not in the V2 encoding of HdrHistogram");
   const std::uint64_t size = inner.take(4);
   const bool same_layout = inner.take(4) == 0 && inner.take(4) == kSignificantDigits && inner.take(8) == 1;
   inner.take(8);  // a lower highest value only has fewer buckets

@@ -24,7 +24,8 @@ JsonObject::JsonObject(const nlohmann::json& json, std::string path, std::vector
   }
   for (const auto& [key, value] : json_.items()) {
     if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
-      throw PlanError(fmt::format("load plan: unknown key {}; allowed here: {}", name_of(key), quoted_list(allowed)));
+      throw PlanError(
+          fmt::format("load plan: unknown key {}; allowed here: {}", name_of(key), quoted_list(allowed)));
     }
   }
 }
@@ -53,8 +54,9 @@ std::uint64_t JsonObject::integer(std::string_view key, std::uint64_t lowest, st
   if (fallback && !has(key)) return *fallback;
   const std::string expected = fmt::format("an integer from {} to {}", lowest, highest);
   const auto& value = required(key, expected);
-  const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() >= lowest &&
-                    value.get<std::uint64_t>() <= highest;
+  const bool whole =
+      value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+  const bool fits = whole && value.get<std::uint64_t>() >= lowest && value.get<std::uint64_t>() <= highest;
   if (!fits) fail(key, fmt::format("must be {}, not {}", expected, value.dump()));
   return value.get<std::uint64_t>();
 }

@@ -28,7 +28,8 @@ class JsonObject {
                           std::optional<std::uint32_t> fallback = std::nullopt) const {
     return static_cast<std::uint32_t>(integer(key, lowest, highest, fallback));
   }
-  double number(std::string_view key, double lowest, double highest, std::optional<double> fallback = {}) const;
+  double number(std::string_view key, double lowest, double highest,
+                std::optional<double> fallback = {}) const;
   /// The position in `choices` of the key's value.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& choices,
                      std::optional<std::size_t> fallback = std::nullopt) const;

@@ -54,11 +54,14 @@ int run(bool gates) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Loads a server as the plan on stdin says (JSON), checks every answer, and writes one report (JSON) to stdout.\n"
-      "The exit code is 0 also when the server failed: see \"outcome\" and \"failure\" in the report. 2: bad plan.");
+      "Loads a server as the plan on stdin says (JSON), checks every answer, and writes one report (JSON) to "
+      "stdout.\n"
+      "The exit code is 0 also when the server failed: see \"outcome\" and \"failure\" in the report. 2: bad "
+      "plan.");
   bool gates = false;
-  app.add_flag("--gates", gates,
-               "The plan is the first line of stdin; between phases print {\"gate\":NAME} and wait for a line");
+  app.add_flag(
+      "--gates", gates,
+      "The plan is the first line of stdin; between phases print {\"gate\":NAME} and wait for a line");
   app.set_version_flag("--version", "threadmill-load " THREADMILL_VERSION);
   try {
     app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #pragma once
-// What a publication carries, so that its receiver can tell whether it is right: who, where, which, when, checksum.
+// What a publication carries, so that its receiver can tell whether it is right: who, where, which, when,
+// checksum.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +21,8 @@ struct Stamp {
 /// Checksum and stamp; the rest of a payload is filler.
 inline constexpr std::uint32_t kMinimumPayloadBytes = 40;
 
-/// Writes the stamp and then the XXH3 checksum over all that follows the checksum, filler included. `payload` has at
-/// least kMinimumPayloadBytes.
+/// Writes the stamp and then the XXH3 checksum over all that follows the checksum, filler included. `payload`
+/// has at least kMinimumPayloadBytes.
 void stamp_payload(std::span<char> payload, const Stamp& stamp) noexcept;
 
 /// The stamp as it stands there, right or wrong. `payload` has at least kMinimumPayloadBytes.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t kMostConnections = 1'000'000;
 constexpr std::uint32_t kMostMessageBytes = 16U << 20;
 constexpr std::uint32_t kMostPipeline = 65'536;
-constexpr std::uint64_t kMostInFlight = std::uint64_t{1} << 22;
+constexpr std::uint64_t kMostInFlight = std::uint64_t{1} << 21;
 constexpr std::uint64_t kMostBytesInFlight = std::uint64_t{1} << 32;
 constexpr std::uint64_t kMostMessages = 1'000'000'000'000;
 constexpr double kMostSeconds = 86'400;
@@ -35,10 +35,12 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   return keys;
 }
 
-void limit_in_flight(const JsonObject& json, std::string_view key, std::uint64_t messages, std::uint64_t bytes_each) {
+void limit_in_flight(const JsonObject& json, std::string_view key, std::uint64_t messages,
+                     std::uint64_t bytes_each) {
   if (messages > kMostInFlight || messages * bytes_each > kMostBytesInFlight) {
-    json.fail(key, fmt::format("would put {} messages of {} bytes in flight; at most {} messages and {} bytes in all",
-                               messages, bytes_each, kMostInFlight, kMostBytesInFlight));
+    json.fail(key, fmt::format(
+                       "would put {} messages of {} bytes in flight; at most {} messages and {} bytes in all",
+                       messages, bytes_each, kMostInFlight, kMostBytesInFlight));
   }
 }
 
@@ -46,7 +48,8 @@ void read_echo(const JsonObject& json, LoadTemplate& load) {
   load.echo.connections = json.integer32("connections", 1, kMostConnections);
   load.echo.pipeline = json.integer32("pipeline", 1, kMostPipeline, 1);
   load.message_bytes = json.integer32("message_bytes", 1, kMostMessageBytes);
-  limit_in_flight(json, "pipeline", std::uint64_t{load.echo.connections} * load.echo.pipeline, load.message_bytes);
+  limit_in_flight(json, "pipeline", std::uint64_t{load.echo.connections} * load.echo.pipeline,
+                  load.message_bytes);
 }
 
 void read_pubsub(const JsonObject& json, LoadTemplate& load) {
@@ -59,7 +62,8 @@ void read_pubsub(const JsonObject& json, LoadTemplate& load) {
   limit_in_flight(json, "window", std::uint64_t{pubsub.publishers} * pubsub.window, load.message_bytes);
   // Each subscriber expects a sequence from each publisher of its topic.
   const std::uint64_t pairs = std::uint64_t{pubsub.publishers} * pubsub.subscribers / pubsub.topics;
-  if (pairs > 64 * kMostInFlight) json.fail("publishers", "times \"subscribers\" is too much to keep track of");
+  if (pairs > 128 * kMostInFlight)
+    json.fail("publishers", "times \"subscribers\" is too much to keep track of");
 }
 
 Stop read_stop(const JsonObject& json) {

@@ -37,7 +37,8 @@ struct PubsubLoad {
   std::uint32_t publishers = 1;
   std::uint32_t subscribers = 1;
   std::uint32_t topics = 1;
-  std::uint32_t window = 64;  ///< messages of a publisher not yet acknowledged and received by every subscriber
+  std::uint32_t window =
+      64;  ///< messages of a publisher not yet acknowledged and received by every subscriber
   bool operator==(const PubsubLoad&) const = default;
 };
 

@@ -91,7 +91,8 @@ void Publishers::serve(std::size_t index) {
   if (publisher.finished || !publisher.unsent.empty() || !engine_.is_open(index)) return;
   const std::uint64_t done = complete(publisher);
   const std::uint64_t end = std::min(done + plan_.pubsub.window, publisher.stop_at);
-  const bool may_send = sending_ && publisher.sent < publisher.stop_at && os::monotonic_ns() < phase_.deadline_ns;
+  const bool may_send =
+      sending_ && publisher.sent < publisher.stop_at && os::monotonic_ns() < phase_.deadline_ns;
   if (may_send) {
     if (end > publisher.sent) publish(index, end - publisher.sent);
   } else if (done == publisher.sent) {
@@ -145,9 +146,11 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   if (result.status == resp::ReplyStatus::incomplete) return false;
   Publisher& publisher = publishers_[index];
   const bool expected = reply.kind == resp::ReplyKind::integer || reply.kind == resp::ReplyKind::error;
-  if (result.status == resp::ReplyStatus::malformed || !expected || publisher.acknowledged == publisher.sent) {
+  if (result.status == resp::ReplyStatus::malformed || !expected ||
+      publisher.acknowledged == publisher.sent) {
     const char* what = result.reason != nullptr ? result.reason : "a reply to nothing that was sent";
-    engine_.lose(index, Loss::protocol, fmt::format("the server does not speak RESP2 to a publisher: {}", what));
+    engine_.lose(index, Loss::protocol,
+                 fmt::format("the server does not speak RESP2 to a publisher: {}", what));
     return false;
   }
   used += result.consumed;

@@ -14,8 +14,8 @@
 
 namespace threadmill::load {
 
-/// Sends PUBLISH commands, fills each publisher's free window with one send, takes the replies. Publisher i of the
-/// thread is connection i.
+/// Sends PUBLISH commands, fills each publisher's free window with one send, takes the replies. Publisher i
+/// of the thread is connection i.
 class Publishers {
  public:
   static std::size_t count_of(const Plan& plan, std::size_t thread);
@@ -26,7 +26,8 @@ class Publishers {
   void begin(const Phase& phase, std::uint64_t phase_number);
   void stop_sending();
 
-  /// Replies: `bytes` were received behind those kept before. Returns how many were used; the caller keeps the rest.
+  /// Replies: `bytes` were received behind those kept before. Returns how many were used; the caller keeps
+  /// the rest.
   std::size_t on_replies(std::size_t index, std::string_view bytes, std::int64_t now);
   void on_writable(std::size_t index);
   /// More of the publisher's messages may be complete: it is served at the end of the turn.
@@ -46,9 +47,9 @@ class Publishers {
     std::uint64_t stop_at = 0;
     bool finished = true;  // with the phase
     bool touched = false;
-    std::string command;            // a whole PUBLISH, with the payload at payload_at
+    std::string command;  // a whole PUBLISH, with the payload at payload_at
     std::size_t payload_at = 0;
-    std::string unsent;             // what the socket did not take
+    std::string unsent;  // what the socket did not take
   };
 
   void serve(std::size_t index);

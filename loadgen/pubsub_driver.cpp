@@ -8,7 +8,8 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::size_t kInBytes = 128 << 10;  // large enough that a system call pays, small enough for the L2 cache
+constexpr std::size_t kInBytes =
+    128 << 10;  // large enough that a system call pays, small enough for the L2 cache
 
 }  // namespace
 

@@ -15,8 +15,9 @@
 
 namespace threadmill::load {
 
-/// Closed loop of a fan-out: a message leaves its publisher's window when it was acknowledged and every subscriber
-/// of its topic, in whichever thread, has it. Connections: first the publishers, then the subscribers.
+/// Closed loop of a fan-out: a message leaves its publisher's window when it was acknowledged and every
+/// subscriber of its topic, in whichever thread, has it. Connections: first the publishers, then the
+/// subscribers.
 class PubsubDriver final : public Driver {
  public:
   /// How many of the plan's connections thread `thread` has.

@@ -17,7 +17,9 @@ class PubsubShared {
   static constexpr std::uint64_t kNoSubscribers = std::numeric_limits<std::uint64_t>::max();
 
   explicit PubsubShared(const Plan& plan)
-      : publishers_(plan.pubsub.publishers), complete_(std::size_t{plan.threads} * publishers_), sent_(publishers_) {}
+      : publishers_(plan.pubsub.publishers),
+        complete_(std::size_t{plan.threads} * publishers_),
+        sent_(publishers_) {}
 
   /// All subscribers in `thread` have the publisher's messages below `sequence`. Written by that thread.
   void set_complete(std::size_t thread, std::uint32_t publisher, std::uint64_t sequence) noexcept {
@@ -35,7 +37,8 @@ class PubsubShared {
     return sent_[publisher].load(std::memory_order_acquire);
   }
 
-  /// A publisher has sent all of phase number `phase` (from 1), and all of it has arrived. True for the last one.
+  /// A publisher has sent all of phase number `phase` (from 1), and all of it has arrived. True for the last
+  /// one.
   bool publisher_finished(std::uint64_t phase) noexcept {
     return finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == phase * publishers_;
   }
@@ -50,7 +53,8 @@ class PubsubShared {
   std::size_t publishers_;
   std::vector<Counter> complete_;
   std::vector<std::atomic<std::uint64_t>> sent_;
-  std::atomic<std::uint64_t> finished_{0};  // publisher phases; never reset, so that no thread can be too early
+  std::atomic<std::uint64_t> finished_{
+      0};  // publisher phases; never reset, so that no thread can be too early
 };
 
 }  // namespace threadmill::load

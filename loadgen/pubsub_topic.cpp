@@ -10,7 +10,8 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::uint64_t kMostStreamBytes = 16U << 20;  // for each topic; who lags further behind is parsed in full
+constexpr std::uint64_t kMostStreamBytes =
+    16U << 20;  // for each topic; who lags further behind is parsed in full
 
 std::string push_header(std::uint32_t topic, std::uint32_t message_bytes) {
   std::string frame;
@@ -51,7 +52,8 @@ std::optional<std::uint64_t> TopicStream::find(const Publication& publication) c
   if (flight.position == 0) return std::nullopt;
   const std::uint64_t position = flight.position - 1;
   const Publication& known = at(position);
-  if (position < first() || known.publisher != publication.publisher || known.sequence != publication.sequence) {
+  if (position < first() || known.publisher != publication.publisher ||
+      known.sequence != publication.sequence) {
     return std::nullopt;
   }
   return position;

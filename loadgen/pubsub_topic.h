@@ -21,13 +21,14 @@ struct Publication {
 /// The name of topic number `topic` on the wire.
 std::string topic_name(std::uint32_t topic);
 
-/// The pushes of one topic in the order in which they were first received: each is parsed and checked once, and
-/// then other subscribers' bytes need only be compared with it. A ring that keeps at least everything in flight.
-/// Also counts, for each publisher, how many of its messages every subscriber of this thread has.
+/// The pushes of one topic in the order in which they were first received: each is parsed and checked once,
+/// and then other subscribers' bytes need only be compared with it. A ring that keeps at least everything in
+/// flight. Also counts, for each publisher, how many of its messages every subscriber of this thread has.
 class TopicStream {
  public:
   /// `window`: messages of a publisher that can be in flight.
-  TopicStream(std::uint32_t topic, std::uint32_t message_bytes, std::uint32_t publishers, std::uint32_t window);
+  TopicStream(std::uint32_t topic, std::uint32_t message_bytes, std::uint32_t publishers,
+              std::uint32_t window);
 
   std::uint32_t topic() const noexcept { return topic_; }
   std::uint32_t publishers() const noexcept { return publishers_; }
@@ -41,7 +42,9 @@ class TopicStream {
 
   std::uint64_t end() const noexcept { return end_; }
   std::uint64_t first() const noexcept { return end_ > slots_ ? end_ - slots_ : 0; }
-  const Publication& at(std::uint64_t position) const noexcept { return publications_[position & (slots_ - 1)]; }
+  const Publication& at(std::uint64_t position) const noexcept {
+    return publications_[position & (slots_ - 1)];
+  }
   const char* bytes_at(std::uint64_t position) const noexcept {
     return bytes_.data() + (position & (slots_ - 1)) * frame_bytes_;
   }
@@ -51,7 +54,8 @@ class TopicStream {
   }
   /// Adds a push of frame_bytes() that was checked and is within its publisher's window.
   void append(const char* frame, const Publication& publication);
-  /// Where a publication within its publisher's window stands; nothing if it has not come yet or was overwritten.
+  /// Where a publication within its publisher's window stands; nothing if it has not come yet or was
+  /// overwritten.
   std::optional<std::uint64_t> find(const Publication& publication) const noexcept;
 
   // The subscribers' progress.

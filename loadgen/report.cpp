@@ -49,7 +49,8 @@ T value(const json& object, const char* key) {
 template <typename Counters, typename Fields>
 Counters counters_from_json(const json& object, const Fields& fields) {
   Counters counters;
-  for (const auto& [name, member_pointer] : fields) counters.*member_pointer = value<std::uint64_t>(object, name);
+  for (const auto& [name, member_pointer] : fields)
+    counters.*member_pointer = value<std::uint64_t>(object, name);
   return counters;
 }
 
@@ -81,7 +82,8 @@ json to_json(const Histogram& histogram) {
 }
 
 Histogram histogram_from_json(const json& object) {
-  if (value<std::string>(object, "unit") != "ns") throw ReportError("load report: a histogram's \"unit\" must be \"ns\"");
+  if (value<std::string>(object, "unit") != "ns")
+    throw ReportError("load report: a histogram's \"unit\" must be \"ns\"");
   try {
     Histogram histogram = Histogram::decode(value<std::string>(object, "hdr_v2"));
     histogram.restore_range(value<std::int64_t>(object, "min"), value<std::int64_t>(object, "max"));
@@ -117,8 +119,8 @@ json to_json(const LoadReport& report) {
 
 LoadReport load_report_from_json(const json& object) {
   if (const int version = value<int>(object, "schema_version"); version != kReportSchemaVersion) {
-    throw ReportError(
-        fmt::format("load report: \"schema_version\" is {}; this program reads {}", version, kReportSchemaVersion));
+    throw ReportError(fmt::format("load report: \"schema_version\" is {}; this program reads {}", version,
+                                  kReportSchemaVersion));
   }
   LoadReport report;
   report.plan = parse_plan(member(object, "plan"));

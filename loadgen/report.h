@@ -62,11 +62,13 @@ nlohmann::json to_json(const LoadReport& report);
 /// Reads what to_json wrote. Throws ReportError (PlanError for the plan within).
 LoadReport load_report_from_json(const nlohmann::json& json);
 
-/// One report for two generators that loaded the same server at the same time: counters and histograms added, the
-/// window from the first start to the last end, threads side by side, the plan of the first. Failed if either is.
+/// One report for two generators that loaded the same server at the same time: counters and histograms added,
+/// the window from the first start to the last end, threads side by side, the plan of the first. Failed if
+/// either is.
 LoadReport merge(LoadReport first, const LoadReport& second);
 
-/// {"unit": "ns", "count": .., "min": .., "max": .., "mean": .., "hdr_v2": ".."} and back (throws ReportError).
+/// {"unit": "ns", "count": .., "min": .., "max": .., "mean": .., "hdr_v2": ".."} and back (throws
+/// ReportError).
 nlohmann::json to_json(const Histogram& histogram);
 Histogram histogram_from_json(const nlohmann::json& json);
 

@@ -38,7 +38,8 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.threads.push_back(worker.use());
   if (worker.window_start_ns() == 0) return;  // what was counted was the warm-up
   auto& window = report.window;
-  if (window.start_ns == 0 || worker.window_start_ns() < window.start_ns) window.start_ns = worker.window_start_ns();
+  if (window.start_ns == 0 || worker.window_start_ns() < window.start_ns)
+    window.start_ns = worker.window_start_ns();
   window.end_ns = std::max({window.end_ns, totals.last_completion_ns, window.start_ns});
   report.completed += totals.completed;
   report.bytes += totals.bytes;

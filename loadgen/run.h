@@ -9,9 +9,9 @@
 
 namespace threadmill::load {
 
-/// Called between phases, while nothing is sent and all connections are open: "start" (before connecting, with
-/// MeasureFrom::connect only), "connected", "warm" (after a warm-up, in runs by time), "measured". The run goes on
-/// when it returns. A run that has failed meets no further gates. An exception fails the run.
+/// Called between phases, while nothing is sent and all connections are open: "start" (before connecting,
+/// with MeasureFrom::connect only), "connected", "warm" (after a warm-up, in runs by time), "measured". The
+/// run goes on when it returns. A run that has failed meets no further gates. An exception fails the run.
 using Gate = std::function<void(std::string_view name)>;
 
 /// Runs the plan in threads of its own and reports. A server that cannot be reached, dies or stalls is in the

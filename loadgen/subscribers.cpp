@@ -14,7 +14,10 @@ namespace {
 constexpr std::size_t kMostMissing = 1'000'000;
 
 resp::ReplyLimits push_limits(const Plan& plan) {
-  return {.line_bytes = 4096, .bulk_bytes = std::size_t{plan.message_bytes} * 2 + 4096, .elements = 64, .depth = 2};
+  return {.line_bytes = 4096,
+          .bulk_bytes = std::size_t{plan.message_bytes} * 2 + 4096,
+          .elements = 64,
+          .depth = 2};
 }
 
 bool is_push(const resp::Reply& reply, std::string_view kind) {
@@ -51,7 +54,8 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
     expected_.resize(expected_.size() + stream->publishers());
   }
   for (std::uint32_t publisher = 0; publisher < load.publishers; ++publisher) {
-    if (!topics_[publisher % load.topics]) shared.set_complete(thread, publisher, PubsubShared::kNoSubscribers);
+    if (!topics_[publisher % load.topics])
+      shared.set_complete(thread, publisher, PubsubShared::kNoSubscribers);
   }
 }
 
@@ -157,11 +161,13 @@ void Subscribers::take_payload(Subscriber& subscriber, const char* frame) {
 
 void Subscribers::take_corrupt(Subscriber& subscriber, std::span<const char> payload) {
   ++engine_.totals().integrity.corrupt;
-  // If the stamp names the message that is due, then that one has arrived, though damaged: it is not lost as well.
+  // If the stamp names the message that is due, then that one has arrived, though damaged: it is not lost as
+  // well.
   const Stamp stamp = read_stamp(payload);
   const TopicStream& topic = *subscriber.topic;
   const std::uint32_t topics = plan_.pubsub.topics;
-  const bool plausible = stamp.publisher < plan_.pubsub.publishers && stamp.publisher % topics == topic.topic();
+  const bool plausible =
+      stamp.publisher < plan_.pubsub.publishers && stamp.publisher % topics == topic.topic();
   if (plausible && expected_[subscriber.expected_at + stamp.publisher / topics] == stamp.sequence &&
       topic.may_be_in_flight(stamp.publisher / topics, stamp.sequence)) {
     advance_past(subscriber, stamp.publisher / topics, stamp.sequence);
@@ -191,7 +197,8 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
     ++totals.integrity.corrupt;
     ++subscriber.corrupt_unplaced;
   } else {
-    engine_.lose(first_connection_ + index, Loss::protocol, "the server sent a subscriber what is no message");
+    engine_.lose(first_connection_ + index, Loss::protocol,
+                 "the server sent a subscriber what is no message");
     return 0;
   }
   return result.consumed;
@@ -209,7 +216,8 @@ inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publ
   totals.delivery.record(now_ - publication.sent_ns);
 }
 
-inline void Subscribers::advance_past(Subscriber& subscriber, std::uint32_t publisher, std::uint64_t sequence) {
+inline void Subscribers::advance_past(Subscriber& subscriber, std::uint32_t publisher,
+                                      std::uint64_t sequence) {
   expected_[subscriber.expected_at + publisher] = sequence + 1;
   settle(*subscriber.topic, publisher, sequence);
 }
@@ -234,7 +242,8 @@ bool Subscribers::out_of_order(Subscriber& subscriber, const Publication& public
 }
 
 inline void Subscribers::settle(TopicStream& topic, std::uint32_t publisher, std::uint64_t sequence) {
-  if (!topic.settle(publisher, sequence)) [[likely]] return;
+  if (!topic.settle(publisher, sequence)) [[likely]]
+    return;
   const std::uint32_t number = number_of(topic, publisher);
   shared_.set_complete(thread_, number, topic.complete(publisher));
   if (is_advanced_[number] != 0) return;
@@ -256,8 +265,8 @@ void Subscribers::close_books() {
     for (std::uint32_t k = 0; k < subscriber.topic->publishers(); ++k) {
       lacking += shared_.sent(number_of(*subscriber.topic, k)) - expected_[subscriber.expected_at + k];
     }
-    lacking += static_cast<std::uint64_t>(
-        std::count_if(missing_.begin(), missing_.end(), [&](const auto& m) { return std::get<0>(m) == &subscriber; }));
+    lacking += static_cast<std::uint64_t>(std::count_if(
+        missing_.begin(), missing_.end(), [&](const auto& m) { return std::get<0>(m) == &subscriber; }));
     // A message whose stamp was damaged did arrive: it is counted as corrupt, not as lost too.
     integrity.lost += lacking - std::min(lacking, subscriber.corrupt_unplaced);
   }

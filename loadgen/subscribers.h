@@ -38,8 +38,8 @@ class Subscribers {
   /// Pushes. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_pushes(std::size_t index, std::string_view bytes, std::int64_t now);
 
-  /// Publishers (numbers in the run) whose messages have become complete in this thread since the last call. Each
-  /// once. Valid until the next on_pushes().
+  /// Publishers (numbers in the run) whose messages have become complete in this thread since the last call.
+  /// Each once. Valid until the next on_pushes().
   std::span<const std::uint32_t> take_advanced();
 
   /// Counts what never arrived.
@@ -50,8 +50,8 @@ class Subscribers {
  private:
   struct Subscriber {
     TopicStream* topic = nullptr;
-    std::uint64_t position = 0;        // in the topic's stream: what it is expected to receive next
-    std::size_t expected_at = 0;       // its first counter in expected_
+    std::uint64_t position = 0;          // in the topic's stream: what it is expected to receive next
+    std::size_t expected_at = 0;         // its first counter in expected_
     std::uint64_t corrupt_unplaced = 0;  // corrupt, and nobody knows which message it was
   };
 

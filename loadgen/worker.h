@@ -28,7 +28,8 @@ struct WorkerContext {
 /// Runs the phases of the plan. Whatever fails in it fails the run, and the thread still meets every barrier.
 class Worker {
  public:
-  Worker(WorkerContext& context, std::size_t thread) : context_(context), plan_(context.plan), thread_(thread) {}
+  Worker(WorkerContext& context, std::size_t thread)
+      : context_(context), plan_(context.plan), thread_(thread) {}
 
   /// In a thread of its own.
   void run();

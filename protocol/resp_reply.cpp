@@ -68,7 +68,8 @@ class Parser {
     std::string_view text;
     if (const auto status = line(text); status != ReplyStatus::complete) return status;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return malformed("a number is not a number");
+    if (error != std::errc{} || end != text.data() + text.size())
+      return malformed("a number is not a number");
     return ReplyStatus::complete;
   }
 
@@ -108,7 +109,8 @@ class Parser {
     // Grown as elements really arrive: a length alone must not cost memory.
     for (std::size_t i = 0; i < elements; ++i) {
       if (i == reply.elements.size()) reply.elements.emplace_back();
-      if (const auto status = value(reply.elements[i], depth + 1); status != ReplyStatus::complete) return status;
+      if (const auto status = value(reply.elements[i], depth + 1); status != ReplyStatus::complete)
+        return status;
     }
     reply.elements.resize(elements);
     return ReplyStatus::complete;

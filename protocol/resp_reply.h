@@ -19,7 +19,8 @@ struct Reply {
   std::vector<Reply> elements;  ///< of array
 };
 
-/// What a client accepts; anything beyond is malformed, so that a hostile server cannot exhaust memory or stack.
+/// What a client accepts; anything beyond is malformed, so that a hostile server cannot exhaust memory or
+/// stack.
 struct ReplyLimits {
   std::size_t line_bytes = std::size_t{64} << 10;  ///< of a simple string, an error, a number
   std::size_t bulk_bytes = std::size_t{64} << 20;  ///< of one bulk string
