@@ -8,7 +8,8 @@
 namespace threadmill::os {
 
 /// Closes its descriptor when it goes out of scope. Movable, not copyable. Not safe to share between threads
-/// without a lock; the descriptor number that get() returns may be used from any thread while the owner lives.
+/// without a lock; the descriptor number that get() returns may be used from any thread while the owner
+/// lives.
 class Descriptor {
  public:
   Descriptor() = default;

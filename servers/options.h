@@ -1,5 +1,6 @@
 #pragma once
-// The knobs that every model shares. Together with TCP_NODELAY and the CPU set they are the fairness contract.
+// The knobs that every model shares. Together with TCP_NODELAY and the CPU set they are the fairness
+// contract.
 
 #include <chrono>
 #include <cstddef>
@@ -22,7 +23,8 @@ struct Flush {
   std::chrono::microseconds delay{0};  ///< for FlushKind::delay only
 };
 
-/// Reads "immediate", "tick" or "delay:200us" (us or ms, at most 1 s). Throws std::invalid_argument saying what is accepted.
+/// Reads "immediate", "tick" or "delay:200us" (us or ms, at most 1 s). Throws std::invalid_argument saying
+/// what is accepted.
 Flush parse_flush(std::string_view text);
 std::string to_string(const Flush& flush);
 
@@ -34,12 +36,13 @@ enum class SlowConsumer {
 
 struct ServeOptions {
   Flush flush;
-  int backlog = 4096;                       ///< of listen(2); the kernel caps it at net.core.somaxconn
-  std::size_t max_connections = 10'000;     ///< further clients are refused with one line
-  std::size_t max_message_bytes = 1 << 20;  ///< of one request; a longer one gets an error and the connection is closed
-  std::size_t outbox_bytes = 8 << 20;       ///< what may wait for one connection
+  int backlog = 4096;                    ///< of listen(2); the kernel caps it at net.core.somaxconn
+  std::size_t max_connections = 10'000;  ///< further clients are refused with one line
+  std::size_t max_message_bytes =
+      1 << 20;  ///< of one request; a longer one gets an error and the connection is closed
+  std::size_t outbox_bytes = 8 << 20;  ///< what may wait for one connection
   SlowConsumer slow_consumer = SlowConsumer::disconnect;
-  std::chrono::milliseconds drain{2000};    ///< after a stop request, how long unread answers may keep it alive
+  std::chrono::milliseconds drain{2000};  ///< after a stop request, how long unread answers may keep it alive
 };
 
 }  // namespace threadmill::servers

@@ -1,10 +1,12 @@
 #pragma once
-// The one explicit list of concurrency models. --help, the CLI, the conformance tests and the report all read it.
+// The one explicit list of concurrency models. --help, the CLI, the conformance tests and the report all read
+// it.
 
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "servers/counts.h"
 #include "servers/options.h"
 
 namespace threadmill::servers {
@@ -23,10 +25,10 @@ struct ModelTraits {
   bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it
 };
 
-/// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every child
-/// and thread, and returns. Called once per process, from its main thread.
-using ServeFunction = void (*)(Listener& listener, const Service& service, const ServeOptions& options,
-                               const StopToken& stop);
+/// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every
+/// child and thread, and returns. Called once per process, from its main thread.
+using ServeFunction = ServeCounts (*)(Listener& listener, const Service& service, const ServeOptions& options,
+                                      const StopToken& stop);
 
 struct Model {
   ModelTraits traits;

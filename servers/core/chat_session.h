@@ -1,0 +1,60 @@
+#pragma once
+// The chat service: topics over RESP2, as Redis speaks it.
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/resp_command.h"
+#include "servers/core/fanout.h"
+#include "servers/core/session.h"
+
+namespace threadmill::servers {
+
+struct ChatLimits {
+  std::size_t message_bytes = 1 << 20;  ///< of one request
+  std::size_t topic_bytes = 512;        ///< of a topic's name
+  std::size_t subscriptions = 1024;     ///< of one connection
+};
+
+/// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT; array or inline form. What is
+/// malformed gets an error and ends the connection; what is unknown gets an error only.
+class ChatSession : public Session {
+ public:
+  /// `fanout` and `self` outlive the session.
+  ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits);
+  ~ChatSession() override;
+
+  Verdict on_bytes(std::string_view bytes, Outbox& out) override;
+
+ private:
+  using Words = std::vector<std::string_view>;
+  struct Command;
+  struct Reply;
+  static const Command* find_command(std::string_view name);
+
+  /// Runs every whole request at the start of `input`; returns how many bytes were used.
+  std::size_t run_requests(std::string_view input, Reply& reply);
+  void run(const Words& words, Reply& reply);
+
+  void ping(const Words& words, Reply& reply);
+  void echo(const Words& words, Reply& reply);
+  void subscribe(const Words& words, Reply& reply);
+  void unsubscribe(const Words& words, Reply& reply);
+  void publish(const Words& words, Reply& reply);
+  void pubsub(const Words& words, Reply& reply);
+  void client(const Words& words, Reply& reply);
+  void quit(const Words& words, Reply& reply);
+  void leave_topic(std::string_view topic, Reply& reply);
+
+  Fanout& fanout_;
+  Member& self_;
+  const ChatLimits limits_;
+  std::string partial_;     ///< of a request that has not arrived whole
+  std::size_t needed_ = 0;  ///< no use in parsing partial_ before it is this long
+  std::string name_;
+  std::set<std::string, std::less<>> topics_;
+};
+
+}  // namespace threadmill::servers

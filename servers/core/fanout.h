@@ -1,0 +1,44 @@
+#pragma once
+// How a publication reaches the other connections of this process family; a model picks one.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "servers/core/shared_bytes.h"
+
+namespace threadmill::servers {
+
+/// A connection as a fan-out sees it.
+class Member {
+ public:
+  virtual ~Member() = default;
+
+  /// Hands over bytes to be written after all that were handed over before. Never blocks on the peer. The
+  /// member stays a member meanwhile: one that fails or is too slow leaves later, on its own account.
+  virtual void deliver(const SharedBytes& bytes) = 0;
+};
+
+/// Topics and who joined them. Whether it may be called from several threads is each implementation's
+/// contract.
+class Fanout {
+ public:
+  virtual ~Fanout() = default;
+
+  /// The caller joins a topic at most once and leaves what it joined before it dies.
+  virtual void join(std::string_view topic, Member& member) = 0;
+  virtual void leave(std::string_view topic, Member& member) = 0;
+
+  /// Delivers bytes that are encoded as subscribers shall receive them. Returns how many members the topic
+  /// has.
+  virtual std::size_t publish(std::string_view topic, std::string encoded) = 0;
+
+  /// Members of one topic.
+  virtual std::size_t member_count(std::string_view topic) = 0;
+
+  /// Every topic that has members, in no order.
+  virtual std::vector<std::string> topics() = 0;
+};
+
+}  // namespace threadmill::servers

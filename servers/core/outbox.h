@@ -1,0 +1,55 @@
+#pragma once
+// The bytes that wait to be written to one connection, in order and bounded.
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "servers/core/shared_bytes.h"
+
+namespace threadmill::servers {
+
+/// Replies are copied in, publications are shared. Not safe for use by several threads without a lock.
+class Outbox {
+ public:
+  /// `limit_bytes` bounds what may wait.
+  explicit Outbox(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+
+  /// Adds a reply. A reply cannot be left out, so passing the limit sets overflowed() and the connection has
+  /// to go.
+  void append(std::string_view bytes);
+
+  /// Adds a publication, or returns false and adds nothing when that would pass the limit.
+  bool push(const SharedBytes& bytes);
+
+  bool empty() const { return size_bytes_ == 0; }
+  std::size_t size_bytes() const { return size_bytes_; }
+  bool overflowed() const { return overflowed_; }
+
+  /// Points `slots` at the waiting bytes, oldest first, for writev(2); returns how many slots were used.
+  std::size_t gather(std::span<iovec> slots) const;
+
+  /// Drops the `bytes` oldest bytes: they have been written.
+  void consume(std::size_t bytes);
+
+ private:
+  struct Chunk {
+    SharedBytes shared;  ///< a publication, or null
+    std::string owned;   ///< replies, when `shared` is null
+    std::string_view view() const { return shared ? std::string_view(*shared) : std::string_view(owned); }
+  };
+  void reset();
+
+  std::size_t limit_bytes_;
+  std::size_t size_bytes_ = 0;
+  std::vector<Chunk> chunks_;
+  std::size_t first_ = 0;          ///< oldest chunk that is not wholly written
+  std::size_t written_bytes_ = 0;  ///< of chunk `first_`
+  bool overflowed_ = false;
+};
+
+}  // namespace threadmill::servers

@@ -1,0 +1,26 @@
+#pragma once
+// What one connection's bytes mean. No I/O, so every model runs the same one and a fuzzer can too.
+
+#include <cstddef>
+#include <string_view>
+
+#include "servers/core/outbox.h"
+
+namespace threadmill::servers {
+
+enum class Verdict {
+  keep,   ///< go on reading
+  close,  ///< read no more; close when the outbox is written
+};
+
+/// One per connection; destroyed when the connection ends, which leaves every topic it joined.
+/// Called by one thread at a time.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Takes bytes as they arrived, split anywhere; puts the answers into `out`.
+  virtual Verdict on_bytes(std::string_view bytes, Outbox& out) = 0;
+};
+
+}  // namespace threadmill::servers

@@ -1,0 +1,37 @@
+#pragma once
+// What a child of the model `fork` and its parent say to each other over a socket pair.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace threadmill::servers {
+
+enum class FrameKind : std::uint8_t {
+  join = 1,      ///< child: subscribe me to `topic`; answered by `done`, ahead of the first delivery
+  leave,         ///< child: unsubscribe me from `topic`; answered by `done`, behind the last delivery
+  publish,       ///< child: `body`, encoded, to all of `topic`; answered by `number`
+  member_count,  ///< child: how many joined `topic`? Answered by `number`
+  topics,        ///< child: which topics are there? Answered by `names`
+  deliver,       ///< parent: write `body` to your client
+  done,          ///< parent: you joined or left
+  number,        ///< parent: `body` is a decimal number
+  names,         ///< parent: `body` is a sequence of frames of this kind, a name in the `topic` of each
+};
+
+struct Frame {
+  FrameKind kind = FrameKind::join;
+  std::string_view topic;
+  std::string_view body;
+};
+
+/// Appends a frame: kind (1 byte), topic length and body length (4 bytes each, this machine's order), topic,
+/// body.
+void append_frame(std::string& out, const Frame& frame);
+
+/// Takes the first whole frame off `input`, with views into it; nothing while it is incomplete. Both ends are
+/// this program, so anything else is a bug, and throws std::logic_error.
+std::optional<Frame> take_frame(std::string_view& input);
+
+}  // namespace threadmill::servers

@@ -1,0 +1,16 @@
+#pragma once
+// What a server has to say about itself when it has stopped.
+
+#include <cstdint>
+
+namespace threadmill::servers {
+
+struct ServeCounts {
+  std::uint64_t accepted = 0;
+  std::uint64_t refused = 0;            ///< no room: connections, descriptors, threads or processes
+  std::uint64_t slow_disconnected = 0;  ///< connections closed because their outbox was full
+  std::uint64_t publications_dropped =
+      0;  ///< deliveries left out because an outbox was full (--slow-consumer drop)
+};
+
+}  // namespace threadmill::servers

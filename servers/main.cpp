@@ -1,0 +1,188 @@
+// threadmill-server: one service, one concurrency model, one process family.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "servers/core/service.h"
+#include "servers/net/listener.h"
+#include "servers/net/socket_io.h"
+#include "servers/net/stop_token.h"
+#include "servers/registry.h"
+
+namespace {
+
+using namespace threadmill::servers;
+
+constexpr int kFailed = 1;
+constexpr int kBadArguments = 2;
+
+struct Arguments {
+  std::string model;
+  std::string service = "echo";
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string flush;
+  std::string slow_consumer = "disconnect";
+  ServeOptions options;
+};
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const auto& model : models()) names.emplace_back(model.traits.name);
+  return names;
+}
+
+std::string model_list() {
+  std::string text = "Models:\n";
+  for (const auto& model : models()) {
+    text += fmt::format("  {:<12} {} Services: {}. Flush: {}.\n", model.traits.name, model.traits.summary,
+                        fmt::join(model.traits.services, ", "), [&] {
+                          std::vector<std::string_view> kinds;
+                          for (const auto kind : model.traits.flushes) kinds.push_back(to_string(kind));
+                          return fmt::format("{} (default: {})", fmt::join(kinds, ", "), kinds.front());
+                        }());
+  }
+  return text;
+}
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  auto& options = arguments.options;
+  app.add_option("--model", arguments.model, "Concurrency model, see the list below")
+      ->required()
+      ->check(CLI::IsMember(model_names()));
+  app.add_option("--service", arguments.service, "echo (RFC 862) or chat (RESP2 publish/subscribe)")
+      ->check(CLI::IsMember({"echo", "chat"}))
+      ->capture_default_str();
+  app.add_option("--address", arguments.address,
+                 "Numeric IP address to listen on; the default is reachable from this machine only")
+      ->capture_default_str();
+  app.add_option("--port", arguments.port, "TCP port; 0 takes a free one")->capture_default_str();
+  app.add_option("--flush", arguments.flush,
+                 "When waiting bytes are written: immediate, tick (end of a turn) or delay:TIME, as in "
+                 "delay:200us; the default is the model's");
+  app.add_option("--backlog", options.backlog,
+                 "Connections that may wait to be accepted (capped by net.core.somaxconn)")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--max-connections", options.max_connections, "Clients served at once; more are refused")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
+      ->capture_default_str();
+  app.add_option("--max-message", options.max_message_bytes,
+                 "Longest request, in bytes; a longer one gets an error and the connection is closed")
+      ->check(CLI::Range(std::size_t{64}, std::size_t{64} << 20))
+      ->capture_default_str();
+  app.add_option("--outbox", options.outbox_bytes, "Bytes that may wait for one connection")
+      ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
+      ->capture_default_str();
+  app.add_option("--slow-consumer", arguments.slow_consumer,
+                 "What happens to a subscriber whose outbox is full: disconnect, or drop what does not fit; "
+                 "both are counted")
+      ->check(CLI::IsMember({"disconnect", "drop"}))
+      ->capture_default_str();
+}
+
+/// Throws std::invalid_argument where what was asked for cannot go together.
+const Model& resolve(Arguments& arguments) {
+  const Model& model = *find_model(arguments.model);
+  const auto& traits = model.traits;
+  if (std::find(traits.services.begin(), traits.services.end(), arguments.service) == traits.services.end()) {
+    throw std::invalid_argument(fmt::format("--service {}: model {} serves only {}", arguments.service,
+                                            traits.name, fmt::join(traits.services, ", ")));
+  }
+  auto& flush = arguments.options.flush;
+  flush = arguments.flush.empty() ? Flush{traits.flushes.front(), {}} : parse_flush(arguments.flush);
+  if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
+  if (std::find(traits.flushes.begin(), traits.flushes.end(), flush.kind) == traits.flushes.end()) {
+    throw std::invalid_argument(
+        fmt::format("--flush {}: model {} has no such way to flush", arguments.flush, traits.name));
+  }
+  arguments.options.slow_consumer =
+      arguments.slow_consumer == "drop" ? SlowConsumer::drop : SlowConsumer::disconnect;
+  return model;
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void print_line(const nlohmann::ordered_json& line) {
+  fmt::print("{}\n", line.dump());
+  std::fflush(stdout);
+}
+
+void print_ready(const Arguments& arguments, const Listener& listener) {
+  const auto& options = arguments.options;
+  print_line({{"port", listener.address().port()},
+              {"address", arguments.address},
+              {"model", arguments.model},
+              {"service", arguments.service},
+              {"pid", ::getpid()},
+              {"flush", to_string(options.flush)},
+              {"backlog", options.backlog},
+              {"max_connections", options.max_connections},
+              {"max_message_bytes", options.max_message_bytes},
+              {"outbox_bytes", options.outbox_bytes},
+              {"slow_consumer", arguments.slow_consumer},
+              {"read_buffer_bytes", kReadBytes},
+              {"tcp_nodelay", true}});
+}
+
+void print_counts(const ServeCounts& counts) {
+  print_line({{"accepted", counts.accepted},
+              {"refused", counts.refused},
+              {"slow_disconnected", counts.slow_disconnected},
+              {"publications_dropped", counts.publications_dropped}});
+}
+
+int serve(Arguments& arguments) {
+  const Model* model = nullptr;
+  try {
+    model = &resolve(arguments);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "threadmill-server: {}\n", error.what());
+    return kBadArguments;
+  }
+  raise_descriptor_limit();
+  const auto service = make_service(arguments.service, arguments.options);
+  const StopToken stop;
+  Listener listener(arguments.address, arguments.port, arguments.options.backlog);
+  print_ready(arguments, listener);
+  print_counts(model->serve(listener, *service, arguments.options, stop));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Serves echo or chat with one concurrency model. Prints a JSON line with its port when it is ready;\n"
+      "SIGTERM or SIGINT ends it after what has arrived is answered.",
+      "threadmill-server");
+  Arguments arguments;
+  add_options(app, arguments);
+  app.footer(model_list());
+  app.set_version_flag("--version", THREADMILL_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadArguments;
+  }
+  try {
+    return serve(arguments);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "threadmill-server: --address: {}\n", error.what());
+    return kBadArguments;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "threadmill-server: {}\n", error.what());
+    return kFailed;
+  }
+}

@@ -1,0 +1,262 @@
+// Model `thread`: a thread for each client.
+//
+//   main thread: poll ──> accept ──> start a thread
+//   a client's thread: wait for its socket ──> read ──> session ──> write
+//   publishing: the publisher's thread writes to each subscriber in turn, under that subscriber's lock
+//
+// Who accepts: the main thread. Who reads: the client's thread. Who writes: the client's thread, and any
+// publisher's. Shared: the table of topics (readers-writer lock) and each connection's outbox (its own lock).
+// What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a socket full wakes its
+// thread through an eventfd, so that nobody waits for a slow subscriber. Source: 004_0c5da8abbe5d441c (thread
+// per client, one lock).
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <list>
+
+#include "servers/core/batch_fanout.h"
+#include "servers/core/locked_fanout.h"
+#include "servers/models/models.h"
+#include "servers/net/blocking_connection.h"
+#include "servers/net/listener.h"
+#include "servers/net/socket_io.h"
+#include "servers/net/stop_token.h"
+
+namespace threadmill::servers {
+namespace {
+
+// Enough for the read buffer and the session; the default of 8 MiB would only cost address space.
+constexpr std::size_t kStackBytes = 512 << 10;
+
+/// Lets go of a connection's lock while its session uses the shared table: a publisher that holds the table
+/// waits for this lock, so holding both would be a deadlock.
+class UnlockedFanout : public Fanout {
+ public:
+  UnlockedFanout(Fanout& shared, std::mutex& mutex) : shared_(shared), mutex_(mutex) {}
+  void join(std::string_view topic, Member& member) override {
+    const Unlock unlock(mutex_);
+    shared_.join(topic, member);
+  }
+  void leave(std::string_view topic, Member& member) override {
+    const Unlock unlock(mutex_);
+    shared_.leave(topic, member);
+  }
+  std::size_t publish(std::string_view topic, std::string encoded) override {
+    const Unlock unlock(mutex_);
+    return shared_.publish(topic, std::move(encoded));
+  }
+  std::size_t member_count(std::string_view topic) override {
+    const Unlock unlock(mutex_);
+    return shared_.member_count(topic);
+  }
+  std::vector<std::string> topics() override {
+    const Unlock unlock(mutex_);
+    return shared_.topics();
+  }
+
+ private:
+  struct Unlock {
+    explicit Unlock(std::mutex& m) : mutex(m) { mutex.unlock(); }
+    ~Unlock() { mutex.lock(); }
+    std::mutex& mutex;
+  };
+  Fanout& shared_;
+  std::mutex& mutex_;
+};
+
+/// What all threads share.
+struct Shared {
+  const Service& service;
+  const ServeOptions& options;
+  LockedFanout topics;
+  std::atomic<std::uint64_t> slow_disconnected{0};
+  std::atomic<std::uint64_t> publications_dropped{0};
+};
+
+class ThreadConnection : public Member, private PublicationSource {
+ public:
+  ThreadConnection(Shared& shared, os::Descriptor socket)
+      : shared_(shared), socket_(std::move(socket)), outbox_(shared.options.outbox_bytes) {}
+
+  /// Serves until the client ends. Called by the connection's thread.
+  void serve() {
+    if (shared_.service.publishes()) {
+      serve_publications();
+    } else {
+      const auto session = shared_.service.open(shared_.topics, *this);
+      serve_requests(socket_.get(), *session, outbox_);
+      if (outbox_.overflowed()) ++shared_.slow_disconnected;
+    }
+  }
+
+  /// As if the client had stopped sending (SHUT_RD), or was gone (SHUT_RDWR). Any thread.
+  void shut_down(int how) { ::shutdown(socket_.get(), how); }
+
+  /// Called by publishers' threads.
+  void deliver(const SharedBytes& bytes) override {
+    const std::lock_guard lock(mutex_);
+    if (given_up_) return;
+    const bool owner_will_write = !outbox_.empty();
+    if (!outbox_.push(bytes)) return too_slow();
+    if (owner_will_write) return;
+    if (write_waiting(socket_.get(), outbox_, MSG_DONTWAIT) == IoStatus::would_block) wake();
+  }
+
+ private:
+  void serve_publications() {
+    wake_.reset(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+    if (!wake_) return;
+    UnlockedFanout unlocked(shared_.topics, mutex_);
+    BatchFanout batching(unlocked);
+    const bool batches = shared_.options.flush.kind == FlushKind::tick;
+    const auto flush = [&] {
+      const std::lock_guard lock(mutex_);
+      batching.flush();
+    };
+    auto session = shared_.service.open(batches ? static_cast<Fanout&>(batching) : unlocked, *this);
+    serve_with_publications(
+        {socket_.get(), *session, outbox_, mutex_, *this, batches ? flush : std::function<void()>()});
+    const std::lock_guard lock(mutex_);  // leaving uses the table through UnlockedFanout
+    if (outbox_.overflowed()) ++shared_.slow_disconnected;
+    given_up_ = true;
+    session.reset();
+  }
+
+  void too_slow() {
+    if (shared_.options.slow_consumer == SlowConsumer::drop) {
+      ++shared_.publications_dropped;
+      return;
+    }
+    ++shared_.slow_disconnected;
+    given_up_ = true;
+    shut_down(SHUT_RDWR);  // its thread finds the end of the connection, and leaves
+  }
+
+  void wake() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  }
+
+  int fd() const override { return wake_.get(); }
+  bool on_readable() override {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
+    return true;
+  }
+
+  Shared& shared_;
+  os::Descriptor socket_;
+  os::Descriptor wake_;
+  std::mutex mutex_;  ///< guards what follows
+  Outbox outbox_;
+  bool given_up_ = false;
+};
+
+/// The threads that live. A thread takes itself off the list as the last thing it does.
+class Threads {
+ public:
+  /// False when the system gives no further thread.
+  bool start(Shared& shared, os::Descriptor& socket) {
+    const std::lock_guard lock(mutex_);
+    auto& entry = live_.emplace_back(*this, shared, std::move(socket));
+    entry.place = std::prev(live_.end());
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, kStackBytes);
+    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread{};
+    const int error = ::pthread_create(&thread, &attributes, &Threads::run, &entry);
+    ::pthread_attr_destroy(&attributes);
+    if (error != 0) {
+      socket = std::move(entry.socket);
+      live_.pop_back();
+    }
+    return error == 0;
+  }
+
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return live_.size();
+  }
+
+  void shut_down_all(int how) {
+    const std::lock_guard lock(mutex_);
+    for (auto& entry : live_) {
+      if (entry.connection) entry.connection->shut_down(how);
+    }
+  }
+
+  void wait_until_none(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    none_left_.wait_for(lock, limit, [&] { return live_.empty(); });
+  }
+
+  void wait_until_none() {
+    std::unique_lock lock(mutex_);
+    none_left_.wait(lock, [&] { return live_.empty(); });
+  }
+
+ private:
+  struct Entry {
+    Entry(Threads& o, Shared& s, os::Descriptor d) : owner(o), shared(s), socket(std::move(d)) {}
+    Threads& owner;
+    Shared& shared;
+    os::Descriptor socket;  ///< until the thread makes a connection of it
+    std::unique_ptr<ThreadConnection> connection;
+    std::list<Entry>::iterator place;
+  };
+
+  static void* run(void* argument) {
+    auto& entry = *static_cast<Entry*>(argument);
+    Threads& owner = entry.owner;
+    {
+      const std::lock_guard lock(owner.mutex_);
+      entry.connection = std::make_unique<ThreadConnection>(entry.shared, std::move(entry.socket));
+    }
+    entry.connection->serve();
+    const std::lock_guard lock(owner.mutex_);
+    owner.live_.erase(entry.place);
+    if (owner.live_.empty()) owner.none_left_.notify_all();
+    return nullptr;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable none_left_;
+  std::list<Entry> live_;
+};
+
+void accept_all(Listener& listener, Shared& shared, Threads& threads) {
+  const auto refusal = shared.service.refusal();
+  while (auto client = listener.accept(0, refusal)) {
+    const bool room = threads.count() < shared.options.max_connections;
+    if (!room || !threads.start(shared, *client)) listener.refuse(std::move(*client), refusal);
+  }
+}
+
+}  // namespace
+
+ServeCounts serve_thread(Listener& listener, const Service& service, const ServeOptions& options,
+                         const StopToken& stop) {
+  Shared shared{service, options, {}, {}, {}};
+  Threads threads;
+  std::array<pollfd, 2> ready = {{{stop.fd(), POLLIN, 0}, {listener.fd(), POLLIN, 0}}};
+  while (ready[0].revents == 0) {
+    if (::poll(ready.data(), ready.size(), -1) > 0 && ready[1].revents != 0)
+      accept_all(listener, shared, threads);
+  }
+  listener.close();
+  threads.shut_down_all(SHUT_RD);
+  threads.wait_until_none(options.drain);
+  threads.shut_down_all(SHUT_RDWR);
+  threads.wait_until_none();
+  return {listener.accepted(), listener.refused(), shared.slow_disconnected, shared.publications_dropped};
+}
+
+}  // namespace threadmill::servers

@@ -1,0 +1,151 @@
+#include "servers/net/event_loop.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "os/clock.h"
+#include "os/errors.h"
+#include "servers/net/loop_connection.h"
+#include "servers/net/socket_io.h"
+
+namespace threadmill::servers {
+namespace {
+
+constexpr std::size_t kEventsPerTurn = 512;
+
+}  // namespace
+
+class EventLoop::Callback : public Watched {
+ public:
+  explicit Callback(std::function<void()> on_readable) : on_readable_(std::move(on_readable)) {}
+  void on_events(std::uint32_t) override {
+    if (on_readable_) on_readable_();
+  }
+  void silence() { on_readable_ = nullptr; }
+
+ private:
+  std::function<void()> on_readable_;
+};
+
+EventLoop::EventLoop(const ServeOptions& options)
+    : options_(options),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      read_buffer_(kReadBytes),
+      events_(kEventsPerTurn) {
+  if (!epoll_) os::throw_errno("epoll_create1");
+}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::watch(int fd, std::function<void()> on_readable) {
+  auto callback = std::make_unique<Callback>(std::move(on_readable));
+  control(EPOLL_CTL_ADD, fd, EPOLLIN, callback.get());
+  callbacks_[fd] = std::move(callback);
+}
+
+void EventLoop::unwatch(int fd) {
+  const auto found = callbacks_.find(fd);
+  if (found == callbacks_.end()) return;
+  control(EPOLL_CTL_DEL, fd, 0, nullptr);
+  // An event of this turn may still point at it, or it may be the one that is running.
+  dead_callbacks_.push_back(std::move(found->second));
+  callbacks_.erase(found);
+}
+
+void EventLoop::adopt(os::Descriptor socket, const OpenSession& open) {
+  const int fd = socket.get();
+  auto connection = std::make_unique<LoopConnection>(*this, std::move(socket));
+  connection->session_ = open(*connection);
+  control(EPOLL_CTL_ADD, fd, EPOLLIN, connection.get());
+  connection->interest_ = EPOLLIN;
+  auto* key = connection.get();
+  connections_[key] = std::move(connection);
+}
+
+void EventLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
+                    const std::function<bool()>& finished) {
+  bool stopping = false;
+  watch(stop.fd(), [&] { stopping = true; });
+  while (!stopping) turn(std::nullopt);
+  unwatch(stop.fd());
+
+  on_stop();
+  const std::int64_t deadline_ns = os::monotonic_ns() + std::chrono::nanoseconds(options_.drain).count();
+  while ((!connections_.empty() || !finished()) && os::monotonic_ns() < deadline_ns) turn(deadline_ns);
+  for (auto& [key, connection] : connections_) connection->die();
+  bury_dead();
+}
+
+void EventLoop::end_input() {
+  // recv(2) still returns what has arrived, and then the end, as if the client had stopped sending.
+  for (auto& [key, connection] : connections_) ::shutdown(connection->socket_.get(), SHUT_RD);
+}
+
+void EventLoop::turn(std::optional<std::int64_t> wake_at_ns) {
+  if (flush_at_ns_ && (!wake_at_ns || *flush_at_ns_ < *wake_at_ns)) wake_at_ns = flush_at_ns_;
+  timespec timeout{};
+  if (wake_at_ns) {
+    const std::int64_t left_ns = std::max<std::int64_t>(0, *wake_at_ns - os::monotonic_ns());
+    timeout = {.tv_sec = left_ns / 1'000'000'000, .tv_nsec = left_ns % 1'000'000'000};
+  }
+  const int ready = ::epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
+                                   wake_at_ns ? &timeout : nullptr, nullptr);
+  if (ready < 0 && errno != EINTR) os::throw_errno("epoll_pwait2");
+  for (int i = 0; i < ready; ++i) {
+    const auto& event = events_[static_cast<std::size_t>(i)];
+    static_cast<Watched*>(event.data.ptr)->on_events(event.events);
+  }
+  end_turn();
+}
+
+void EventLoop::end_turn() {
+  bury_dead();  // first, because a session that leaves a topic may hand over a batch
+  flush_if_due();
+  bury_dead();
+  worked_ = false;
+  dead_callbacks_.clear();
+}
+
+void EventLoop::flush_if_due() {
+  const bool waiting = worked_ || !dirty_.empty();
+  if (options_.flush.kind == FlushKind::tick && waiting) flush_dirty();
+  if (options_.flush.kind != FlushKind::delay) return;
+  const std::int64_t now_ns = os::monotonic_ns();
+  if (waiting && !flush_at_ns_)
+    flush_at_ns_ = now_ns + std::chrono::nanoseconds(options_.flush.delay).count();
+  if (flush_at_ns_ && now_ns >= *flush_at_ns_) {
+    flush_at_ns_.reset();
+    flush_dirty();
+  }
+}
+
+void EventLoop::flush_dirty() {
+  if (before_flush_) before_flush_();
+  // Writing makes nothing dirty: it runs no session.
+  for (LoopConnection* connection : dirty_) {
+    connection->dirty_ = false;
+    if (!connection->dead_) connection->write_now();
+  }
+  dirty_.clear();
+}
+
+void EventLoop::bury_dead() {
+  while (!dead_.empty()) {
+    std::erase_if(dirty_, [](const LoopConnection* connection) { return connection->dead_; });
+    // A session's end may hand a batch to others, which may then be found dead too: they wait for the next
+    // round.
+    const auto dying = std::exchange(dead_, {});
+    for (LoopConnection* connection : dying) connections_.erase(connection);
+  }
+}
+
+void EventLoop::control(int operation, int fd, std::uint32_t events, Watched* watched) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = watched;
+  if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) os::throw_errno("epoll_ctl");
+}
+
+}  // namespace threadmill::servers

@@ -1,0 +1,90 @@
+#pragma once
+// One thread that serves many connections, woken by epoll (level-triggered).
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "os/descriptor.h"
+#include "servers/core/fanout.h"
+#include "servers/core/session.h"
+#include "servers/counts.h"
+#include "servers/net/stop_token.h"
+#include "servers/options.h"
+
+namespace threadmill::servers {
+
+class LoopConnection;
+
+/// Something that epoll reports on.
+class Watched {
+ public:
+  virtual ~Watched() = default;
+  virtual void on_events(std::uint32_t events) = 0;
+};
+
+/// Every member is called from the loop's thread. A *turn* is one return of epoll_wait and all that follows
+/// from it.
+class EventLoop {
+ public:
+  using OpenSession = std::function<std::unique_ptr<Session>(Member&)>;
+
+  /// `options` outlive the loop. Throws std::system_error.
+  explicit EventLoop(const ServeOptions& options);
+  ~EventLoop();
+
+  /// Calls `on_readable` in each turn in which `fd` is readable. The caller keeps owning `fd`.
+  void watch(int fd, std::function<void()> on_readable);
+  void unwatch(int fd);
+
+  /// Serves a connected, non-blocking socket from now on.
+  void adopt(os::Descriptor socket, const OpenSession& open);
+  std::size_t connection_count() const { return connections_.size(); }
+
+  /// Called before waiting outboxes are written, when --flush says that it is time: where a batching fan-out
+  /// hands over.
+  void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
+
+  /// Turns until a stop is requested. Then `on_stop` is called, and turning goes on until no connection is
+  /// left and `finished` says so, or until the drain time is up; what is left then is cut off.
+  void run(const StopToken& stop, const std::function<void()>& on_stop,
+           const std::function<bool()>& finished);
+
+  /// Reads each connection to the end of what has already arrived, answers it and closes: for `on_stop`.
+  void end_input();
+
+  /// Slow consumers so far.
+  const ServeCounts& counts() const { return counts_; }
+
+ private:
+  friend class LoopConnection;
+  class Callback;
+
+  void turn(std::optional<std::int64_t> wake_at_ns);
+  void end_turn();
+  void flush_if_due();
+  void flush_dirty();
+  void bury_dead();
+  void control(int operation, int fd, std::uint32_t events, Watched* watched);
+
+  const ServeOptions& options_;
+  os::Descriptor epoll_;
+  std::vector<char> read_buffer_;
+  std::vector<epoll_event> events_;
+  std::unordered_map<int, std::unique_ptr<Callback>> callbacks_;
+  std::unordered_map<LoopConnection*, std::unique_ptr<LoopConnection>> connections_;
+  std::vector<LoopConnection*> dirty_;  ///< their outboxes wait for the next flush
+  std::vector<LoopConnection*> dead_;  ///< to be destroyed at the end of the turn, when nobody points at them
+  std::vector<std::unique_ptr<Callback>> dead_callbacks_;
+  std::function<void()> before_flush_;
+  std::optional<std::int64_t> flush_at_ns_;  ///< set while --flush delay has something waiting
+  bool worked_ = false;                      ///< whether this turn ran a session
+  ServeCounts counts_;
+};
+
+}  // namespace threadmill::servers

@@ -1,0 +1,85 @@
+#include "servers/net/listener.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "os/errors.h"
+
+namespace threadmill::servers {
+namespace {
+
+os::Descriptor open_spare() { return os::Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+[[noreturn]] void throw_cannot_listen(const os::SocketAddress& address) {
+  const int error = errno;
+  const char* remedy = "";
+  if (error == EADDRINUSE) remedy = " (choose another --port, or --port 0 for a free one)";
+  if (error == EADDRNOTAVAIL) remedy = " (--address must be an address of this machine)";
+  if (error == EACCES) remedy = " (ports below 1024 need more rights; choose a --port from 1024 on)";
+  throw std::system_error(error, std::generic_category(),
+                          fmt::format("cannot listen on {}{}", address.to_string(), remedy));
+}
+
+/// Errors of accept(2) that belong to one client or to the moment, and not to the listener.
+bool is_passing(int error) {
+  return error == ECONNABORTED || error == EINTR || error == EPROTO || error == EPERM || error == ENETDOWN ||
+         error == ENOPROTOOPT || error == EHOSTDOWN || error == ENONET || error == EHOSTUNREACH ||
+         error == ENETUNREACH;
+}
+
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Listener::Listener(const std::string& host, std::uint16_t port, int backlog) {
+  const os::SocketAddress address(host, port);
+  socket_.reset(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket_) os::throw_errno("socket");
+  const int on = 1;
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(socket_.get(), address.get(), address.size()) != 0) throw_cannot_listen(address);
+  if (::listen(socket_.get(), backlog) != 0) throw_cannot_listen(address);
+  spare_ = open_spare();
+}
+
+std::optional<os::Descriptor> Listener::accept(int flags, std::string_view refusal) {
+  while (true) {
+    os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, flags | SOCK_CLOEXEC));
+    if (client) {
+      const int on = 1;
+      ::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      ++accepted_;
+      return client;
+    }
+    if (is_shortage(errno)) {
+      refuse_with_spare(refusal);
+      return std::nullopt;
+    }
+    if (!is_passing(errno)) return std::nullopt;
+  }
+}
+
+void Listener::refuse(os::Descriptor client, std::string_view refusal) {
+  ++refused_;
+  if (!refusal.empty()) {
+    [[maybe_unused]] const auto sent =
+        ::send(client.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+}
+
+void Listener::refuse_with_spare(std::string_view refusal) {
+  spare_.reset();
+  os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (client) refuse(std::move(client), refusal);
+  spare_ = open_spare();
+}
+
+}  // namespace threadmill::servers

@@ -1,0 +1,50 @@
+#pragma once
+// The listening socket, the same for every model.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "os/address.h"
+#include "os/descriptor.h"
+
+namespace threadmill::servers {
+
+/// Listens from construction until close(). Used by one thread.
+///
+/// When descriptors run out, accept(2) fails while the client stays in the queue, and a readiness loop would
+/// spin. The listener keeps one spare descriptor: it gives that up, accepts, refuses the client politely and
+/// takes a spare again (the remedy that libev's documentation describes under "The special problem of
+/// accept()ing when you can't").
+class Listener {
+ public:
+  /// Port 0 takes a free port. Throws std::system_error or std::invalid_argument with a remedy in its text.
+  Listener(const std::string& host, std::uint16_t port, int backlog);
+
+  int fd() const { return socket_.get(); }
+  os::SocketAddress address() const { return os::SocketAddress::of_socket(socket_.get()); }
+
+  /// The next waiting client, with TCP_NODELAY set, or nothing when none waits. Never blocks. A client that
+  /// cannot be taken for want of descriptors is told `refusal` and counted. `flags` are those of accept4(2).
+  std::optional<os::Descriptor> accept(int flags, std::string_view refusal);
+
+  /// Tells a client that there is no room and hangs up; counted.
+  void refuse(os::Descriptor client, std::string_view refusal);
+
+  /// Stops listening: further clients are refused by the kernel.
+  void close() { socket_.reset(); }
+
+  std::uint64_t accepted() const { return accepted_; }
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  void refuse_with_spare(std::string_view refusal);
+
+  os::Descriptor socket_;
+  os::Descriptor spare_;
+  std::uint64_t accepted_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace threadmill::servers

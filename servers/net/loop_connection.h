@@ -1,0 +1,42 @@
+#pragma once
+// One connection of an event loop.
+
+#include "os/descriptor.h"
+#include "servers/core/fanout.h"
+#include "servers/core/outbox.h"
+#include "servers/core/session.h"
+#include "servers/net/event_loop.h"
+
+namespace threadmill::servers {
+
+/// Lives in its loop and is used from the loop's thread only.
+class LoopConnection : public Watched, public Member {
+ public:
+  LoopConnection(EventLoop& loop, os::Descriptor socket);
+
+  void on_events(std::uint32_t events) override;
+  void deliver(const SharedBytes& bytes) override;
+
+ private:
+  friend class EventLoop;
+
+  void read();
+  /// Writes now or at the next flush, as --flush says.
+  void write_soon();
+  void write_now();
+  /// Watches for what can be done next: room to write when the socket is full, else bytes to read.
+  void watch_for(std::uint32_t events);
+  void die();
+
+  EventLoop& loop_;
+  os::Descriptor socket_;
+  Outbox outbox_;
+  std::unique_ptr<Session> session_;
+  std::uint32_t interest_ = 0;
+  bool blocked_ = false;  ///< the socket takes no more; reading rests too, so that answers cannot pile up
+  bool closing_ = false;  ///< close when the outbox is written
+  bool dirty_ = false;    ///< in the loop's list of outboxes to write
+  bool dead_ = false;
+};
+
+}  // namespace threadmill::servers

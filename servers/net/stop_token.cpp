@@ -1,0 +1,26 @@
+#include "servers/net/stop_token.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include "os/errors.h"
+
+namespace threadmill::servers {
+
+StopToken::StopToken() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) os::throw_errno("sigprocmask");
+  signals_.reset(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!signals_) os::throw_errno("signalfd");
+}
+
+bool StopToken::requested() const {
+  pollfd wish{fd(), POLLIN, 0};
+  return ::poll(&wish, 1, 0) > 0;
+}
+
+}  // namespace threadmill::servers

@@ -1,0 +1,85 @@
+#include "servers/net/switchboard_client.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+#include "servers/net/socket_io.h"
+
+namespace threadmill::servers {
+namespace {
+
+std::size_t to_number(std::string_view text) {
+  std::size_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+std::size_t SwitchboardClient::publish(std::string_view topic, std::string encoded) {
+  return to_number(ask({FrameKind::publish, topic, encoded}));
+}
+
+std::size_t SwitchboardClient::member_count(std::string_view topic) {
+  return to_number(ask({FrameKind::member_count, topic, {}}));
+}
+
+std::vector<std::string> SwitchboardClient::topics() {
+  const std::string answer = ask({FrameKind::topics, {}, {}});
+  std::vector<std::string> names;
+  std::string_view rest = answer;
+  while (const auto name = take_frame(rest)) names.emplace_back(name->topic);
+  return names;
+}
+
+bool SwitchboardClient::on_readable() { return receive(); }
+
+std::string SwitchboardClient::ask(const Frame& question) {
+  std::string frame;
+  append_frame(frame, question);
+  std::string_view unsent = frame;
+  answered_ = false;
+  // Reading goes on while the question is on its way: a parent that waits for us to read does not read from
+  // us.
+  while (!answered_ && !gone_) {
+    if (!unsent.empty() && !send_some(unsent)) gone_ = true;
+    pollfd ready{channel_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+    if (!gone_ && ::poll(&ready, 1, -1) > 0 && (ready.revents & ~POLLOUT) != 0) receive();
+  }
+  return answered_ ? std::move(answer_) : std::string();
+}
+
+bool SwitchboardClient::send_some(std::string_view& bytes) {
+  const ssize_t sent = ::send(channel_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent >= 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+  return sent >= 0 || errno == EAGAIN || errno == EINTR;
+}
+
+bool SwitchboardClient::receive() {
+  std::array<char, kReadBytes> buffer;
+  const auto got = read_some(channel_, buffer, MSG_DONTWAIT);
+  if (got.status == IoStatus::would_block) return true;
+  if (got.status != IoStatus::done) {
+    gone_ = true;
+    return false;
+  }
+  const bool whole = input_.empty();
+  if (!whole) input_.append(got.bytes);
+  std::string_view rest = whole ? got.bytes : std::string_view(input_);
+  while (const auto frame = take_frame(rest)) {
+    if (frame->kind == FrameKind::deliver) {
+      outbox_.append(frame->body);
+    } else {
+      answer_ = frame->body;
+      answered_ = true;
+    }
+  }
+  input_ = std::string(rest);
+  return true;
+}
+
+}  // namespace threadmill::servers

@@ -1,0 +1,46 @@
+#pragma once
+// A child's side of the channel to its parent, which knows all topics.
+
+#include <string>
+
+#include "os/descriptor.h"
+#include "servers/core/fanout.h"
+#include "servers/core/outbox.h"
+#include "servers/core/switchboard_frame.h"
+#include "servers/net/blocking_connection.h"
+
+namespace threadmill::servers {
+
+/// A fan-out whose other members live in other processes: each call asks the parent and waits for its answer,
+/// while deliveries that come in between go to the outbox. Used by one thread.
+class SwitchboardClient : public Fanout, public PublicationSource {
+ public:
+  /// `channel` is a non-blocking stream socket; deliveries go to `outbox`.
+  SwitchboardClient(int channel, Outbox& outbox) : channel_(channel), outbox_(outbox) {}
+
+  void join(std::string_view topic, Member&) override { ask({FrameKind::join, topic, {}}); }
+  void leave(std::string_view topic, Member&) override { ask({FrameKind::leave, topic, {}}); }
+  std::size_t publish(std::string_view topic, std::string encoded) override;
+  std::size_t member_count(std::string_view topic) override;
+  std::vector<std::string> topics() override;
+
+  int fd() const override { return channel_; }
+  /// Takes deliveries; false when the parent is gone.
+  bool on_readable() override;
+
+ private:
+  /// Sends a question and returns the body of its answer; empty when the parent is gone.
+  std::string ask(const Frame& question);
+  bool send_some(std::string_view& bytes);
+  /// Reads once. Deliveries go to the outbox, an answer to `answer_`.
+  bool receive();
+
+  int channel_;
+  Outbox& outbox_;
+  std::string input_;
+  std::string answer_;
+  bool answered_ = false;
+  bool gone_ = false;
+};
+
+}  // namespace threadmill::servers

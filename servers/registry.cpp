@@ -1,0 +1,61 @@
+#include "servers/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "servers/models/models.h"
+
+namespace threadmill::servers {
+namespace {
+
+using enum FlushKind;
+
+const std::array kModels = {
+    Model{{"fork",
+           "A child process for each client; the parent accepts and is the switchboard between them.",
+           "process per client",
+           {"echo", "chat"},
+           {immediate, tick},
+           false},
+          serve_fork},
+    Model{{"thread",
+           "A thread for each client; topics are guarded by a lock.",
+           "thread per client",
+           {"echo", "chat"},
+           {immediate, tick},
+           false},
+          serve_thread},
+    Model{{"epoll",
+           "One thread and one loop over all clients, level-triggered epoll.",
+           "one event loop",
+           {"echo", "chat"},
+           {immediate, tick, delay},
+           false},
+          serve_epoll},
+    Model{{"broker",
+           "An event loop with a queue for each topic, written in batches once a turn.",
+           "one event loop, batched",
+           {"echo", "chat"},
+           {tick, delay, immediate},
+           false},
+          serve_broker},
+    Model{{"bare-epoll",
+           "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
+           "one bare loop",
+           {"echo"},
+           {immediate},
+           true},
+          serve_bare_epoll},
+};
+
+}  // namespace
+
+std::span<const Model> models() { return kModels; }
+
+const Model* find_model(std::string_view name) {
+  const auto found = std::find_if(kModels.begin(), kModels.end(),
+                                  [&](const Model& model) { return model.traits.name == name; });
+  return found == kModels.end() ? nullptr : &*found;
+}
+
+}  // namespace threadmill::servers
