@@ -117,7 +117,7 @@ class RowSummary {
       service_.add(find_at(record, "/load/latency/service_time"));
       delivery_.add(find_at(record, "/load/latency/delivery"));
     }
-    if (row_.flush.empty()) row_.flush = server_option(record, "flush");
+    if (row_.flush.empty()) row_.flush = server_term(record, "flush");
     row_.trials.push_back(std::move(trial));
   }
 

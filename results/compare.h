@@ -27,7 +27,7 @@ struct Row {
   std::string subject;
   std::string label;  ///< the subject, with its run where several are compared
   bool ceiling = false;
-  std::string flush;          ///< --flush as given, or "" where it was left to the model
+  std::string flush;          ///< as the server reported it; "" for a foreign program
   std::vector<Trial> trials;  ///< all of them, invalid ones too, in the order of their repeats
   std::size_t valid = 0;      ///< how many of them count
   std::size_t generator_bound = 0;  ///< how many of the valid ones the generator limited

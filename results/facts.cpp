@@ -1,12 +1,11 @@
 #include "results/facts.h"
 
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <set>
 
 #include "results/json_access.h"
-#include "servers/options.h"
 
 namespace threadmill::results {
 namespace {
@@ -46,36 +45,35 @@ std::string cpu_list(const json& header, const char* pointer) {
   return text;
 }
 
-bool is_our_server(const json& trial) {
-  const json* command = find_at(trial, "/server/command");
-  if (command == nullptr || !command->is_array() || command->empty() || !command->front().is_string()) return false;
-  const std::string program = command->front().get<std::string>();
-  return program.substr(program.find_last_of('/') + 1) == "threadmill-server";
-}
+/// Our servers say on their ready line which options they run with; foreign programs do not.
+bool is_our_server(const json& trial) { return find_at(trial, "/server/ready/model") != nullptr; }
 
-/// One value where all our models got the same, otherwise each value with the subjects that got it.
-std::string option_over_models(const std::vector<json>& trials, const std::string& option,
-                               const std::string& default_value) {
+/// One value where all our models had the same, otherwise each value with the subjects that had it.
+std::string term_over_models(const std::vector<json>& trials, const char* key) {
   std::map<std::string, std::set<std::string>> subjects_of_value;
   for (const json& trial : trials) {
     if (!is_our_server(trial)) continue;
-    const std::string given = server_option(trial, option);
-    subjects_of_value[given.empty() ? default_value : given].insert(text_at(trial, "/subject"));
+    const std::string term = server_term(trial, key);
+    subjects_of_value[term.empty() ? "not reported" : term].insert(text_at(trial, "/subject"));
   }
   if (subjects_of_value.empty()) return "none of our models ran";
   if (subjects_of_value.size() == 1) return subjects_of_value.begin()->first;
   std::string text;
   for (const auto& [value, subjects] : subjects_of_value) {
-    text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
   }
-  return text + " - NOT the same for all";
+  return "differs: " + text;
+}
+
+bool runs_our_program(const json& trial) {
+  const std::string program = text_at(trial, "/server/command/0");
+  return program.substr(program.find_last_of('/') + 1) == "threadmill-server";
 }
 
 std::string foreign_subjects(const std::vector<json>& trials) {
   std::set<std::string> names;
   for (const json& trial : trials) {
-    const json* command = find_at(trial, "/server/command");
-    if (command != nullptr && command->is_array() && !command->empty() && !is_our_server(trial)) {
+    if (find_at(trial, "/server/command/0") != nullptr && !runs_our_program(trial)) {
       names.insert(text_at(trial, "/subject"));
     }
   }
@@ -99,40 +97,37 @@ std::vector<Fact> environment_facts(const json& header) {
 }
 
 std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& trials) {
-  const servers::ServeOptions defaults;
-  const auto by_default = [](auto value) { return fmt::format("{} (default)", value); };
   std::vector<Fact> facts{
-      {"Program", "one binary serves every model: same compiler, flags and libraries"},
+      {"Program", "one binary holds every model: same compiler, flags and libraries"},
       {"Compiler flags", environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
-      {"CPUs of the server", cpu_list(header, "/run/server_cpus")},
+      {"CPUs of the servers", cpu_list(header, "/run/server_cpus")},
       {"CPUs of the load generator", cpu_list(header, "/run/generator_cpus")},
-      {"TCP_NODELAY", "set on every connection, on both sides"},
-      {"Socket buffers", "left to the kernel's automatic sizing, for every model"},
-      {"Listen backlog", option_over_models(trials, "backlog", by_default(defaults.backlog)) +
-                             ", capped by somaxconn " + environment_text(header, "somaxconn")},
-      {"Most connections", option_over_models(trials, "max-connections", by_default(defaults.max_connections))},
-      {"Longest message, bytes", option_over_models(trials, "max-message", by_default(defaults.max_message_bytes))},
-      {"Outbox of a connection, bytes", option_over_models(trials, "outbox", by_default(defaults.outbox_bytes))},
-      {"Slow consumers", option_over_models(trials, "slow-consumer", "disconnect (default)")},
-      {"Flush", option_over_models(trials, "flush", "the model's default")},
+      {"TCP_NODELAY", term_over_models(trials, "tcp_nodelay")},
+      {"Listen backlog", term_over_models(trials, "backlog") + " (the kernel's somaxconn: " +
+                             environment_text(header, "somaxconn") + ")"},
+      {"Kernel socket buffers", "sized by the kernel, the same for every model"},
+      {"Read buffer, bytes", term_over_models(trials, "read_buffer_bytes")},
+      {"Most connections", term_over_models(trials, "max_connections")},
+      {"Longest message, bytes", term_over_models(trials, "max_message_bytes")},
+      {"Outbox of a connection, bytes", term_over_models(trials, "outbox_bytes")},
+      {"Slow consumers", term_over_models(trials, "slow_consumer")},
+      {"Flush", term_over_models(trials, "flush")},
       {"Order of trials", text_at(header, "/run/order")},
   };
   const std::string foreign = foreign_subjects(trials);
-  if (!foreign.empty()) facts.push_back({"Foreign programs", foreign + ": with settings of their own, see the commands in the result file"});
+  if (!foreign.empty()) {
+    facts.push_back({"Foreign programs", foreign + ": on the same CPUs, with settings of their own (the command is in "
+                                                   "every trial of the result file)"});
+  }
   return facts;
 }
 
-std::string server_option(const json& trial, const std::string& name) {
-  const json* command = find_at(trial, "/server/command");
-  if (command == nullptr || !command->is_array()) return {};
-  const std::string flag = "--" + name;
-  for (std::size_t i = 0; i < command->size(); ++i) {
-    if (!command->at(i).is_string()) continue;
-    const std::string word = command->at(i).get<std::string>();
-    if (word.rfind(flag + "=", 0) == 0) return word.substr(flag.size() + 1);
-    if (word == flag && i + 1 < command->size() && command->at(i + 1).is_string()) return command->at(i + 1).get<std::string>();
-  }
-  return {};
+std::string server_term(const json& trial, const char* key) {
+  const json* ready = find_at(trial, "/server/ready");
+  if (ready == nullptr || !ready->is_object() || !ready->contains(key)) return {};
+  const json& value = ready->at(key);
+  if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
+  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 std::size_t server_cpu_count(const json& header) {

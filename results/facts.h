@@ -19,8 +19,8 @@ std::vector<Fact> environment_facts(const nlohmann::json& header);
 /// The terms of the comparison: compiler flags, CPU sets and the options that the servers were started with.
 std::vector<Fact> fairness_facts(const nlohmann::json& header, const std::vector<nlohmann::json>& trials);
 
-/// The value after --`name` in a trial's server command ("--flush", "tick" or "--flush=tick"), or "".
-std::string server_option(const nlohmann::json& trial, const std::string& name);
+/// One of the options that a server of ours reported on its ready line ("flush", "backlog", ...), or "".
+std::string server_term(const nlohmann::json& trial, const char* key);
 
 /// How many CPUs the server was given; all of the machine's where it was not pinned, 0 where that is not known.
 std::size_t server_cpu_count(const nlohmann::json& header);
