@@ -1,0 +1,60 @@
+#pragma once
+// What is counted while loading. Plain numbers: each thread has its own, added up at the end.
+
+#include <cstdint>
+
+namespace threadmill::load {
+
+/// Failures of connections and of answers, by kind. None is fatal to the generator.
+struct Errors {
+  std::uint64_t connect = 0;   ///< connections that could not be made
+  std::uint64_t timeout = 0;   ///< connections that did not get ready, or whose answers never came
+  std::uint64_t reset = 0;     ///< connections reset by the server
+  std::uint64_t closed = 0;    ///< connections closed by the server in mid-run
+  std::uint64_t protocol = 0;  ///< connections that sent what is not the protocol
+  std::uint64_t server = 0;    ///< error replies
+
+  Errors& operator+=(const Errors& other) {
+    connect += other.connect;
+    timeout += other.timeout;
+    reset += other.reset;
+    closed += other.closed;
+    protocol += other.protocol;
+    server += other.server;
+    return *this;
+  }
+  bool operator==(const Errors&) const = default;
+};
+
+/// Messages that were not what they should have been.
+struct Integrity {
+  std::uint64_t corrupt = 0;       ///< bytes or checksum wrong
+  std::uint64_t lost = 0;          ///< sent, and never arrived by the end of the drain
+  std::uint64_t repeated = 0;      ///< arrived again
+  std::uint64_t reordered = 0;     ///< arrived after a later one of the same sender
+  std::uint64_t misdelivered = 0;  ///< arrived at a connection or topic that it was not for
+
+  Integrity& operator+=(const Integrity& other) {
+    corrupt += other.corrupt;
+    lost += other.lost;
+    repeated += other.repeated;
+    reordered += other.reordered;
+    misdelivered += other.misdelivered;
+    return *this;
+  }
+  bool operator==(const Integrity&) const = default;
+};
+
+struct Bytes {
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+
+  Bytes& operator+=(const Bytes& other) {
+    sent += other.sent;
+    received += other.received;
+    return *this;
+  }
+  bool operator==(const Bytes&) const = default;
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,107 @@
+#pragma once
+// One generator thread's connections and event loop, whatever the protocol.
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadgen/counters.h"
+#include "loadgen/driver.h"
+#include "loadgen/event_loop.h"
+#include "loadgen/histogram.h"
+#include "loadgen/plan.h"
+#include "loadgen/run_state.h"
+#include "os/descriptor.h"
+
+namespace threadmill::load {
+
+/// What one thread counted. Errors, integrity and established are of the whole run, the rest of the window.
+struct Totals {
+  Errors errors;
+  Integrity integrity;
+  std::uint64_t established = 0;
+  Bytes bytes;
+  std::uint64_t completed = 0;
+  std::uint64_t deliveries = 0;
+  std::int64_t last_completion_ns = 0;
+  Histogram service_time;
+  Histogram delivery;
+
+  /// Forgets what was counted before the window.
+  void begin_window() noexcept;
+};
+
+/// How a connection was lost.
+enum class Loss { closed, reset, protocol };
+
+/// Everything in the thread that runs it.
+class Engine {
+ public:
+  /// For thread `thread` of the plan's, with `connections` of its own. Throws std::system_error.
+  Engine(const Plan& plan, RunState& state, std::size_t thread, std::size_t connections);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Connects, and returns when every connection is ready or the run has failed.
+  void connect(Driver& driver);
+  /// Runs a phase that the driver has begun; returns when it is finished or the run has failed. `connecting`:
+  /// connects meanwhile.
+  void run(Driver& driver, bool connecting = false);
+
+  Totals& totals() noexcept { return totals_; }
+
+  // For drivers.
+
+  /// Receives at most `room` bytes. 0: nothing there, or the connection was lost (and counted).
+  std::size_t receive(std::size_t connection, char* to, std::size_t room);
+  /// Sends what the socket takes. If that is less than `size`, Driver::on_writable() follows, unless the
+  /// connection was lost (and counted).
+  std::size_t send(std::size_t connection, const char* bytes, std::size_t size);
+  /// The connection can carry load.
+  void ready(std::size_t connection);
+  bool is_ready(std::size_t connection) const noexcept { return links_[connection].stage == Stage::ready; }
+  bool is_open(std::size_t connection) const noexcept { return links_[connection].stage != Stage::gone; }
+  /// Gives a connection up: counted by kind, and the run fails for `reason`.
+  void lose(std::size_t connection, Loss loss, const std::string& reason);
+  RunState& state() noexcept { return state_; }
+
+ private:
+  enum class Stage : std::uint8_t { waiting, connecting, greeting, ready, gone };
+  struct Link {
+    os::Descriptor fd;
+    Stage stage = Stage::waiting;
+  };
+
+  void begin_connects();
+  void finish_connect(std::size_t connection);
+  void connect_failed(std::size_t connection, int error);
+  void handle(std::size_t connection, std::uint32_t events);
+  void turn();
+  void check_idle();
+  void give_up_connecting();
+  void leave(std::size_t connection);
+  bool all_decided() const noexcept { return ready_ + unready_gone_ == links_.size(); }
+  bool failing_drain_over();
+
+  const Plan& plan_;
+  RunState& state_;
+  std::size_t thread_;
+  EventLoop loop_;
+  std::vector<Link> links_;
+  Driver* driver_ = nullptr;
+  Totals totals_;
+  std::size_t next_connect_ = 0;
+  std::size_t pending_ = 0;       // connecting
+  std::size_t ready_ = 0;         // became ready, ever
+  std::size_t unready_gone_ = 0;  // gone before they were ready
+  std::size_t open_ = 0;          // connecting, greeting or ready
+  std::string first_connect_failure_;
+  std::int64_t now_ns_ = 0;
+  std::int64_t drain_deadline_ns_ = 0;  // of a failed run; 0: not failed yet
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,43 @@
+#pragma once
+// epoll, as thin as it gets.
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "os/descriptor.h"
+
+namespace threadmill::load {
+
+/// The level-triggered epoll set of one thread. All but wake() in that thread only.
+class EventLoop {
+ public:
+  /// The token of the event that wake() causes.
+  static constexpr std::uint64_t kWakeToken = UINT64_MAX;
+
+  /// Throws std::system_error.
+  EventLoop();
+
+  /// `events` of EPOLLIN, EPOLLOUT. Throws std::system_error.
+  void add(int fd, std::uint32_t events, std::uint64_t token) { control(EPOLL_CTL_ADD, fd, events, token); }
+  void modify(int fd, std::uint32_t events, std::uint64_t token) {
+    control(EPOLL_CTL_MOD, fd, events, token);
+  }
+
+  /// What is ready, at most 512 events; empty after `timeout_ms` or a signal. Valid until the next call.
+  std::span<const epoll_event> wait(int timeout_ms);
+
+  /// Makes wait() return. From any thread.
+  void wake() noexcept;
+
+ private:
+  void control(int operation, int fd, std::uint32_t events, std::uint64_t token);
+
+  os::Descriptor epoll_;
+  os::Descriptor wake_;
+  std::array<epoll_event, 512> events_{};
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,82 @@
+// threadmill-load: a load plan on stdin, a load report on stdout.
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "loadgen/descriptor_limit.h"
+#include "loadgen/gates.h"
+#include "loadgen/plan.h"
+#include "loadgen/report.h"
+#include "loadgen/run.h"
+
+namespace {
+
+namespace load = threadmill::load;
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kBadPlan = 2;
+
+std::string read_plan_text(bool first_line_only) {
+  std::string text;
+  if (first_line_only) {
+    std::getline(std::cin, text);
+  } else {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  }
+  return text;
+}
+
+load::Plan read_plan(const std::string& text) {
+  try {
+    return load::parse_plan(nlohmann::json::parse(text));
+  } catch (const nlohmann::json::parse_error& error) {
+    throw load::PlanError(std::string("load plan: not valid JSON: ") + error.what());
+  }
+}
+
+int run(bool gates) {
+  const load::Plan plan = read_plan(read_plan_text(gates));
+  if (const auto shortage = load::descriptor_shortage(plan, load::raise_descriptor_limit())) {
+    throw load::PlanError(*shortage);
+  }
+  const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
+  std::cout << to_json(run_load(plan, gate)).dump(gates ? -1 : 2) << '\n' << std::flush;
+  return std::cout ? kDone : kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Loads a server as the plan on stdin says (JSON), checks every answer, and writes one report (JSON) to "
+      "stdout.\n"
+      "The exit code is 0 also when the server failed: see \"outcome\" and \"failure\" in the report. 2: bad "
+      "plan.");
+  bool gates = false;
+  app.add_flag(
+      "--gates", gates,
+      "The plan is the first line of stdin; between phases print {\"gate\":NAME} and wait for a line");
+  app.set_version_flag("--version", "threadmill-load " THREADMILL_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kBadPlan;
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is a failed write
+  std::ios::sync_with_stdio(false);
+  try {
+    return run(gates);
+  } catch (const load::PlanError& error) {
+    std::cerr << "threadmill-load: " << error.what() << '\n';
+    return kBadPlan;
+  } catch (const std::exception& error) {
+    std::cerr << "threadmill-load: " << error.what() << '\n';
+    return kFailed;
+  }
+}

@@ -1,0 +1,102 @@
+#include "loadgen/pubsub_driver.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "os/clock.h"
+
+namespace threadmill::load {
+namespace {
+
+constexpr std::size_t kInBytes =
+    128 << 10;  // large enough that a system call pays, small enough for the L2 cache
+
+}  // namespace
+
+std::size_t PubsubDriver::connections_of(const Plan& plan, std::size_t thread) {
+  return Publishers::count_of(plan, thread) + Subscribers::count_of(plan, thread);
+}
+
+PubsubDriver::PubsubDriver(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared)
+    : threads_(plan.threads),
+      thread_(thread),
+      engine_(engine),
+      shared_(shared),
+      publishers_(plan, thread, engine, shared),
+      subscribers_(plan, thread, engine, shared, publishers_.size()),
+      kept_(publishers_.size() + subscribers_.size()),
+      in_(std::max(kInBytes, std::size_t{plan.message_bytes} * 3 + (64 << 10))),
+      to_wake_(plan.threads) {}
+
+void PubsubDriver::on_connected(std::size_t connection) {
+  if (is_publisher(connection)) {
+    engine_.ready(connection);
+  } else {
+    subscribers_.greet(connection - publishers_.size());
+  }
+}
+
+void PubsubDriver::on_readable(std::size_t connection) {
+  std::string& kept = kept_[connection];
+  const std::size_t before = kept.size();
+  if (before == in_.size()) {
+    engine_.lose(connection, Loss::protocol, "the server sent a reply that is too long");
+    return;
+  }
+  std::memcpy(in_.data(), kept.data(), before);
+  const std::size_t received = engine_.receive(connection, in_.data() + before, in_.size() - before);
+  if (received == 0) return;
+  const std::string_view bytes(in_.data(), before + received);
+  const std::size_t used = consume(connection, bytes);
+  kept.assign(bytes.substr(used));
+}
+
+std::size_t PubsubDriver::consume(std::size_t connection, std::string_view bytes) {
+  const std::int64_t now = os::monotonic_ns();
+  if (is_publisher(connection)) return publishers_.on_replies(connection, bytes, now);
+  const std::size_t index = connection - publishers_.size();
+  std::size_t used = 0;
+  if (!engine_.is_ready(connection)) {
+    used = subscribers_.on_greeting(index, bytes);
+    if (!engine_.is_ready(connection)) return used;
+  }
+  return used + subscribers_.on_pushes(index, bytes.substr(used), now);
+}
+
+void PubsubDriver::on_writable(std::size_t connection) {
+  if (is_publisher(connection)) publishers_.on_writable(connection);
+}
+
+void PubsubDriver::on_turn_end(bool woken) {
+  for (const std::uint32_t publisher : subscribers_.take_advanced()) {
+    const std::size_t owner = publisher % threads_;
+    if (owner == thread_) {
+      publishers_.touch(publisher / threads_);
+    } else {
+      to_wake_[owner] = 1;
+    }
+  }
+  for (std::size_t thread = 0; thread < threads_; ++thread) {
+    if (to_wake_[thread] == 0) continue;
+    to_wake_[thread] = 0;
+    engine_.state().wake(thread);
+  }
+  if (woken) publishers_.touch_all();
+  publishers_.on_turn_end();
+}
+
+void PubsubDriver::begin(const Phase& phase) { publishers_.begin(phase, ++phase_number_); }
+
+void PubsubDriver::stop_sending() { publishers_.stop_sending(); }
+
+void PubsubDriver::close_books(bool stalled) {
+  subscribers_.close_books();
+  if (!stalled) return;
+  for (std::size_t connection = 0; connection < kept_.size(); ++connection) {
+    const bool waits = is_publisher(connection) ? publishers_.waits(connection)
+                                                : subscribers_.waits(connection - publishers_.size());
+    if (waits && engine_.is_open(connection)) ++engine_.totals().errors.timeout;
+  }
+}
+
+}  // namespace threadmill::load

@@ -1,0 +1,53 @@
+#pragma once
+// Loads a RESP2 publish/subscribe server: publishers, and subscribers that check what they receive.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadgen/driver.h"
+#include "loadgen/engine.h"
+#include "loadgen/plan.h"
+#include "loadgen/publishers.h"
+#include "loadgen/pubsub_shared.h"
+#include "loadgen/subscribers.h"
+
+namespace threadmill::load {
+
+/// Closed loop of a fan-out: a message leaves its publisher's window when it was acknowledged and every
+/// subscriber of its topic, in whichever thread, has it. Connections: first the publishers, then the
+/// subscribers.
+class PubsubDriver final : public Driver {
+ public:
+  /// How many of the plan's connections thread `thread` has.
+  static std::size_t connections_of(const Plan& plan, std::size_t thread);
+
+  PubsubDriver(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared);
+
+  void on_connected(std::size_t connection) override;
+  void on_readable(std::size_t connection) override;
+  void on_writable(std::size_t connection) override;
+  void on_turn_end(bool woken) override;
+  void begin(const Phase& phase) override;
+  void stop_sending() override;
+  bool finished() const override { return shared_.all_finished(phase_number_); }
+  void close_books(bool stalled) override;
+
+ private:
+  bool is_publisher(std::size_t connection) const { return connection < publishers_.size(); }
+  std::size_t consume(std::size_t connection, std::string_view bytes);
+
+  std::size_t threads_;
+  std::size_t thread_;
+  Engine& engine_;
+  PubsubShared& shared_;
+  Publishers publishers_;
+  Subscribers subscribers_;
+  std::vector<std::string> kept_;  // for each connection: the beginning of what is not complete yet
+  std::vector<char> in_;
+  std::vector<char> to_wake_;  // threads
+  std::uint64_t phase_number_ = 0;
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,71 @@
+#include "loadgen/pubsub_topic.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstring>
+
+#include "protocol/resp_encode.h"
+
+namespace threadmill::load {
+namespace {
+
+constexpr std::uint64_t kMostStreamBytes =
+    16U << 20;  // for each topic; who lags further behind is parsed in full
+
+std::string push_header(std::uint32_t topic, std::uint32_t message_bytes) {
+  std::string frame;
+  resp::append_message_push(frame, topic_name(topic), std::string(message_bytes, ' '));
+  frame.resize(frame.size() - message_bytes - 2);
+  return frame;
+}
+
+}  // namespace
+
+std::string topic_name(std::uint32_t topic) { return fmt::format("topic-{}", topic); }
+
+TopicStream::TopicStream(std::uint32_t topic, std::uint32_t message_bytes, std::uint32_t publishers,
+                         std::uint32_t window)
+    : topic_(topic),
+      publishers_(publishers),
+      header_(push_header(topic, message_bytes)),
+      frame_bytes_(header_.size() + message_bytes + 2),
+      ring_(std::bit_ceil(std::uint64_t{window})),
+      slots_(std::bit_ceil(std::uint64_t{publishers} * window)) {
+  while (slots_ > 1 && slots_ * frame_bytes_ > kMostStreamBytes) slots_ /= 2;
+  bytes_.resize(slots_ * frame_bytes_);
+  publications_.resize(slots_);
+  flights_.resize(publishers_ * ring_);
+  complete_.resize(publishers_);
+}
+
+void TopicStream::append(const char* frame, const Publication& publication) {
+  const std::uint64_t slot = end_ & (slots_ - 1);
+  std::memcpy(bytes_.data() + slot * frame_bytes_, frame, frame_bytes_);
+  publications_[slot] = publication;
+  ++end_;
+  flight_of(publication.publisher, publication.sequence).position = end_;
+}
+
+std::optional<std::uint64_t> TopicStream::find(const Publication& publication) const noexcept {
+  const Flight& flight = flights_[publication.publisher * ring_ + (publication.sequence & (ring_ - 1))];
+  if (flight.position == 0) return std::nullopt;
+  const std::uint64_t position = flight.position - 1;
+  const Publication& known = at(position);
+  if (position < first() || known.publisher != publication.publisher ||
+      known.sequence != publication.sequence) {
+    return std::nullopt;
+  }
+  return position;
+}
+
+bool TopicStream::advance(std::uint32_t publisher) noexcept {
+  std::uint64_t& complete = complete_[publisher];
+  while (flight_of(publisher, complete).received == subscribers_) {
+    flight_of(publisher, complete).received = 0;
+    ++complete;
+  }
+  return true;
+}
+
+}  // namespace threadmill::load

@@ -1,0 +1,175 @@
+#include "loadgen/report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace threadmill::load {
+namespace {
+
+using nlohmann::json;
+
+// One list of names per struct, for both directions.
+constexpr std::pair<const char*, std::uint64_t Errors::*> kErrors[] = {
+    {"connect", &Errors::connect}, {"timeout", &Errors::timeout},   {"reset", &Errors::reset},
+    {"closed", &Errors::closed},   {"protocol", &Errors::protocol}, {"server", &Errors::server}};
+constexpr std::pair<const char*, std::uint64_t Integrity::*> kIntegrity[] = {
+    {"corrupt", &Integrity::corrupt},
+    {"lost", &Integrity::lost},
+    {"repeated", &Integrity::repeated},
+    {"reordered", &Integrity::reordered},
+    {"misdelivered", &Integrity::misdelivered}};
+constexpr std::pair<const char*, std::uint64_t Bytes::*> kBytes[] = {{"sent", &Bytes::sent},
+                                                                     {"received", &Bytes::received}};
+
+template <typename Counters, typename Fields>
+json counters_to_json(const Counters& counters, const Fields& fields) {
+  json object = json::object();
+  for (const auto& [name, member] : fields) object[name] = counters.*member;
+  return object;
+}
+
+const json& member(const json& object, const char* key) {
+  if (!object.is_object() || !object.contains(key)) {
+    throw ReportError(fmt::format("load report: \"{}\" is missing", key));
+  }
+  return object[key];
+}
+
+template <typename T>
+T value(const json& object, const char* key) {
+  try {
+    return member(object, key).get<T>();
+  } catch (const json::exception&) {
+    throw ReportError(fmt::format("load report: \"{}\" has the wrong type: {}", key, object[key].dump()));
+  }
+}
+
+template <typename Counters, typename Fields>
+Counters counters_from_json(const json& object, const Fields& fields) {
+  Counters counters;
+  for (const auto& [name, member_pointer] : fields)
+    counters.*member_pointer = value<std::uint64_t>(object, name);
+  return counters;
+}
+
+json threads_to_json(const std::vector<ThreadUse>& threads) {
+  json list = json::array();
+  for (const auto& use : threads) {
+    list.push_back({{"cpus", use.cpus},
+                    {"user_ns", use.user_ns},
+                    {"system_ns", use.system_ns},
+                    {"window_cpu_ns", use.window_cpu_ns}});
+  }
+  return list;
+}
+
+std::vector<ThreadUse> threads_from_json(const json& list) {
+  std::vector<ThreadUse> threads;
+  for (const auto& item : list) {
+    threads.push_back({value<std::vector<int>>(item, "cpus"), value<std::int64_t>(item, "user_ns"),
+                       value<std::int64_t>(item, "system_ns"), value<std::int64_t>(item, "window_cpu_ns")});
+  }
+  return threads;
+}
+
+}  // namespace
+
+json to_json(const Histogram& histogram) {
+  return {{"unit", "ns"},           {"count", histogram.count()}, {"min", histogram.min()},
+          {"max", histogram.max()}, {"mean", histogram.mean()},   {"hdr_v2", histogram.encode()}};
+}
+
+Histogram histogram_from_json(const json& object) {
+  if (value<std::string>(object, "unit") != "ns")
+    throw ReportError("load report: a histogram's \"unit\" must be \"ns\"");
+  try {
+    Histogram histogram = Histogram::decode(value<std::string>(object, "hdr_v2"));
+    histogram.restore_range(value<std::int64_t>(object, "min"), value<std::int64_t>(object, "max"));
+    if (histogram.count() != value<std::uint64_t>(object, "count")) {
+      throw ReportError("load report: a histogram's \"count\" contradicts its \"hdr_v2\"");
+    }
+    return histogram;
+  } catch (const std::invalid_argument& error) {
+    throw ReportError(fmt::format("load report: \"hdr_v2\": {}", error.what()));
+  }
+}
+
+json to_json(const LoadReport& report) {
+  json latency = {{"service_time", to_json(report.service_time)}};
+  if (report.delivery) latency["delivery"] = to_json(*report.delivery);
+  json object = {
+      {"schema_version", kReportSchemaVersion},
+      {"plan", to_json(report.plan)},
+      {"outcome", report.complete() ? "complete" : "failed"},
+      {"failure", report.failure ? json(*report.failure) : json(nullptr)},
+      {"window", {{"start_ns", report.window.start_ns}, {"end_ns", report.window.end_ns}}},
+      {"connections", {{"asked", report.asked}, {"established", report.established}}},
+      {"completed", report.completed},
+      {"bytes", counters_to_json(report.bytes, kBytes)},
+      {"errors", counters_to_json(report.errors, kErrors)},
+      {"integrity", counters_to_json(report.integrity, kIntegrity)},
+      {"latency", std::move(latency)},
+      {"generator", {{"threads", threads_to_json(report.threads)}, {"max_rss_bytes", report.max_rss_bytes}}},
+  };
+  if (report.deliveries) object["deliveries"] = *report.deliveries;
+  return object;
+}
+
+LoadReport load_report_from_json(const json& object) {
+  if (const int version = value<int>(object, "schema_version"); version != kReportSchemaVersion) {
+    throw ReportError(fmt::format("load report: \"schema_version\" is {}; this program reads {}", version,
+                                  kReportSchemaVersion));
+  }
+  LoadReport report;
+  report.plan = parse_plan(member(object, "plan"));
+  if (!member(object, "failure").is_null()) report.failure = value<std::string>(object, "failure");
+  if (value<std::string>(object, "outcome") != (report.complete() ? "complete" : "failed")) {
+    throw ReportError("load report: \"outcome\" contradicts \"failure\"");
+  }
+  const auto& window = member(object, "window");
+  report.window = {value<std::int64_t>(window, "start_ns"), value<std::int64_t>(window, "end_ns")};
+  report.asked = value<std::uint64_t>(member(object, "connections"), "asked");
+  report.established = value<std::uint64_t>(member(object, "connections"), "established");
+  report.completed = value<std::uint64_t>(object, "completed");
+  if (object.contains("deliveries")) report.deliveries = value<std::uint64_t>(object, "deliveries");
+  report.bytes = counters_from_json<Bytes>(member(object, "bytes"), kBytes);
+  report.errors = counters_from_json<Errors>(member(object, "errors"), kErrors);
+  report.integrity = counters_from_json<Integrity>(member(object, "integrity"), kIntegrity);
+  const auto& latency = member(object, "latency");
+  report.service_time = histogram_from_json(member(latency, "service_time"));
+  if (latency.contains("delivery")) report.delivery = histogram_from_json(latency["delivery"]);
+  const auto& generator = member(object, "generator");
+  report.threads = threads_from_json(member(generator, "threads"));
+  report.max_rss_bytes = value<std::uint64_t>(generator, "max_rss_bytes");
+  return report;
+}
+
+LoadReport merge(LoadReport first, const LoadReport& second) {
+  if (!first.failure) first.failure = second.failure;
+  const bool first_measured = first.window.end_ns != 0;
+  if (!first_measured) {
+    first.window = second.window;
+  } else if (second.window.end_ns != 0) {
+    first.window.start_ns = std::min(first.window.start_ns, second.window.start_ns);
+    first.window.end_ns = std::max(first.window.end_ns, second.window.end_ns);
+  }
+  first.asked += second.asked;
+  first.established += second.established;
+  first.completed += second.completed;
+  if (second.deliveries) first.deliveries = first.deliveries.value_or(0) + *second.deliveries;
+  first.bytes += second.bytes;
+  first.errors += second.errors;
+  first.integrity += second.integrity;
+  first.service_time.merge(second.service_time);
+  if (second.delivery) {
+    if (!first.delivery) first.delivery.emplace();
+    first.delivery->merge(*second.delivery);
+  }
+  first.threads.insert(first.threads.end(), second.threads.begin(), second.threads.end());
+  first.max_rss_bytes += second.max_rss_bytes;
+  return first;
+}
+
+}  // namespace threadmill::load

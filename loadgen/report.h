@@ -1,0 +1,75 @@
+#pragma once
+// What a run of the load generator has to say: the load report.
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "loadgen/counters.h"
+#include "loadgen/histogram.h"
+#include "loadgen/plan.h"
+
+namespace threadmill::load {
+
+inline constexpr int kReportSchemaVersion = 1;
+
+/// CLOCK_MONOTONIC; 0 .. 0 when nothing was measured.
+struct Window {
+  std::int64_t start_ns = 0;  ///< first send, or first connect with MeasureFrom::connect
+  std::int64_t end_ns = 0;    ///< last completion
+  bool operator==(const Window&) const = default;
+};
+
+/// What one thread of the generator used.
+struct ThreadUse {
+  std::vector<int> cpus;           ///< pinned to; empty: not pinned
+  std::int64_t user_ns = 0;        ///< whole life
+  std::int64_t system_ns = 0;      ///< whole life
+  std::int64_t window_cpu_ns = 0;  ///< user and system in the window
+  bool operator==(const ThreadUse&) const = default;
+};
+
+struct LoadReport {
+  Plan plan;
+  std::optional<std::string> failure;  ///< why the run failed; nothing: it is complete
+  Window window;
+  std::uint64_t asked = 0;
+  std::uint64_t established = 0;
+  std::uint64_t completed = 0;              ///< requests answered in the window
+  std::optional<std::uint64_t> deliveries;  ///< pubsub only
+  Bytes bytes;                              ///< in the window
+  Errors errors;                            ///< in the whole run
+  Integrity integrity;                      ///< in the whole run
+  Histogram service_time;                   ///< actual send -> answer, in the window
+  std::optional<Histogram> delivery;        ///< pubsub only: PUBLISH sent -> received
+  std::vector<ThreadUse> threads;
+  std::uint64_t max_rss_bytes = 0;
+
+  bool complete() const { return !failure.has_value(); }
+  bool operator==(const LoadReport&) const = default;
+};
+
+/// A report that does not follow the schema; the message names the key.
+class ReportError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+nlohmann::json to_json(const LoadReport& report);
+
+/// Reads what to_json wrote. Throws ReportError (PlanError for the plan within).
+LoadReport load_report_from_json(const nlohmann::json& json);
+
+/// One report for two generators that loaded the same server at the same time: counters and histograms added,
+/// the window from the first start to the last end, threads side by side, the plan of the first. Failed if
+/// either is.
+LoadReport merge(LoadReport first, const LoadReport& second);
+
+/// {"unit": "ns", "count": .., "min": .., "max": .., "mean": .., "hdr_v2": ".."} and back (throws
+/// ReportError).
+nlohmann::json to_json(const Histogram& histogram);
+Histogram histogram_from_json(const nlohmann::json& json);
+
+}  // namespace threadmill::load

@@ -1,0 +1,82 @@
+#include "loadgen/run.h"
+
+#include <sys/resource.h>
+
+#include <deque>
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include "loadgen/worker.h"
+
+namespace threadmill::load {
+namespace {
+
+std::vector<std::string_view> gates_of(const Plan& plan) {
+  if (plan.measure_from == MeasureFrom::connect) return {"start", "measured"};
+  if (plan.stop.messages) return {"connected", "measured"};
+  return {"connected", "warm", "measured"};
+}
+
+void pass_gates(WorkerContext& context, const Gate& gate) {
+  for (const auto name : gates_of(context.plan)) {
+    context.gates.arrive_and_wait();
+    try {
+      if (gate && !context.state.failed()) gate(name);
+    } catch (const std::exception& error) {
+      context.state.fail(error.what());
+    }
+    context.gates.arrive_and_wait();
+  }
+}
+
+void add_worker(LoadReport& report, const Worker& worker) {
+  const Totals& totals = worker.totals();
+  report.established += totals.established;
+  report.errors += totals.errors;
+  report.integrity += totals.integrity;
+  report.threads.push_back(worker.use());
+  if (worker.window_start_ns() == 0) return;  // what was counted was the warm-up
+  auto& window = report.window;
+  if (window.start_ns == 0 || worker.window_start_ns() < window.start_ns)
+    window.start_ns = worker.window_start_ns();
+  window.end_ns = std::max({window.end_ns, totals.last_completion_ns, window.start_ns});
+  report.completed += totals.completed;
+  report.bytes += totals.bytes;
+  report.service_time.merge(totals.service_time);
+  if (!report.deliveries) return;
+  *report.deliveries += totals.deliveries;
+  report.delivery->merge(totals.delivery);
+}
+
+std::uint64_t max_rss_bytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+LoadReport run_load(const Plan& plan, const Gate& gate) {
+  WorkerContext context(plan);
+  std::deque<Worker> workers;
+  for (std::size_t thread = 0; thread < plan.threads; ++thread) workers.emplace_back(context, thread);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& worker : workers) threads.emplace_back([&worker] { worker.run(); });
+    pass_gates(context, gate);
+  }
+  LoadReport report;
+  report.plan = plan;
+  report.failure = context.state.failure();
+  report.asked = plan.connections();
+  if (plan.driver == DriverKind::pubsub) {
+    report.deliveries = 0;
+    report.delivery.emplace();
+  }
+  for (const auto& worker : workers) add_worker(report, worker);
+  report.max_rss_bytes = max_rss_bytes();
+  return report;
+}
+
+}  // namespace threadmill::load

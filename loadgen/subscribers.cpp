@@ -1,0 +1,283 @@
+#include "loadgen/subscribers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "protocol/resp_encode.h"
+#include "protocol/resp_reply.h"
+
+namespace threadmill::load {
+namespace {
+
+constexpr std::size_t kMostMissing = 1'000'000;
+
+resp::ReplyLimits push_limits(const Plan& plan) {
+  return {.line_bytes = 4096,
+          .bulk_bytes = std::size_t{plan.message_bytes} * 2 + 4096,
+          .elements = 64,
+          .depth = 2};
+}
+
+bool is_push(const resp::Reply& reply, std::string_view kind) {
+  return reply.kind == resp::ReplyKind::array && reply.elements.size() == 3 && reply.elements[0].text == kind;
+}
+
+}  // namespace
+
+std::size_t Subscribers::count_of(const Plan& plan, std::size_t thread) {
+  const std::size_t all = plan.pubsub.subscribers;
+  return all > thread ? (all - thread + plan.threads - 1) / plan.threads : 0;
+}
+
+Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
+                         std::size_t first_connection)
+    : plan_(plan),
+      thread_(thread),
+      engine_(engine),
+      shared_(shared),
+      first_connection_(first_connection),
+      topics_(plan.pubsub.topics),
+      subscribers_(count_of(plan, thread)),
+      is_advanced_(plan.pubsub.publishers) {
+  const auto& load = plan.pubsub;
+  for (std::size_t i = 0; i < subscribers_.size(); ++i) {
+    const auto topic = static_cast<std::uint32_t>((thread + i * plan.threads) % load.topics);
+    auto& stream = topics_[topic];
+    if (!stream) {
+      const std::uint32_t publishers = (load.publishers - topic + load.topics - 1) / load.topics;
+      stream = std::make_unique<TopicStream>(topic, plan.message_bytes, publishers, load.window);
+    }
+    stream->add_subscriber();
+    subscribers_[i] = {.topic = stream.get(), .expected_at = expected_.size()};
+    expected_.resize(expected_.size() + stream->publishers());
+  }
+  for (std::uint32_t publisher = 0; publisher < load.publishers; ++publisher) {
+    if (!topics_[publisher % load.topics])
+      shared.set_complete(thread, publisher, PubsubShared::kNoSubscribers);
+  }
+}
+
+void Subscribers::greet(std::size_t index) {
+  std::string command;
+  resp::append_command(command, {"SUBSCRIBE", topic_name(subscribers_[index].topic->topic())});
+  // A new connection has room for so little; if not, the confirmation never comes and that is reported.
+  engine_.send(first_connection_ + index, command.data(), command.size());
+}
+
+std::size_t Subscribers::on_greeting(std::size_t index, std::string_view bytes) {
+  resp::Reply reply;
+  const auto result = resp::parse_reply(bytes, reply, push_limits(plan_));
+  if (result.status == resp::ReplyStatus::incomplete) return 0;
+  const std::size_t connection = first_connection_ + index;
+  if (result.status == resp::ReplyStatus::complete && is_push(reply, "subscribe")) {
+    engine_.ready(connection);
+    return result.consumed;
+  }
+  std::string reason = "the server does not speak RESP2: SUBSCRIBE was not confirmed";
+  if (result.status == resp::ReplyStatus::complete && reply.kind == resp::ReplyKind::error) {
+    ++engine_.totals().errors.server;
+    reason = fmt::format("the server answered SUBSCRIBE with an error: {}", reply.text.substr(0, 200));
+  }
+  engine_.lose(connection, Loss::protocol, reason);
+  return 0;
+}
+
+std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, std::int64_t now) {
+  now_ = now;
+  std::size_t used = 0;
+  for (;;) {
+    used += take_known(subscribers_[index], bytes.substr(used));
+    const std::size_t parsed = used < bytes.size() ? take_parsed(index, bytes.substr(used)) : 0;
+    if (parsed == 0) break;
+    used += parsed;
+  }
+  auto& totals = engine_.totals();
+  totals.last_completion_ns = std::max(totals.last_completion_ns, now);
+  return used;
+}
+
+/// Takes whole pushes for as long as they equal what another subscriber already received in that order.
+std::size_t Subscribers::take_known(Subscriber& subscriber, std::string_view bytes) {
+  const TopicStream& topic = *subscriber.topic;
+  const std::size_t frame = topic.frame_bytes();
+  std::size_t used = 0;
+  while (subscriber.position >= topic.first() && subscriber.position < topic.end()) {
+    const std::uint64_t whole = (bytes.size() - used) / frame;
+    std::uint64_t count = std::min(whole, topic.contiguous(subscriber.position));
+    if (count == 0) break;
+    const char* known = topic.bytes_at(subscriber.position);
+    const char* received = bytes.data() + used;
+    const bool equal = std::memcmp(received, known, count * frame) == 0;
+    if (!equal) {
+      count = 0;
+      while (std::memcmp(received + count * frame, known + count * frame, frame) == 0) ++count;
+    }
+    for (std::uint64_t i = 0; i < count; ++i) deliver(subscriber, topic.at(subscriber.position + i));
+    subscriber.position += count;
+    used += count * frame;
+    if (!equal) break;
+  }
+  return used;
+}
+
+/// Parses one push in full. 0: it is incomplete, or the connection was given up.
+std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) {
+  Subscriber& subscriber = subscribers_[index];
+  const TopicStream& topic = *subscriber.topic;
+  const std::string_view header = topic.header();
+  if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) return take_foreign(index, bytes);
+  if (bytes.size() < topic.frame_bytes()) return 0;
+  if (bytes.substr(topic.frame_bytes() - 2, 2) != "\r\n") return take_foreign(index, bytes);
+  take_payload(subscriber, bytes.data());
+  return topic.frame_bytes();
+}
+
+void Subscribers::take_payload(Subscriber& subscriber, const char* frame) {
+  TopicStream& topic = *subscriber.topic;
+  const std::span payload(frame + topic.header().size(), plan_.message_bytes);
+  const auto stamp = check_payload(payload);
+  const std::uint32_t topics = plan_.pubsub.topics;
+  if (!stamp || stamp->publisher >= plan_.pubsub.publishers || stamp->topic != stamp->publisher % topics) {
+    take_corrupt(subscriber, payload);
+    return;
+  }
+  if (stamp->topic != topic.topic()) {
+    ++engine_.totals().integrity.misdelivered;
+    return;
+  }
+  const Publication publication{stamp->publisher / topics, stamp->sequence, stamp->sent_ns};
+  if (topic.may_be_in_flight(publication.publisher, publication.sequence)) {
+    const auto known = topic.find(publication);
+    if (!known) topic.append(frame, publication);
+    subscriber.position = known ? *known + 1 : topic.end();
+  } else if (publication.sequence >= topic.complete(publication.publisher)) {
+    take_corrupt(subscriber, payload);  // nobody can have sent it yet
+    return;
+  }
+  deliver(subscriber, publication);
+}
+
+void Subscribers::take_corrupt(Subscriber& subscriber, std::span<const char> payload) {
+  ++engine_.totals().integrity.corrupt;
+  // If the stamp names the message that is due, then that one has arrived, though damaged: it is not lost as
+  // well.
+  const Stamp stamp = read_stamp(payload);
+  const TopicStream& topic = *subscriber.topic;
+  const std::uint32_t topics = plan_.pubsub.topics;
+  const bool plausible =
+      stamp.publisher < plan_.pubsub.publishers && stamp.publisher % topics == topic.topic();
+  if (plausible && expected_[subscriber.expected_at + stamp.publisher / topics] == stamp.sequence &&
+      topic.may_be_in_flight(stamp.publisher / topics, stamp.sequence)) {
+    advance_past(subscriber, stamp.publisher / topics, stamp.sequence);
+  } else {
+    ++subscriber.corrupt_unplaced;
+  }
+}
+
+/// Something that is not a push of the subscriber's topic and the right length.
+std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes) {
+  resp::Reply reply;
+  const auto result = resp::parse_reply(bytes, reply, push_limits(plan_));
+  if (result.status == resp::ReplyStatus::incomplete) return 0;
+  Subscriber& subscriber = subscribers_[index];
+  auto& totals = engine_.totals();
+  if (result.status == resp::ReplyStatus::malformed) {
+    engine_.lose(first_connection_ + index, Loss::protocol,
+                 fmt::format("the server does not speak RESP2 to a subscriber: {}", result.reason));
+    return 0;
+  }
+  if (reply.kind == resp::ReplyKind::error) {
+    ++totals.errors.server;
+    engine_.state().fail(fmt::format("the server sent a subscriber an error: {}", reply.text.substr(0, 200)));
+  } else if (is_push(reply, "message") && reply.elements[1].text != topic_name(subscriber.topic->topic())) {
+    ++totals.integrity.misdelivered;
+  } else if (is_push(reply, "message")) {
+    ++totals.integrity.corrupt;
+    ++subscriber.corrupt_unplaced;
+  } else {
+    engine_.lose(first_connection_ + index, Loss::protocol,
+                 "the server sent a subscriber what is no message");
+    return 0;
+  }
+  return result.consumed;
+}
+
+inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publication) {
+  const std::uint64_t expected = expected_[subscriber.expected_at + publication.publisher];
+  if (publication.sequence == expected) [[likely]] {
+    advance_past(subscriber, publication.publisher, publication.sequence);
+  } else if (!out_of_order(subscriber, publication)) {
+    return;
+  }
+  auto& totals = engine_.totals();
+  ++totals.deliveries;
+  totals.delivery.record(now_ - publication.sent_ns);
+}
+
+inline void Subscribers::advance_past(Subscriber& subscriber, std::uint32_t publisher,
+                                      std::uint64_t sequence) {
+  expected_[subscriber.expected_at + publisher] = sequence + 1;
+  settle(*subscriber.topic, publisher, sequence);
+}
+
+/// False for a message that the subscriber already had. Messages that were skipped no longer hold up the
+/// publisher's window: a run goes on, and counts what is lost.
+bool Subscribers::out_of_order(Subscriber& subscriber, const Publication& publication) {
+  std::uint64_t& expected = expected_[subscriber.expected_at + publication.publisher];
+  if (publication.sequence < expected) {
+    const bool was_missing = missing_.erase({&subscriber, publication.publisher, publication.sequence}) > 0;
+    auto& integrity = engine_.totals().integrity;
+    ++(was_missing ? integrity.reordered : integrity.repeated);
+    return was_missing;
+  }
+  while (expected < publication.sequence) {
+    missing_.insert({&subscriber, publication.publisher, expected});
+    advance_past(subscriber, publication.publisher, expected);
+  }
+  if (missing_.size() > kMostMissing) engine_.state().fail("more than a million messages are missing");
+  advance_past(subscriber, publication.publisher, publication.sequence);
+  return true;
+}
+
+inline void Subscribers::settle(TopicStream& topic, std::uint32_t publisher, std::uint64_t sequence) {
+  if (!topic.settle(publisher, sequence)) [[likely]]
+    return;
+  const std::uint32_t number = number_of(topic, publisher);
+  shared_.set_complete(thread_, number, topic.complete(publisher));
+  if (is_advanced_[number] != 0) return;
+  is_advanced_[number] = 1;
+  advanced_.push_back(number);
+}
+
+std::span<const std::uint32_t> Subscribers::take_advanced() {
+  taken_.swap(advanced_);
+  advanced_.clear();
+  for (const std::uint32_t number : taken_) is_advanced_[number] = 0;
+  return taken_;
+}
+
+void Subscribers::close_books() {
+  auto& integrity = engine_.totals().integrity;
+  for (const auto& subscriber : subscribers_) {
+    std::uint64_t lacking = 0;
+    for (std::uint32_t k = 0; k < subscriber.topic->publishers(); ++k) {
+      lacking += shared_.sent(number_of(*subscriber.topic, k)) - expected_[subscriber.expected_at + k];
+    }
+    lacking += static_cast<std::uint64_t>(std::count_if(
+        missing_.begin(), missing_.end(), [&](const auto& m) { return std::get<0>(m) == &subscriber; }));
+    // A message whose stamp was damaged did arrive: it is counted as corrupt, not as lost too.
+    integrity.lost += lacking - std::min(lacking, subscriber.corrupt_unplaced);
+  }
+}
+
+bool Subscribers::waits(std::size_t index) const {
+  const auto& subscriber = subscribers_[index];
+  for (std::uint32_t k = 0; k < subscriber.topic->publishers(); ++k) {
+    if (shared_.sent(number_of(*subscriber.topic, k)) > expected_[subscriber.expected_at + k]) return true;
+  }
+  return false;
+}
+
+}  // namespace threadmill::load

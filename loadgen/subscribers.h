@@ -1,0 +1,88 @@
+#pragma once
+// The receiving half of one generator thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "loadgen/engine.h"
+#include "loadgen/payload.h"
+#include "loadgen/plan.h"
+#include "loadgen/pubsub_shared.h"
+#include "loadgen/pubsub_topic.h"
+
+namespace threadmill::load {
+
+/// Checks every byte of every push. The first subscriber to receive a publication parses it and verifies its
+/// checksum; for the others it is compared with that, many at a time. Subscribers may receive publications of
+/// different publishers in different orders: then they are parsed in full, until both orders meet again.
+class Subscribers {
+ public:
+  static std::size_t count_of(const Plan& plan, std::size_t thread);
+
+  /// Subscriber i of the thread is connection first_connection + i.
+  Subscribers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
+              std::size_t first_connection);
+
+  std::size_t size() const noexcept { return subscribers_.size(); }
+
+  /// Sends SUBSCRIBE.
+  void greet(std::size_t index);
+  /// Until the subscription is confirmed. Returns how many bytes were used; the caller keeps the rest.
+  std::size_t on_greeting(std::size_t index, std::string_view bytes);
+  /// Pushes. Returns how many bytes were used; the caller keeps the rest.
+  std::size_t on_pushes(std::size_t index, std::string_view bytes, std::int64_t now);
+
+  /// Publishers (numbers in the run) whose messages have become complete in this thread since the last call.
+  /// Each once. Valid until the next on_pushes().
+  std::span<const std::uint32_t> take_advanced();
+
+  /// Counts what never arrived.
+  void close_books();
+  /// Whether it still lacks a message that was sent.
+  bool waits(std::size_t index) const;
+
+ private:
+  struct Subscriber {
+    TopicStream* topic = nullptr;
+    std::uint64_t position = 0;          // in the topic's stream: what it is expected to receive next
+    std::size_t expected_at = 0;         // its first counter in expected_
+    std::uint64_t corrupt_unplaced = 0;  // corrupt, and nobody knows which message it was
+  };
+
+  std::size_t take_known(Subscriber& subscriber, std::string_view bytes);
+  std::size_t take_parsed(std::size_t index, std::string_view bytes);
+  void take_payload(Subscriber& subscriber, const char* frame);
+  void take_corrupt(Subscriber& subscriber, std::span<const char> payload);
+  std::size_t take_foreign(std::size_t index, std::string_view bytes);
+  void deliver(Subscriber& subscriber, const Publication& publication);
+  void advance_past(Subscriber& subscriber, std::uint32_t publisher, std::uint64_t sequence);
+  bool out_of_order(Subscriber& subscriber, const Publication& publication);
+  void settle(TopicStream& topic, std::uint32_t publisher, std::uint64_t sequence);
+  std::uint32_t number_of(const TopicStream& topic, std::uint32_t publisher) const {
+    return topic.topic() + publisher * plan_.pubsub.topics;
+  }
+
+  using Missing = std::tuple<const Subscriber*, std::uint32_t, std::uint64_t>;  // publisher, sequence
+
+  const Plan& plan_;
+  std::size_t thread_;
+  Engine& engine_;
+  PubsubShared& shared_;
+  std::size_t first_connection_;
+  std::vector<std::unique_ptr<TopicStream>> topics_;
+  std::vector<Subscriber> subscribers_;
+  std::vector<std::uint64_t> expected_;  // next sequence, for each subscriber and publisher of its topic
+  std::set<Missing> missing_;            // skipped so far: lost, unless they still come
+  std::vector<std::uint32_t> advanced_;
+  std::vector<std::uint32_t> taken_;
+  std::vector<char> is_advanced_;
+  std::int64_t now_ = 0;
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,141 @@
+#include "loadgen/worker.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <exception>
+
+#include "loadgen/echo_driver.h"
+#include "loadgen/pubsub_driver.h"
+#include "os/clock.h"
+#include "os/cpu_set.h"
+
+namespace threadmill::load {
+namespace {
+
+/// CPUs are dealt to the threads; where there are fewer CPUs than threads, they share.
+os::CpuSet cpus_of(const Plan& plan, std::size_t thread) {
+  os::CpuSet mine;
+  const std::size_t count = plan.cpus.size();
+  for (std::size_t i = thread; i < count; i += plan.threads) mine.push_back(plan.cpus[i]);
+  if (mine.empty() && count > 0) mine.push_back(plan.cpus[thread % count]);
+  return mine;
+}
+
+std::int64_t to_ns(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
+}
+
+Phase phase_of(double seconds) {
+  return {.deadline_ns = os::monotonic_ns() + static_cast<std::int64_t>(seconds * 1e9)};
+}
+
+}  // namespace
+
+WorkerContext::WorkerContext(const Plan& the_plan)
+    : plan(the_plan),
+      state(the_plan.threads),
+      pubsub(the_plan),
+      gates(std::ptrdiff_t{the_plan.threads} + 1),
+      together(std::ptrdiff_t{the_plan.threads}) {}
+
+template <typename Step>
+void Worker::guarded(Step&& step) {
+  if (context_.state.failed()) return;
+  try {
+    step();
+  } catch (const std::exception& error) {
+    context_.state.fail(fmt::format("the load generator failed: {}", error.what()));
+  }
+}
+
+void Worker::run() {
+  guarded([this] { set_up(); });
+  if (plan_.measure_from == MeasureFrom::connect) {
+    run_from_connect();
+  } else {
+    run_from_connected();
+  }
+  pause_at_gate();  // measured
+  // Nothing is in flight in any thread any more, so what has not arrived never will.
+  if (driver_) driver_->close_books(context_.state.stalled());
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  use_.user_ns = to_ns(usage.ru_utime);
+  use_.system_ns = to_ns(usage.ru_stime);
+  if (engine_) totals_ = std::move(engine_->totals());
+  context_.together.arrive_and_wait();  // until then others may still wake this thread's loop
+  driver_.reset();
+  engine_.reset();
+}
+
+void Worker::set_up() {
+  use_.cpus = cpus_of(plan_, thread_);
+  os::pin_this_thread(use_.cpus);
+  const bool echo = plan_.driver == DriverKind::echo;
+  const std::size_t connections =
+      echo ? EchoDriver::connections_of(plan_, thread_) : PubsubDriver::connections_of(plan_, thread_);
+  engine_ = std::make_unique<Engine>(plan_, context_.state, thread_, connections);
+  if (echo) {
+    driver_ = std::make_unique<EchoDriver>(plan_, thread_, *engine_);
+  } else {
+    driver_ = std::make_unique<PubsubDriver>(plan_, thread_, *engine_, context_.pubsub);
+  }
+}
+
+void Worker::run_from_connect() {
+  pause_at_gate();  // start
+  const bool sends_meanwhile = plan_.driver == DriverKind::echo;
+  guarded([&] {
+    begin_window();
+    if (!sends_meanwhile) engine_->connect(*driver_);
+  });
+  // Nobody publishes before every subscriber, in every thread, is subscribed.
+  if (!sends_meanwhile) context_.together.arrive_and_wait();
+  guarded([&] {
+    driver_->begin(measured_phase());
+    engine_->run(*driver_, sends_meanwhile);
+  });
+  end_window();
+}
+
+void Worker::run_from_connected() {
+  guarded([this] { engine_->connect(*driver_); });
+  pause_at_gate();  // connected
+  if (!plan_.stop.messages) {
+    if (plan_.stop.warmup_s > 0) guarded([this] { load(phase_of(plan_.stop.warmup_s)); });
+    pause_at_gate();  // warm
+  }
+  guarded([this] {
+    begin_window();
+    load(measured_phase());
+  });
+  end_window();
+}
+
+void Worker::load(const Phase& phase) {
+  driver_->begin(phase);
+  engine_->run(*driver_);
+}
+
+Phase Worker::measured_phase() const {
+  if (plan_.stop.messages) return {.messages = *plan_.stop.messages};
+  return phase_of(plan_.stop.duration_s);
+}
+
+void Worker::begin_window() {
+  engine_->totals().begin_window();
+  cpu_at_start_ns_ = os::thread_cpu_ns();
+  window_start_ns_ = os::monotonic_ns();
+}
+
+void Worker::end_window() {
+  if (window_start_ns_ != 0) use_.window_cpu_ns = os::thread_cpu_ns() - cpu_at_start_ns_;
+}
+
+void Worker::pause_at_gate() {
+  context_.gates.arrive_and_wait();  // all have come to rest
+  context_.gates.arrive_and_wait();  // the gate was passed
+}
+
+}  // namespace threadmill::load

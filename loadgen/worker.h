@@ -1,0 +1,66 @@
+#pragma once
+// The life of one generator thread.
+
+#include <barrier>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "loadgen/engine.h"
+#include "loadgen/plan.h"
+#include "loadgen/pubsub_shared.h"
+#include "loadgen/report.h"
+#include "loadgen/run_state.h"
+
+namespace threadmill::load {
+
+/// What all workers of a run have in common. They must outlive the threads.
+struct WorkerContext {
+  explicit WorkerContext(const Plan& the_plan);
+
+  const Plan& plan;
+  RunState state;
+  PubsubShared pubsub;
+  std::barrier<> gates;     ///< workers and the thread that passes the gates: twice for each gate
+  std::barrier<> together;  ///< workers only
+};
+
+/// Runs the phases of the plan. Whatever fails in it fails the run, and the thread still meets every barrier.
+class Worker {
+ public:
+  Worker(WorkerContext& context, std::size_t thread)
+      : context_(context), plan_(context.plan), thread_(thread) {}
+
+  /// In a thread of its own.
+  void run();
+
+  // After run() has returned.
+  const Totals& totals() const { return totals_; }
+  const ThreadUse& use() const { return use_; }
+  std::int64_t window_start_ns() const { return window_start_ns_; }
+
+ private:
+  void set_up();
+  void run_from_connect();
+  void run_from_connected();
+  void load(const Phase& phase);
+  void begin_window();
+  void end_window();
+  void pause_at_gate();
+  Phase measured_phase() const;
+
+  template <typename Step>
+  void guarded(Step&& step);
+
+  WorkerContext& context_;
+  const Plan& plan_;
+  std::size_t thread_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Driver> driver_;
+  Totals totals_;
+  ThreadUse use_;
+  std::int64_t window_start_ns_ = 0;
+  std::int64_t cpu_at_start_ns_ = 0;
+};
+
+}  // namespace threadmill::load

@@ -1,0 +1,195 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "loadgen/run.h"
+#include "tests/loadgen/fake_server.h"
+
+namespace threadmill::load {
+namespace {
+
+using ::testing::HasSubstr;
+
+Plan echo_plan(std::uint16_t port, std::uint32_t connections, std::uint32_t message_bytes,
+               std::uint64_t messages) {
+  Plan plan;
+  plan.target = {"127.0.0.1", port};
+  plan.driver = DriverKind::echo;
+  plan.echo = {.connections = connections, .pipeline = 1};
+  plan.message_bytes = message_bytes;
+  plan.stop.messages = messages;
+  plan.stall_timeout_s = 5;
+  return plan;
+}
+
+void plain_echo(FakeServer& server, int connection, std::string_view bytes) {
+  server.send(connection, bytes);
+}
+
+/// Gives whole messages of 64 bytes to `handle`, with their number on their connection.
+FakeServer::Handler by_message(
+    std::function<void(FakeServer& server, int connection, int number, const std::string& message)> handle) {
+  struct Stream {
+    std::string bytes;
+    int next = 0;
+  };
+  return [handle = std::move(handle), streams = std::map<int, Stream>()](FakeServer& server, int connection,
+                                                                         std::string_view bytes) mutable {
+    Stream& stream = streams[connection];
+    stream.bytes += bytes;
+    for (; stream.bytes.size() >= 64; stream.bytes.erase(0, 64)) {
+      handle(server, connection, stream.next++, stream.bytes.substr(0, 64));
+    }
+  };
+}
+
+TEST(EchoDriver, CountsEveryAnswerOfACorrectServer) {
+  FakeServer server(plain_echo);
+  for (const std::uint32_t size : {1U, 7U, 8U, 64U, 300'000U}) {
+    Plan plan = echo_plan(server.port(), 5, size, 20);
+    plan.echo.pipeline = 3;
+    plan.threads = 2;
+    const LoadReport report = run_load(plan);
+    EXPECT_EQ(report.failure, std::nullopt) << size;
+    EXPECT_EQ(report.established, 5U);
+    EXPECT_EQ(report.completed, 100U);
+    EXPECT_EQ(report.bytes, (Bytes{100ULL * size, 100ULL * size}));
+    EXPECT_EQ(report.service_time.count(), 100U);
+    EXPECT_EQ(report.integrity, Integrity{});
+    EXPECT_EQ(report.errors, Errors{});
+    EXPECT_EQ(report.deliveries, std::nullopt);
+    EXPECT_EQ(report.threads.size(), 2U);
+    EXPECT_LT(report.window.start_ns, report.window.end_ns);
+  }
+}
+
+TEST(EchoDriver, ByTimeEverythingSentInTheWindowIsAnsweredInIt) {
+  FakeServer server(plain_echo);
+  Plan plan = echo_plan(server.port(), 4, 64, 1);
+  plan.stop = {.messages = std::nullopt, .duration_s = 0.1, .warmup_s = 0.05};
+  const LoadReport report = run_load(plan);
+  EXPECT_TRUE(report.complete());
+  EXPECT_GT(report.completed, 0U);
+  EXPECT_EQ(report.bytes.sent, report.completed * 64);
+  EXPECT_EQ(report.bytes.received, report.completed * 64);
+  EXPECT_EQ(report.service_time.count(), report.completed);
+  EXPECT_LE(report.service_time.max(), report.window.end_ns - report.window.start_ns);
+}
+
+TEST(EchoDriver, MeasuresFromConnectWhenAsked) {
+  FakeServer server(plain_echo);
+  Plan plan = echo_plan(server.port(), 20, 64, 10);
+  plan.measure_from = MeasureFrom::connect;
+  std::vector<std::string> gates;
+  const LoadReport report = run_load(plan, [&](std::string_view gate) { gates.emplace_back(gate); });
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.completed, 200U);
+  EXPECT_THAT(gates, ::testing::ElementsAre("start", "measured"));
+}
+
+TEST(EchoDriver, NoticesAWrongByteAnywhere) {
+  for (const std::size_t where : {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{63}}) {
+    FakeServer server(by_message([where](FakeServer& fake, int connection, int number, std::string message) {
+      if (connection == 0 && number == 3) message[where] = static_cast<char>(message[where] ^ 1);
+      fake.send(connection, message);
+    }));
+    const LoadReport report = run_load(echo_plan(server.port(), 1, 64, 10));
+    EXPECT_TRUE(report.complete());
+    EXPECT_EQ(report.completed, 9U) << where;
+    EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1})) << where;
+  }
+}
+
+TEST(EchoDriver, NoticesARepeatedAnswer) {
+  FakeServer server(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
+    fake.send(connection, number == 3 ? message + message : message);
+  }));
+  const LoadReport report = run_load(echo_plan(server.port(), 1, 64, 10));
+  EXPECT_EQ(report.completed, 10U);
+  EXPECT_EQ(report.integrity, (Integrity{.repeated = 1}));
+}
+
+TEST(EchoDriver, NoticesAnswersThatWereSwapped) {
+  std::string held;
+  FakeServer server(
+      by_message([&held](FakeServer& fake, int connection, int number, const std::string& message) {
+        if (number == 4) {
+          held = message;
+        } else {
+          fake.send(connection, number == 5 ? message + held : message);
+        }
+      }));
+  Plan plan = echo_plan(server.port(), 1, 64, 10);
+  plan.echo.pipeline = 3;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.completed, 10U);
+  EXPECT_EQ(report.integrity, (Integrity{.reordered = 1}));
+}
+
+TEST(EchoDriver, NoticesAnswersForAnotherConnection) {
+  std::string held;
+  FakeServer server(
+      by_message([&held](FakeServer& fake, int connection, int number, const std::string& message) {
+        if (number != 5) {
+          fake.send(connection, message);
+        } else if (held.empty()) {
+          held = message;
+        } else {  // each of the two gets what the other sent
+          fake.send(connection, held);
+          fake.send(1 - connection, message);
+        }
+      }));
+  const LoadReport report = run_load(echo_plan(server.port(), 2, 64, 10));
+  EXPECT_EQ(report.completed, 18U);
+  EXPECT_EQ(report.integrity, (Integrity{.misdelivered = 2}));
+}
+
+TEST(EchoDriver, ReportsAServerThatClosesInMidRun) {
+  FakeServer server(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
+    if (connection == 0 && number == 3) {
+      fake.close(connection);
+    } else {
+      fake.send(connection, message);
+    }
+  }));
+  const LoadReport report = run_load(echo_plan(server.port(), 2, 64, 1'000'000));
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("closed"));
+  EXPECT_EQ(report.errors.closed + report.errors.reset, 1U);
+  EXPECT_EQ(report.integrity.lost, 1U);
+  EXPECT_EQ(report.established, 2U);
+}
+
+TEST(EchoDriver, AServerThatNeverAnswersIsAStall) {
+  FakeServer server([](FakeServer&, int, std::string_view) {});
+  Plan plan = echo_plan(server.port(), 3, 64, 10);
+  plan.stall_timeout_s = 0.2;
+  const LoadReport report = run_load(plan);
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("stalled"));
+  EXPECT_EQ(report.errors, (Errors{.timeout = 3}));
+  EXPECT_EQ(report.integrity, (Integrity{.lost = 3}));
+  EXPECT_EQ(report.completed, 0U);
+}
+
+TEST(EchoDriver, ReportsThatNothingListens) {
+  const LoadReport report = run_load(echo_plan(closed_port(), 3, 64, 10));
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("Connection refused"));
+  EXPECT_EQ(report.errors, (Errors{.connect = 3}));
+  EXPECT_EQ(report.asked, 3U);
+  EXPECT_EQ(report.established, 0U);
+}
+
+TEST(EchoDriver, ReportsACpuThatIsNotThere) {
+  FakeServer server(plain_echo);
+  Plan plan = echo_plan(server.port(), 1, 64, 10);
+  plan.cpus = {1023};
+  const LoadReport report = run_load(plan);
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("1023"));
+}
+
+}  // namespace
+}  // namespace threadmill::load

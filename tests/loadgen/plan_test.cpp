@@ -1,0 +1,160 @@
+#include "loadgen/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "loadgen/connect.h"
+#include "loadgen/descriptor_limit.h"
+
+namespace threadmill::load {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+json echo_plan() {
+  return json::parse(
+      R"({"target": {"address": "127.0.0.1", "port": 40001}, "driver": "echo", "connections": 64,
+    "message_bytes": 64, "stop": {"duration_s": 2.0, "warmup_s": 0.5}})");
+}
+
+json pubsub_plan() {
+  return json::parse(
+      R"({"target": {"address": "127.0.0.1", "port": 40001}, "driver": "pubsub", "publishers": 4,
+    "subscribers": 50, "message_bytes": 64, "stop": {"messages": 10}})");
+}
+
+std::string error_of(const json& plan) {
+  try {
+    parse_plan(plan);
+  } catch (const PlanError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Plan, HasTheDocumentedDefaults) {
+  const Plan plan = parse_plan(echo_plan());
+  EXPECT_EQ(plan.echo.pipeline, 1U);
+  EXPECT_EQ(plan.measure_from, MeasureFrom::connected);
+  EXPECT_EQ(plan.threads, 1U);
+  EXPECT_TRUE(plan.cpus.empty());
+  EXPECT_EQ(plan.seed, 1U);
+  EXPECT_EQ(plan.connect_timeout_s, 10);
+  EXPECT_EQ(plan.stall_timeout_s, 10);
+  EXPECT_EQ(parse_plan(pubsub_plan()).pubsub.window, 64U);
+  EXPECT_EQ(parse_plan(pubsub_plan()).connections(), 54U);
+}
+
+TEST(Plan, RoundTrips) {
+  for (json source : {echo_plan(), pubsub_plan()}) {
+    source["cpus"] = {0, 1};
+    source["threads"] = 2;
+    source["timeouts"] = {{"connect_s", 1.5}, {"stall_s", 2.5}};
+    const Plan plan = parse_plan(source);
+    EXPECT_EQ(parse_plan(to_json(plan)), plan);
+    const LoadTemplate& load = plan;
+    EXPECT_EQ(parse_load_template(to_json(load)), load);
+  }
+}
+
+TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
+  json load = echo_plan();
+  EXPECT_THROW(parse_load_template(load), PlanError);
+  load.erase("target");
+  EXPECT_EQ(parse_load_template(load).echo.connections, 64U);
+  load["cpus"] = {1};
+  EXPECT_THROW(parse_load_template(load), PlanError);
+}
+
+struct BadEcho {
+  const char* pointer;  // JSON pointer to what is set
+  const char* value;    // JSON; empty: removed
+  const char* names;    // what the message must name
+  const char* says;
+};
+
+class BadPlan : public ::testing::TestWithParam<BadEcho> {};
+
+TEST_P(BadPlan, IsRefusedWithTheKeyAndWhatIsAllowed) {
+  const auto& [pointer, value, names, says] = GetParam();
+  json plan = std::string_view(pointer).starts_with("/p") ? pubsub_plan() : echo_plan();
+  const json::json_pointer at(std::string(pointer).substr(2));
+  if (*value == '\0') {
+    plan[at.parent_pointer()].erase(at.back());
+  } else {
+    plan[at] = json::parse(value);
+  }
+  const std::string message = error_of(plan);
+  EXPECT_THAT(message, HasSubstr(names));
+  EXPECT_THAT(message, HasSubstr(says));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("\n")));
+}
+
+// A pointer begins with e (echo) or p (pubsub).
+INSTANTIATE_TEST_SUITE_P(
+    Plan, BadPlan,
+    ::testing::Values(BadEcho{"/e/conections", "1", "\"conections\"", "allowed here: \"target\""},
+                      BadEcho{"/e/window", "1", "\"window\"", "\"pipeline\""},
+                      BadEcho{"/p/pipeline", "1", "\"pipeline\"", "\"window\""},
+                      BadEcho{"/e/target/prot", "1", "\"target.prot\"", "\"address\", \"port\""},
+                      BadEcho{"/e/target", "", "\"target\"", "missing"},
+                      BadEcho{"/e/target/port", "0", "\"target.port\"", "from 1 to 65535"},
+                      BadEcho{"/e/target/port", "70000", "\"target.port\"", "not 70000"},
+                      BadEcho{"/e/target/address", "\"localhost\"", "\"target.address\"", "numeric"},
+                      BadEcho{"/e/driver", "\"http\"", "\"driver\"", "one of \"echo\", \"pubsub\""},
+                      BadEcho{"/e/driver", "", "\"driver\"", "missing"},
+                      BadEcho{"/e/connections", "0", "\"connections\"", "from 1 to"},
+                      BadEcho{"/e/connections", "-1", "\"connections\"", "not -1"},
+                      BadEcho{"/e/connections", "1.5", "\"connections\"", "an integer"},
+                      BadEcho{"/e/connections", "\"64\"", "\"connections\"", "not \"64\""},
+                      BadEcho{"/e/message_bytes", "0", "\"message_bytes\"", "from 1"},
+                      BadEcho{"/e/message_bytes", "", "\"message_bytes\"", "missing"},
+                      BadEcho{"/e/pipeline", "0", "\"pipeline\"", "from 1"},
+                      BadEcho{"/e/threads", "65", "\"threads\"", "from 1 to 64"},
+                      BadEcho{"/e/seed", "-1", "\"seed\"", "an integer"},
+                      BadEcho{"/e/cpus", "1", "\"cpus\"", "a list"},
+                      BadEcho{"/e/cpus", "[-1]", "\"cpus\"", "holds -1"},
+                      BadEcho{"/e/stop", "", "\"stop\"", "missing"},
+                      BadEcho{"/e/stop", "{}", "\"stop\"", "\"duration_s\""},
+                      BadEcho{"/e/stop/messages", "5", "\"stop\"", "not both"},
+                      BadEcho{"/e/stop/duration_s", "0", "\"stop.duration_s\"", "a number from"},
+                      BadEcho{"/e/stop/warmup_s", "-1", "\"stop.warmup_s\"", "a number from 0"},
+                      BadEcho{"/e/stop/wramup_s", "1", "\"stop.wramup_s\"", "\"warmup_s\""},
+                      BadEcho{"/p/stop/messages", "0", "\"stop.messages\"", "from 1"},
+                      BadEcho{"/e/measure_from", "\"connect\"", "\"measure_from\"", "\"messages\""},
+                      BadEcho{"/e/measure_from", "\"start\"", "\"measure_from\"", "\"connected\""},
+                      BadEcho{"/e/timeouts", "{\"stall\": 1}", "\"timeouts.stall\"", "\"stall_s\""},
+                      BadEcho{"/e/timeouts", "{\"stall_s\": 0}", "\"timeouts.stall_s\"", "a number from"},
+                      BadEcho{"/p/message_bytes", "39", "\"message_bytes\"", "from 40"},
+                      BadEcho{"/p/topics", "5", "\"topics\"", "from 1 to 4"},
+                      BadEcho{"/p/publishers", "0", "\"publishers\"", "from 1"},
+                      BadEcho{"/p/subscribers", "0", "\"subscribers\"", "from 1"},
+                      BadEcho{"/p/window", "0", "\"window\"", "from 1"},
+                      BadEcho{"/e/pipeline", "65536", "\"pipeline\"", "in flight"}));
+
+TEST(Plan, RefusesWhatIsNoObject) {
+  EXPECT_THAT(error_of(json::array()), HasSubstr("must be a JSON object"));
+}
+
+TEST(SourceAddress, TakesFurtherLoopbackAddressesForVeryManyConnections) {
+  const Target loopback{"127.0.0.1", 1};
+  EXPECT_EQ(source_address(loopback, 24'999), std::nullopt);
+  EXPECT_EQ(source_address(loopback, 25'000), "127.0.0.2");
+  EXPECT_EQ(source_address(loopback, 75'000), "127.0.0.4");
+  EXPECT_EQ(source_address({"10.0.0.1", 1}, 75'000), std::nullopt);
+}
+
+TEST(DescriptorShortage, NamesTheLimitAndTheRemedy) {
+  const Plan plan = parse_plan(echo_plan());
+  EXPECT_EQ(descriptor_shortage(plan, 1000), std::nullopt);
+  const auto shortage = descriptor_shortage(plan, 64);
+  ASSERT_TRUE(shortage);
+  EXPECT_THAT(*shortage, HasSubstr("hard limit is 64"));
+  EXPECT_THAT(*shortage, HasSubstr("ulimit -Hn"));
+}
+
+}  // namespace
+}  // namespace threadmill::load

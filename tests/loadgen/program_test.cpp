@@ -1,0 +1,93 @@
+// threadmill-load as others start it.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "loadgen/report.h"
+#include "tests/loadgen/fake_server.h"
+
+namespace threadmill::load {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Outcome {
+  int exit_code;
+  std::string output;  // both streams
+};
+
+Outcome run_program(const std::string& input, const std::string& arguments) {
+  const std::string command =
+      fmt::format("printf '%s' '{}' | {}/threadmill-load {} 2>&1", input, THREADMILL_BIN_DIR, arguments);
+  FILE* pipe = ::popen(command.c_str(), "r");
+  Outcome outcome{-1, ""};
+  char bytes[4096];
+  while (const auto got = std::fread(bytes, 1, sizeof bytes, pipe)) outcome.output.append(bytes, got);
+  outcome.exit_code = WEXITSTATUS(::pclose(pipe));
+  return outcome;
+}
+
+std::string plan_text(std::uint16_t port, const std::string& more = "") {
+  return fmt::format(R"({{"target":{{"address":"127.0.0.1","port":{}}},"driver":"echo","connections":2,)"
+                     R"("message_bytes":64,"stop":{{"messages":5}}{}}})",
+                     port, more);
+}
+
+TEST(Program, WritesTheReportOfThePlan) {
+  FakeServer server(
+      [](FakeServer& fake, int connection, std::string_view bytes) { fake.send(connection, bytes); });
+  const Outcome outcome = run_program(plan_text(server.port()), "");
+  EXPECT_EQ(outcome.exit_code, 0);
+  const LoadReport report = load_report_from_json(nlohmann::json::parse(outcome.output));
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.completed, 10U);
+}
+
+TEST(Program, WithGatesTheReportIsTheLastLine) {
+  FakeServer server(
+      [](FakeServer& fake, int connection, std::string_view bytes) { fake.send(connection, bytes); });
+  const Outcome outcome = run_program(plan_text(server.port()) + "\ngo\ngo\n", "--gates");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, ::testing::StartsWith("{\"gate\":\"connected\"}\n{\"gate\":\"measured\"}\n{"));
+  EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 3);
+}
+
+TEST(Program, AServerThatIsNotThereIsAReport) {
+  const Outcome outcome = run_program(plan_text(closed_port()), "");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_FALSE(load_report_from_json(nlohmann::json::parse(outcome.output)).complete());
+}
+
+TEST(Program, ABadPlanIsOneLineAndExitCode2) {
+  for (const std::string& bad :
+       {plan_text(1, ",\"speed\":3"), std::string("{"), std::string(), std::string("[1]"), plan_text(0)}) {
+    const Outcome outcome = run_program(bad, "");
+    EXPECT_EQ(outcome.exit_code, 2) << bad;
+    EXPECT_THAT(outcome.output, HasSubstr("threadmill-load: load plan: "));
+    EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 1) << outcome.output;
+  }
+}
+
+TEST(Program, RefusesMoreConnectionsThanDescriptors) {
+  const Outcome outcome = run_program(
+      R"({"target":{"address":"127.0.0.1","port":1},"driver":"echo","connections":1000000,"message_bytes":1,"stop":{"messages":1}})",
+      "");
+  if (outcome.exit_code == 0) GTEST_SKIP() << "this system allows a million descriptors";
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("ulimit -Hn"));
+}
+
+TEST(Program, ExplainsItself) {
+  EXPECT_EQ(run_program("", "--help").exit_code, 0);
+  EXPECT_THAT(run_program("", "--help").output, HasSubstr("--gates"));
+  EXPECT_THAT(run_program("", "--version").output, HasSubstr("threadmill-load "));
+  EXPECT_EQ(run_program("", "--nonsense").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace threadmill::load

@@ -1,0 +1,303 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "loadgen/payload.h"
+#include "loadgen/run.h"
+#include "protocol/resp_encode.h"
+#include "protocol/resp_reply.h"
+#include "tests/loadgen/fake_server.h"
+
+namespace threadmill::load {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// One publication on its way to one subscriber.
+struct Delivery {
+  std::size_t subscriber;  // of its topic, in the order of subscription
+  std::string topic;
+  std::string payload;
+  Stamp stamp;
+};
+
+std::string push(const std::string& topic, const std::string& payload) {
+  std::string bytes;
+  resp::append_message_push(bytes, topic, payload);
+  return bytes;
+}
+
+std::string push(const Delivery& delivery) { return push(delivery.topic, delivery.payload); }
+
+/// What a subscriber is sent for a publication.
+using Tamper = std::function<std::string(const Delivery&)>;
+
+/// Speaks just enough RESP2, and delivers what `tamper` makes of each publication.
+FakeServer::Handler publish_subscribe(Tamper tamper) {
+  struct State {
+    std::map<int, resp::ReplyReader> readers;
+    std::map<std::string, std::vector<int>> subscribers;
+  };
+  return [state = std::make_shared<State>(), tamper = std::move(tamper)](FakeServer& server, int connection,
+                                                                         std::string_view bytes) {
+    auto& reader = state->readers[connection];
+    reader.feed(bytes);
+    resp::Reply command;  // an array of bulk strings, as some replies are
+    while (reader.next(command).status == resp::ReplyStatus::complete) {
+      const std::string topic(command.elements[1].text);
+      std::string reply;
+      if (command.elements[0].text == "SUBSCRIBE") {
+        state->subscribers[topic].push_back(connection);
+        reply = "*3\r\n$9\r\nsubscribe\r\n$" + std::to_string(topic.size()) + "\r\n" + topic + "\r\n:1\r\n";
+      } else {
+        const std::string payload(command.elements[2].text);
+        auto& subscribers = state->subscribers[topic];
+        for (std::size_t i = 0; i < subscribers.size(); ++i) {
+          server.send(subscribers[i], tamper({i, topic, payload, read_stamp(payload)}));
+        }
+        resp::append_integer(reply, static_cast<std::int64_t>(subscribers.size()));
+      }
+      server.send(connection, reply);
+    }
+  };
+}
+
+Plan pubsub_plan(const FakeServer& server, std::uint32_t publishers, std::uint32_t subscribers,
+                 std::uint32_t topics) {
+  Plan plan;
+  plan.target = {"127.0.0.1", server.port()};
+  plan.driver = DriverKind::pubsub;
+  plan.pubsub = {.publishers = publishers, .subscribers = subscribers, .topics = topics, .window = 4};
+  plan.message_bytes = 64;
+  plan.stop.messages = 20;
+  plan.stall_timeout_s = 5;
+  return plan;
+}
+
+/// 1 publisher, 2 subscribers, 20 messages, window 4.
+LoadReport run_one_topic(Tamper tamper) {
+  FakeServer server(publish_subscribe(std::move(tamper)));
+  return run_load(pubsub_plan(server, 1, 2, 1));
+}
+
+bool is(const Delivery& delivery, std::size_t subscriber, std::uint64_t sequence) {
+  return delivery.subscriber == subscriber && delivery.stamp.sequence == sequence;
+}
+
+TEST(PubsubDriver, EverySubscriberReceivesEveryMessage) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  for (const std::uint32_t threads : {1U, 2U, 3U}) {
+    Plan plan = pubsub_plan(server, 3, 5, 2);  // topic 0: publishers 0 and 2, 3 subscribers; topic 1: 1 and 2
+    plan.threads = threads;
+    FakeServer fresh(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+    plan.target.port = fresh.port();
+    const LoadReport report = run_load(plan);
+    EXPECT_EQ(report.failure, std::nullopt);
+    EXPECT_EQ(report.established, 8U);
+    EXPECT_EQ(report.completed, 60U);
+    EXPECT_EQ(report.deliveries, 2U * 20 * 3 + 1U * 20 * 2);
+    EXPECT_EQ(report.delivery->count(), report.deliveries);
+    EXPECT_EQ(report.service_time.count(), 60U);
+    EXPECT_EQ(report.integrity, Integrity{});
+    EXPECT_EQ(report.errors, Errors{});
+  }
+}
+
+TEST(PubsubDriver, ByTimeWithAWarmUpNothingIsLeftOver) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  Plan plan = pubsub_plan(server, 2, 3, 1);
+  plan.threads = 2;
+  plan.stop = {.messages = std::nullopt, .duration_s = 0.1, .warmup_s = 0.05};
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_GT(report.completed, 0U);
+  EXPECT_EQ(report.deliveries, report.completed * 3);
+  EXPECT_EQ(report.integrity, Integrity{});
+}
+
+TEST(PubsubDriver, MeasuredFromConnectItStillSubscribesFirst) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  Plan plan = pubsub_plan(server, 2, 6, 1);
+  plan.threads = 2;
+  plan.measure_from = MeasureFrom::connect;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.deliveries, 240U);
+}
+
+TEST(PubsubDriver, CountsALostMessageAndGoesOn) {
+  const LoadReport report =
+      run_one_topic([](const Delivery& delivery) { return is(delivery, 0, 3) ? "" : push(delivery); });
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.integrity, (Integrity{.lost = 1}));
+  EXPECT_EQ(report.deliveries, 39U);
+}
+
+TEST(PubsubDriver, AMessageLostAtTheEndIsAStall) {
+  FakeServer server(
+      publish_subscribe([](const Delivery& delivery) { return is(delivery, 1, 19) ? "" : push(delivery); }));
+  Plan plan = pubsub_plan(server, 1, 2, 1);
+  plan.stall_timeout_s = 0.2;
+  const LoadReport report = run_load(plan);
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("stalled"));
+  EXPECT_EQ(report.integrity, (Integrity{.lost = 1}));
+  EXPECT_EQ(report.errors, (Errors{.timeout = 1}));
+}
+
+TEST(PubsubDriver, CountsARepeatedMessage) {
+  const LoadReport report = run_one_topic([](const Delivery& delivery) {
+    return is(delivery, 1, 3) ? push(delivery) + push(delivery) : push(delivery);
+  });
+  EXPECT_EQ(report.integrity, (Integrity{.repeated = 1}));
+  EXPECT_EQ(report.deliveries, 40U);
+}
+
+TEST(PubsubDriver, CountsAReorderedMessage) {
+  for (const std::size_t subscriber : {0U, 1U}) {
+    std::string held;
+    const LoadReport report = run_one_topic([&](const Delivery& delivery) -> std::string {
+      if (is(delivery, subscriber, 4)) {
+        held = push(delivery);
+        return "";
+      }
+      return is(delivery, subscriber, 5) ? push(delivery) + held : push(delivery);
+    });
+    EXPECT_EQ(report.integrity, (Integrity{.reordered = 1}));
+    EXPECT_EQ(report.deliveries, 40U);
+  }
+}
+
+TEST(PubsubDriver, CountsACorruptMessageWhereverTheDamageIs) {
+  for (const std::size_t subscriber : {0U, 1U}) {
+    for (const std::size_t where : {0U, 8U, 12U, 16U, 32U, 63U}) {
+      const LoadReport report = run_one_topic([&](Delivery delivery) {
+        if (is(delivery, subscriber, 3))
+          delivery.payload[where] = static_cast<char>(delivery.payload[where] ^ 64);
+        return push(delivery);
+      });
+      EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1})) << where;
+      EXPECT_EQ(report.deliveries, 39U) << where;
+    }
+  }
+}
+
+TEST(PubsubDriver, CountsAMessageOfTheWrongLengthAsCorrupt) {
+  const LoadReport report = run_one_topic([](Delivery delivery) {
+    if (is(delivery, 0, 3)) delivery.payload.pop_back();
+    return push(delivery);
+  });
+  EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1}));
+}
+
+TEST(PubsubDriver, CountsMessagesOfAnotherTopic) {
+  const LoadReport named = run_one_topic([](const Delivery& delivery) {
+    return is(delivery, 0, 3) ? push("topic-9", delivery.payload) + push(delivery) : push(delivery);
+  });
+  EXPECT_EQ(named.integrity, (Integrity{.misdelivered = 1}));
+
+  // Right by its name, but what it carries was published to the other topic.
+  std::string other;
+  FakeServer server(publish_subscribe([&other](const Delivery& delivery) {
+    if (delivery.topic == "topic-1") other = delivery.payload;
+    const bool now = delivery.topic == "topic-0" && delivery.stamp.sequence == 15 && !other.empty();
+    return now ? push("topic-0", other) + push(delivery) : push(delivery);
+  }));
+  Plan plan = pubsub_plan(server, 2, 2, 2);
+  plan.pubsub.window = 1;
+  const LoadReport carried = run_load(plan);
+  EXPECT_EQ(carried.integrity, (Integrity{.misdelivered = 1}));
+}
+
+TEST(PubsubDriver, SubscribersMaySeePublishersInDifferentOrders) {
+  // Subscriber 1 gets message k of publisher 0 only after message k of publisher 1; subscriber 0 as they
+  // come.
+  std::map<std::uint64_t, std::string> held;
+  std::set<std::uint64_t> passed;
+  FakeServer server(publish_subscribe([&](const Delivery& delivery) -> std::string {
+    const auto sequence = delivery.stamp.sequence;
+    if (delivery.subscriber == 0) return push(delivery);
+    if (delivery.stamp.publisher == 1) {
+      passed.insert(sequence);
+      return push(delivery) + held[sequence];
+    }
+    if (passed.contains(sequence)) return push(delivery);
+    held[sequence] = push(delivery);
+    return "";
+  }));
+  const LoadReport report = run_load(pubsub_plan(server, 2, 2, 1));
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.integrity, Integrity{});
+  EXPECT_EQ(report.deliveries, 80U);
+}
+
+TEST(PubsubDriver, PushesMayComeInAnyPieces) {
+  // Every push arrives in two pieces, the second together with the first half of the next one.
+  std::map<std::size_t, std::string> tails;
+  const LoadReport report = run_one_topic([&](const Delivery& delivery) {
+    std::string bytes = tails[delivery.subscriber] + push(delivery);
+    const std::size_t cut = delivery.stamp.sequence == 19 || delivery.stamp.sequence % 4 == 3
+                                ? bytes.size()
+                                : bytes.size() - 1 - delivery.stamp.sequence * 5;
+    tails[delivery.subscriber] = bytes.substr(cut);
+    return bytes.substr(0, cut);
+  });
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.integrity, Integrity{});
+  EXPECT_EQ(report.deliveries, 40U);
+}
+
+TEST(PubsubDriver, ReportsWhatIsNotResp) {
+  const LoadReport report = run_one_topic(
+      [](const Delivery& delivery) { return is(delivery, 0, 3) ? "nonsense\r\n" : push(delivery); });
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("RESP2"));
+  EXPECT_EQ(report.errors, (Errors{.protocol = 1}));
+}
+
+TEST(PubsubDriver, ReportsErrorReplies) {
+  FakeServer refuses([](FakeServer& server, int connection, std::string_view) {
+    server.send(connection, "-NOAUTH Authentication required.\r\n");
+  });
+  const LoadReport report = run_load(pubsub_plan(refuses, 1, 2, 1));
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("NOAUTH"));
+  EXPECT_EQ(report.errors.server, 2U);
+}
+
+TEST(PubsubDriver, ASubscriptionThatIsNeverConfirmedIsATimeout) {
+  FakeServer silent([](FakeServer&, int, std::string_view) {});
+  Plan plan = pubsub_plan(silent, 1, 2, 1);
+  plan.connect_timeout_s = 0.2;
+  const LoadReport report = run_load(plan);
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(*report.failure, HasSubstr("2 of 3 connections"));
+  EXPECT_EQ(report.errors, (Errors{.timeout = 2}));
+  EXPECT_EQ(report.completed, 0U);
+}
+
+TEST(PubsubDriver, ReportsAServerThatDiesInMidRun) {
+  for (const std::uint32_t threads : {1U, 2U}) {
+    int messages = 0;
+    auto deliver = publish_subscribe([&](const Delivery& delivery) {
+      ++messages;
+      return push(delivery);
+    });
+    FakeServer server([&](FakeServer& fake, int connection, std::string_view bytes) {
+      deliver(fake, connection, bytes);
+      for (int i = 0; messages > 20 && i < 4; ++i) fake.close(i);
+    });
+    Plan plan = pubsub_plan(server, 2, 2, 1);
+    plan.threads = threads;
+    plan.stop.messages = 1'000'000;
+    plan.stall_timeout_s = 60;  // it must not be this that ends it
+    const LoadReport report = run_load(plan);
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.errors.closed + report.errors.reset, 4U);
+  }
+}
+
+}  // namespace
+}  // namespace threadmill::load
