@@ -21,7 +21,9 @@ ServeCounts serve_broker(Listener& listener, const Service& service, const Serve
   BatchFanout queues(topics);
   EventLoop loop(options);
   loop.before_flush([&] { queues.flush(); });
-  return serve_in_loop(loop, listener, service, queues, options, stop);
+  // Flushing at once leaves nothing to queue.
+  Fanout& fanout = options.flush.kind == FlushKind::immediate ? static_cast<Fanout&>(topics) : queues;
+  return serve_in_loop(loop, listener, service, fanout, options, stop);
 }
 
 }  // namespace threadmill::servers

@@ -36,6 +36,8 @@ namespace threadmill::servers {
 namespace {
 
 constexpr int kAcceptsPerTurn = 16;
+// More than a socket pair and one read hold.
+constexpr std::size_t kChannelBytes = 1 << 20;
 
 // ---- the child ----
 
@@ -73,13 +75,16 @@ class ChildMember : public Member {
 };
 
 void serve_child(int socket, int channel, const Service& service, const ServeOptions& options) {
-  Outbox outbox(options.outbox_bytes);
   ChildMember self;
   if (channel < 0) {
     LocalFanout none;
+    Outbox outbox(options.outbox_bytes);
     serve_requests(socket, *service.open(none, self), outbox);
     return;
   }
+  // The parent applies the limit and the policy to what waits for this child. A question to the parent is
+  // answered behind all of that, and the child has to take it in to get at the answer.
+  Outbox outbox(options.outbox_bytes + options.max_message_bytes + kChannelBytes);
   std::mutex mutex;
   SwitchboardClient switchboard(channel, outbox);
   const auto session = service.open(switchboard, self);

@@ -82,8 +82,15 @@ struct Shared {
 
 class ThreadConnection : public Member, private PublicationSource {
  public:
-  ThreadConnection(Shared& shared, os::Descriptor socket)
-      : shared_(shared), socket_(std::move(socket)), outbox_(shared.options.outbox_bytes) {}
+  /// `wake` is an eventfd, needed where the service publishes.
+  ThreadConnection(Shared& shared, os::Descriptor socket, os::Descriptor wake)
+      : shared_(shared),
+        socket_(std::move(socket)),
+        wake_(std::move(wake)),
+        outbox_(shared.options.outbox_bytes) {}
+
+  /// Gives the socket back, if no thread could be had for it.
+  os::Descriptor take_socket() { return std::move(socket_); }
 
   /// Serves until the client ends. Called by the connection's thread.
   void serve() {
@@ -111,8 +118,6 @@ class ThreadConnection : public Member, private PublicationSource {
 
  private:
   void serve_publications() {
-    wake_.reset(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-    if (!wake_) return;
     UnlockedFanout unlocked(shared_.topics, mutex_);
     BatchFanout batching(unlocked);
     const bool batches = shared_.options.flush.kind == FlushKind::tick;
@@ -162,23 +167,23 @@ class ThreadConnection : public Member, private PublicationSource {
 /// The threads that live. A thread takes itself off the list as the last thing it does.
 class Threads {
  public:
-  /// False when the system gives no further thread.
+  /// Serves `socket` in a thread of its own. False, and the socket stays, when the system has no more threads
+  /// or descriptors to give.
   bool start(Shared& shared, os::Descriptor& socket) {
-    const std::lock_guard lock(mutex_);
-    auto& entry = live_.emplace_back(*this, shared, std::move(socket));
-    entry.place = std::prev(live_.end());
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, kStackBytes);
-    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_t thread{};
-    const int error = ::pthread_create(&thread, &attributes, &Threads::run, &entry);
-    ::pthread_attr_destroy(&attributes);
-    if (error != 0) {
-      socket = std::move(entry.socket);
-      live_.pop_back();
+    // Made here, because only the accepting thread may take descriptors while the listener juggles its spare
+    // one.
+    os::Descriptor wake;
+    if (shared.service.publishes()) {
+      wake.reset(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+      if (!wake) return false;
     }
-    return error == 0;
+    const std::lock_guard lock(mutex_);
+    auto& entry = live_.emplace_back(*this, shared, std::move(socket), std::move(wake));
+    entry.place = std::prev(live_.end());
+    if (create_thread(entry)) return true;
+    socket = entry.connection.take_socket();
+    live_.pop_back();
+    return false;
   }
 
   std::size_t count() {
@@ -188,9 +193,7 @@ class Threads {
 
   void shut_down_all(int how) {
     const std::lock_guard lock(mutex_);
-    for (auto& entry : live_) {
-      if (entry.connection) entry.connection->shut_down(how);
-    }
+    for (auto& entry : live_) entry.connection.shut_down(how);
   }
 
   void wait_until_none(std::chrono::milliseconds limit) {
@@ -205,22 +208,28 @@ class Threads {
 
  private:
   struct Entry {
-    Entry(Threads& o, Shared& s, os::Descriptor d) : owner(o), shared(s), socket(std::move(d)) {}
+    Entry(Threads& o, Shared& shared, os::Descriptor socket, os::Descriptor wake)
+        : owner(o), connection(shared, std::move(socket), std::move(wake)) {}
     Threads& owner;
-    Shared& shared;
-    os::Descriptor socket;  ///< until the thread makes a connection of it
-    std::unique_ptr<ThreadConnection> connection;
+    ThreadConnection connection;
     std::list<Entry>::iterator place;
   };
+
+  static bool create_thread(Entry& entry) {
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, kStackBytes);
+    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread{};
+    const int error = ::pthread_create(&thread, &attributes, &Threads::run, &entry);
+    ::pthread_attr_destroy(&attributes);
+    return error == 0;
+  }
 
   static void* run(void* argument) {
     auto& entry = *static_cast<Entry*>(argument);
     Threads& owner = entry.owner;
-    {
-      const std::lock_guard lock(owner.mutex_);
-      entry.connection = std::make_unique<ThreadConnection>(entry.shared, std::move(entry.socket));
-    }
-    entry.connection->serve();
+    entry.connection.serve();
     const std::lock_guard lock(owner.mutex_);
     owner.live_.erase(entry.place);
     if (owner.live_.empty()) owner.none_left_.notify_all();

@@ -137,7 +137,12 @@ void EventLoop::bury_dead() {
     // A session's end may hand a batch to others, which may then be found dead too: they wait for the next
     // round.
     const auto dying = std::exchange(dead_, {});
-    for (LoopConnection* connection : dying) connections_.erase(connection);
+    for (LoopConnection* connection : dying) {
+      // Closing is not enough: a child forked a moment ago may still hold the socket, and epoll would go on
+      // reporting it.
+      control(EPOLL_CTL_DEL, connection->socket_.get(), 0, nullptr);
+      connections_.erase(connection);
+    }
   }
 }
 

@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "os/errors.h"
 
@@ -78,7 +80,13 @@ void Listener::refuse(os::Descriptor client, std::string_view refusal) {
 void Listener::refuse_with_spare(std::string_view refusal) {
   spare_.reset();
   os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (client) refuse(std::move(client), refusal);
+  if (client) {
+    refuse(std::move(client), refusal);
+  } else {
+    // The whole system is short, not only this process. The client stays readable in the queue: do not spin
+    // on it.
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   spare_ = open_spare();
 }
 

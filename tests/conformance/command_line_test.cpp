@@ -1,0 +1,36 @@
+#include "tests/conformance/every_model.h"
+
+namespace threadmill::conformance {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ServerCommandLine, APortInUseIsNamedWithTheRemedy) {
+  ServerProcess first(arguments("epoll", "echo"));
+  const std::string port = std::to_string(first.port());
+  ServerProcess second({"--model", "epoll", "--service", "echo", "--port", port});
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.errors(), HasSubstr("cannot listen on 127.0.0.1:" + port));
+  EXPECT_THAT(second.errors(), HasSubstr("choose another --port"));
+}
+
+TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"--model", "nonesuch"}, "--model"},
+      {{"--service", "echo"}, "--model"},
+      {{"--model", "bare-epoll", "--service", "chat"}, "model bare-epoll serves only echo"},
+      {{"--model", "thread", "--flush", "delay:1ms"}, "model thread has no such way to flush"},
+      {{"--model", "epoll", "--flush", "later"}, "'later' is not a way to flush"},
+      {{"--model", "epoll", "--address", "localhost"}, "--address"},
+      {{"--model", "epoll", "--max-message", "1"}, "--max-message"},
+      {{"--model", "epoll", "--port", "70000"}, "--port"},
+  };
+  for (const auto& [words, complaint] : cases) {
+    ServerProcess server(words);
+    EXPECT_EQ(server.wait(), 2) << complaint;
+    EXPECT_THAT(server.errors(), HasSubstr(complaint));
+  }
+}
+
+}  // namespace
+}  // namespace threadmill::conformance

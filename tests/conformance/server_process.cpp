@@ -1,0 +1,116 @@
+#include "tests/conformance/server_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "os/clock.h"
+
+namespace threadmill::conformance {
+namespace {
+
+constexpr int kReadyLimitMs = 30'000;
+
+[[noreturn]] void become_server(const std::vector<std::string>& arguments, int output, int errors,
+                                unsigned descriptors) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(errors, STDERR_FILENO);
+  if (descriptors > 0) {
+    const rlimit limit{descriptors, descriptors};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  const std::string program = THREADMILL_BIN_DIR "/threadmill-server";
+  std::vector<char*> words = {const_cast<char*>(program.c_str())};
+  for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  ::execv(program.c_str(), words.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const std::vector<std::string>& arguments, unsigned descriptors)
+    : errors_(::memfd_create("stderr", MFD_CLOEXEC)) {
+  int pipe_ends[2];
+  if (::pipe2(pipe_ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  output_.reset(pipe_ends[0]);
+  os::Descriptor write_end(pipe_ends[1]);
+  pid_ = ::fork();
+  if (pid_ == 0) become_server(arguments, write_end.get(), errors_.get(), descriptors);
+  write_end.reset();
+  const auto ready = nlohmann::json::parse(read_line(), nullptr, false);
+  if (ready.is_object()) port_ = ready.at("port").get<std::uint16_t>();
+}
+
+ServerProcess::~ServerProcess() {
+  if (reaped_) return;
+  ::kill(-pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+int ServerProcess::stop() {
+  ::kill(pid_, SIGTERM);
+  return wait();
+}
+
+int ServerProcess::wait() {
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  reaped_ = true;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::map<std::string, std::uint64_t> ServerProcess::counts() { return nlohmann::json::parse(read_line()); }
+
+std::string ServerProcess::errors() const {
+  std::string text(64 << 10, '\0');
+  const ssize_t got = ::pread(errors_.get(), text.data(), text.size(), 0);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
+std::vector<pid_t> ServerProcess::children() const {
+  std::vector<pid_t> found;
+  const auto base = std::filesystem::path("/proc") / std::to_string(pid_) / "task";
+  for (const auto& task : std::filesystem::directory_iterator(base)) {
+    std::ifstream list(task.path() / "children");
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+std::int64_t ServerProcess::cpu_ns() const {
+  clockid_t clock{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0) throw std::runtime_error("clock_getcpuclockid");
+  return os::read_clock_ns(clock);
+}
+
+std::string ServerProcess::read_line() {
+  while (unread_.find('\n') == std::string::npos) {
+    pollfd ready{output_.get(), POLLIN, 0};
+    if (::poll(&ready, 1, kReadyLimitMs) <= 0) return {};
+    char buffer[4096];
+    const ssize_t got = ::read(output_.get(), buffer, sizeof buffer);
+    if (got <= 0) return {};
+    unread_.append(buffer, static_cast<std::size_t>(got));
+  }
+  const auto end = unread_.find('\n');
+  std::string line = unread_.substr(0, end);
+  unread_.erase(0, end + 1);
+  return line;
+}
+
+}  // namespace threadmill::conformance

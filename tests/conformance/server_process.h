@@ -1,0 +1,53 @@
+#pragma once
+// A real threadmill-server, started for one test.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "os/descriptor.h"
+
+namespace threadmill::conformance {
+
+/// Started by the constructor and killed with all its children by the destructor, if it still lives.
+class ServerProcess {
+ public:
+  /// `arguments` follow the program's name. `descriptors` is RLIMIT_NOFILE for it, 0 to leave it.
+  explicit ServerProcess(const std::vector<std::string>& arguments, unsigned descriptors = 0);
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  /// From its ready line; 0 when it ended without one.
+  std::uint16_t port() const { return port_; }
+  pid_t pid() const { return pid_; }
+
+  /// Sends SIGTERM and waits. Returns the exit code, or 128 + signal.
+  int stop();
+  /// Waits for it to end by itself.
+  int wait();
+
+  /// What it printed after the ready line, once it has ended: its counts by name.
+  std::map<std::string, std::uint64_t> counts();
+  /// What it printed on stderr so far.
+  std::string errors() const;
+  /// Its child processes.
+  std::vector<pid_t> children() const;
+  /// CPU time of the process itself so far.
+  std::int64_t cpu_ns() const;
+
+ private:
+  std::string read_line();
+
+  pid_t pid_ = -1;
+  bool reaped_ = false;
+  std::uint16_t port_ = 0;
+  os::Descriptor output_;
+  os::Descriptor errors_;
+  std::string unread_;
+};
+
+}  // namespace threadmill::conformance

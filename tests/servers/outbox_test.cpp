@@ -1,0 +1,89 @@
+#include "servers/core/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/servers/members.h"
+
+namespace threadmill::servers {
+namespace {
+
+TEST(Outbox, KeepsRepliesAndPublicationsInOrder) {
+  Outbox outbox(1000);
+  outbox.append("one ");
+  EXPECT_TRUE(outbox.push(share("two ")));
+  outbox.append("three ");
+  outbox.append("four");
+  EXPECT_EQ(outbox.size_bytes(), 18U);
+  EXPECT_EQ(drain(outbox), "one two three four");
+  EXPECT_TRUE(outbox.empty());
+}
+
+TEST(Outbox, AnyPartialWriteLeavesTheRest) {
+  const std::string whole = "abcdefghijkl";
+  for (std::size_t written = 1; written < whole.size(); ++written) {
+    Outbox outbox(1000);
+    outbox.append("abc");
+    outbox.push(share("defg"));
+    outbox.push(share("hij"));
+    outbox.append("kl");
+    outbox.consume(written);
+    EXPECT_EQ(drain(outbox), whole.substr(written)) << written;
+  }
+}
+
+TEST(Outbox, IsUsableAgainAfterItWasDrained) {
+  Outbox outbox(1000);
+  for (int round = 0; round < 3; ++round) {
+    outbox.append("reply");
+    EXPECT_EQ(drain(outbox), "reply");
+    EXPECT_TRUE(outbox.push(share("push")));
+    EXPECT_EQ(drain(outbox), "push");
+  }
+}
+
+TEST(Outbox, SharesAPublicationInsteadOfCopyingIt) {
+  const auto bytes = share("shared");
+  Outbox a(1000);
+  Outbox b(1000);
+  a.push(bytes);
+  b.push(bytes);
+  EXPECT_EQ(bytes.use_count(), 3);
+  iovec slot[1];
+  ASSERT_EQ(a.gather(slot), 1U);
+  EXPECT_EQ(slot[0].iov_base, bytes->data());
+  a.consume(bytes->size());
+  EXPECT_EQ(bytes.use_count(), 2);
+}
+
+TEST(Outbox, RefusesAPublicationPastItsLimitAndSaysSoOfAReply) {
+  Outbox outbox(10);
+  EXPECT_TRUE(outbox.push(share("12345678")));
+  EXPECT_FALSE(outbox.push(share("901")));
+  EXPECT_FALSE(outbox.overflowed());
+  outbox.append("901");
+  EXPECT_TRUE(outbox.overflowed());
+  EXPECT_EQ(drain(outbox), "12345678");
+}
+
+TEST(Outbox, StaysInOrderWhenItIsNeverQuiteEmpty) {
+  Outbox outbox(1 << 20);
+  std::string expected;
+  std::string seen;
+  outbox.append("start ");
+  expected += "start ";
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = "message " + std::to_string(i) + " ";
+    outbox.push(share(text));
+    expected += text;
+    iovec slot[1];
+    ASSERT_EQ(outbox.gather(slot), 1U);
+    const std::size_t part = std::min<std::size_t>(slot[0].iov_len, 5);
+    seen.append(static_cast<const char*>(slot[0].iov_base), part);
+    outbox.consume(part);
+  }
+  seen += drain(outbox);
+  EXPECT_EQ(seen, expected);
+}
+
+}  // namespace
+}  // namespace threadmill::servers
