@@ -23,6 +23,7 @@ void add_run(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
+void add_report(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
 
 }  // namespace threadmill::harness
