@@ -1,0 +1,102 @@
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/verbs.h"
+#include "harness/locations.h"
+#include "harness/scenario.h"
+#include "harness/subject.h"
+#include "harness/suite.h"
+
+namespace threadmill::harness {
+namespace {
+
+using nlohmann::json;
+
+// A row of a listing: the cells as text, and the same as JSON.
+struct Row {
+  std::vector<std::string> cells;
+  json document;
+};
+
+std::vector<Row> list_models() {
+  std::vector<Row> rows;
+  const auto subjects =
+      read_subjects(program_folder() / "threadmill-server", {home_folder() / "servers/peers"});
+  for (const auto& subject : subjects) {
+    const auto services = fmt::format("{}", fmt::join(subject.services, ","));
+    const std::string origin = subject.is_model ? "model" : "foreign";
+    const auto missing = why_missing(subject);
+    const auto summary = subject.summary + (missing ? fmt::format(" ({})", *missing) : "");
+    rows.push_back({{subject.name, origin, services, summary},
+                    {{"name", subject.name},
+                     {"origin", origin},
+                     {"services", subject.services},
+                     {"summary", subject.summary},
+                     {"available", !missing}}});
+  }
+  return rows;
+}
+
+std::vector<Row> list_scenarios() {
+  std::vector<Row> rows;
+  for (const auto& scenario : read_scenarios(home_folder() / "harness/scenarios")) {
+    rows.push_back({{scenario.name, scenario.service, fmt::format("{}", fmt::join(scenario.subjects, ",")),
+                     scenario.title},
+                    scenario.to_json()});
+  }
+  return rows;
+}
+
+std::vector<Row> list_suites() {
+  std::vector<Row> rows;
+  for (const auto& suite : read_suites(home_folder() / "harness/suites")) {
+    rows.push_back({{suite.name, fmt::format("{} repeats", suite.repeats),
+                     fmt::format("{}", fmt::join(suite.scenarios, ",")), suite.title},
+                    {{"name", suite.name},
+                     {"title", suite.title},
+                     {"repeats", suite.repeats},
+                     {"scenarios", suite.scenarios}}});
+  }
+  return rows;
+}
+
+void print_aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(row.cells.size());
+    for (std::size_t i = 0; i + 1 < row.cells.size(); ++i)
+      widths[i] = std::max(widths[i], row.cells[i].size());
+  }
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) fmt::print("{:<{}}  ", row.cells[i], widths[i]);
+    fmt::print("\n");
+  }
+}
+
+void print_json(const std::vector<Row>& rows) {
+  json list = json::array();
+  for (const auto& row : rows) list.push_back(row.document);
+  fmt::print("{}\n", list.dump(2));
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, CommandLine&) {
+  auto* verb = app.add_subcommand("list", "List what there is to run");
+  verb->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, std::vector<Row> (*rows)()) {
+    auto* noun = verb->add_subcommand(name, help);
+    auto as_json = std::make_shared<bool>(false);
+    noun->add_flag("--json", *as_json, "As a JSON array, for programs");
+    noun->callback([as_json, rows] { *as_json ? print_json(rows()) : print_aligned(rows()); });
+  };
+  add("models", "Concurrency models and foreign subjects, with the services that they offer", list_models);
+  add("scenarios", "Experiments, with their default subjects", list_scenarios);
+  add("suites", "Named lists of scenarios", list_suites);
+}
+
+}  // namespace threadmill::harness

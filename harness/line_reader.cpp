@@ -1,0 +1,58 @@
+#include "harness/line_reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "os/errors.h"
+
+namespace threadmill::harness {
+namespace {
+
+constexpr std::size_t kLongestLine = 64 << 20;
+
+}  // namespace
+
+LineReader::LineReader(EventLoop& loop, os::Descriptor pipe) : pipe_(std::move(pipe)) {
+  if (::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK) != 0) os::throw_errno("fcntl O_NONBLOCK of a child's output");
+  watch_ = loop.watch_readable(pipe_.get(), [this] { read_available(); });
+}
+
+std::optional<std::string> LineReader::next() {
+  if (lines_.empty()) return std::nullopt;
+  auto line = std::move(lines_.front());
+  lines_.pop_front();
+  return line;
+}
+
+void LineReader::discard() {
+  discarding_ = true;
+  lines_.clear();
+  partial_.clear();
+}
+
+void LineReader::read_available() {
+  char buffer[16384];
+  const auto count = ::read(pipe_.get(), buffer, sizeof buffer);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0 || partial_.size() > kLongestLine) {
+    at_end_ = true;
+    watch_.reset();
+    return;
+  }
+  if (discarding_) return;
+  partial_.append(buffer, static_cast<std::size_t>(count));
+  take_lines();
+}
+
+void LineReader::take_lines() {
+  std::size_t begin = 0;
+  for (auto end = partial_.find('\n'); end != std::string::npos; end = partial_.find('\n', begin)) {
+    lines_.push_back(partial_.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  partial_.erase(0, begin);
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,40 @@
+#pragma once
+// The lines that a child prints, as they come.
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "harness/event_loop.h"
+#include "os/descriptor.h"
+
+namespace threadmill::harness {
+
+/// Reads a pipe whenever the loop runs. A line of more than 64 MiB counts as the end.
+class LineReader {
+ public:
+  LineReader(EventLoop& loop, os::Descriptor pipe);
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
+
+  bool has_line() const { return !lines_.empty(); }
+  /// Nothing more will come (lines already here stay).
+  bool at_end() const { return at_end_; }
+  /// The next line without its line end, if there is one.
+  std::optional<std::string> next();
+  /// From now on, what comes is read and forgotten, so that the writer is never held up.
+  void discard();
+
+ private:
+  void read_available();
+  void take_lines();
+
+  os::Descriptor pipe_;
+  std::string partial_;
+  std::deque<std::string> lines_;
+  bool at_end_ = false;
+  bool discarding_ = false;
+  EventLoop::Handle watch_;
+};
+
+}  // namespace threadmill::harness

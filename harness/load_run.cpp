@@ -1,0 +1,108 @@
+#include "harness/load_run.h"
+
+#include <fmt/ranges.h>
+
+namespace threadmill::harness {
+namespace {
+
+using nlohmann::json;
+
+// Beyond what the plan itself takes. The generator has limits of its own, and tells more when it is those
+// that end it.
+constexpr std::chrono::seconds kPatience{60};
+
+std::chrono::milliseconds time_limit(const json& plan) {
+  const auto& stop = plan.at("stop");
+  const double planned_s = stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
+  return std::chrono::milliseconds(static_cast<std::int64_t>(planned_s * 1000)) + kPatience;
+}
+
+json parse_line(const LoadRun& run, const std::string& line) {
+  auto parsed = json::parse(line, nullptr, false);
+  if (!parsed.is_object()) {
+    throw TrialFailure(run.stage, "threadmill-load printed what is no JSON object: " + line.substr(0, 200));
+  }
+  return parsed;
+}
+
+// Counts that are not zero, as "3 reset, 1 timeout".
+std::string nonzero(const json& report, const char* group) {
+  std::vector<std::string> parts;
+  const auto counts = report.value(group, json::object());
+  for (const auto& [kind, count] : counts.items()) {
+    if (count != 0) parts.push_back(fmt::format("{} {}", count.dump(), kind));
+  }
+  return parts.empty() ? std::string{} : fmt::format("{}: {}", group, fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed) {
+  json plan = load;
+  plan["target"] = {{"address", "127.0.0.1"}, {"port", port}};
+  plan["cpus"] = cpus;
+  if (!plan.contains("seed")) plan["seed"] = seed;
+  return plan;
+}
+
+json verification_plan(const json& plan) {
+  json small = plan;
+  if (plan.at("driver") == "echo") {
+    small["connections"] = 2;
+  } else {
+    small["publishers"] = 1;
+    small["subscribers"] = 2;
+    small["topics"] = 1;
+  }
+  small["threads"] = 1;
+  small["stop"] = {{"messages", 5}};
+  small["measure_from"] = "connected";
+  small["timeouts"] = {{"connect_s", 2}, {"stall_s", 2}};
+  return small;
+}
+
+json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProcess& server) {
+  ChildCommand command;
+  command.argv = {run.program.string(), "--gates"};
+  command.cpus = run.cpus;
+  command.with_stdin = true;
+  ChildProcess generator(loop, command);
+  generator.send_line(plan.dump());
+  const auto deadline = EventLoop::Clock::now() + time_limit(plan);
+  auto& lines = generator.lines();
+  while (true) {
+    loop.wait_until([&] { return lines.has_line() || lines.at_end() || server.has_exited(); }, deadline);
+    if (server.has_exited()) throw TrialFailure(run.stage, server.describe_exit() + " in mid-trial");
+    const auto line = lines.next();
+    if (!line && lines.at_end()) {
+      loop.wait_for([&] { return generator.exit().has_value(); }, std::chrono::seconds(5));
+      throw TrialFailure(run.stage,
+                         fmt::format("threadmill-load gave no report: it {}; its last words: {}",
+                                     generator.exit() ? generator.exit()->describe() : "closed its output",
+                                     generator.last_words()));
+    }
+    if (!line) {
+      throw TrialFailure(
+          run.stage, fmt::format("threadmill-load did not end within {} s",
+                                 std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
+    }
+    auto parsed = parse_line(run, *line);
+    if (!parsed.contains("gate")) return parsed;
+    if (run.on_gate) run.on_gate(parsed.at("gate").get<std::string>());
+    server.trim_stderr();
+    generator.send_line("go");
+  }
+}
+
+std::string complaints(const json& report) {
+  if (report.value("outcome", "") != "complete") {
+    return "incomplete: " + (report.contains("failure") && report["failure"].is_string()
+                                 ? report["failure"].get<std::string>()
+                                 : std::string("threadmill-load gives no reason"));
+  }
+  const auto errors = nonzero(report, "errors");
+  const auto integrity = nonzero(report, "integrity");
+  return errors + (errors.empty() || integrity.empty() ? "" : "; ") + integrity;
+}
+
+}  // namespace threadmill::harness

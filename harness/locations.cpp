@@ -1,0 +1,42 @@
+#include "harness/locations.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "harness/errors.h"
+
+namespace threadmill::harness {
+namespace fs = std::filesystem;
+
+fs::path home_folder() {
+  const char* home = std::getenv("THREADMILL_HOME");
+  return home != nullptr && *home != '\0' ? fs::path(home) : fs::path(THREADMILL_SOURCE_DIR);
+}
+
+fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+
+fs::path program(const std::string& name) {
+  auto path = program_folder() / name;
+  if (::access(path.c_str(), X_OK) != 0) {
+    throw std::runtime_error(
+        fmt::format("{} is missing; build it: cmake --build --preset release", path.string()));
+  }
+  return path;
+}
+
+std::vector<fs::path> json_files(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  if (error) throw InputError(fmt::format("{}: not a folder that can be read", folder.string()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace threadmill::harness

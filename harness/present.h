@@ -1,0 +1,11 @@
+#pragma once
+// What a run shows at its end. The one place where the harness meets plots/.
+
+#include <filesystem>
+
+namespace threadmill::harness {
+
+/// Prints the tables of a result file and writes the report into the folder beside it of the same stem.
+void present_results(const std::filesystem::path& result_file);
+
+}  // namespace threadmill::harness

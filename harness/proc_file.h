@@ -1,0 +1,34 @@
+#pragma once
+// Small files of /proc.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace threadmill::harness {
+
+/// The file's text; empty when it cannot be read, as when the process has just ended.
+std::string read_proc_file(const std::string& path);
+
+/// The number after "key" (such as "Pss:") in lines like "Pss:   12 kB"; 0 if there is none.
+std::int64_t proc_field(std::string_view text, std::string_view key);
+
+/// The numeric names in a folder: processes of /proc, threads of /proc/PID/task.
+std::vector<pid_t> numeric_entries(const std::string& folder);
+
+/// /proc/PID/stat, the fields that are of use here.
+struct ProcStat {
+  bool valid = false;
+  std::int64_t user_ticks = 0;    ///< with reaped children
+  std::int64_t system_ticks = 0;  ///< with reaped children
+  std::int64_t reaped_ticks = 0;  ///< of reaped children alone, user and system
+  std::int64_t threads = 0;
+  std::int64_t rss_pages = 0;
+};
+
+ProcStat read_proc_stat(pid_t pid);
+
+}  // namespace threadmill::harness

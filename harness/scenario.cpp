@@ -1,0 +1,82 @@
+#include "harness/scenario.h"
+
+#include <fmt/format.h>
+
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/strict_json.h"
+#include "loadgen/plan.h"
+
+namespace threadmill::harness {
+namespace {
+
+// The load generator's own reading, so that a mistake is told before anything is started.
+void check_load(const nlohmann::json& load, const std::string& service, const std::string& where) {
+  try {
+    const auto driver = load::parse_load_template(load).driver;
+    if ((service == "echo") != (driver == load::DriverKind::echo)) {
+      throw InputError(fmt::format("{}: the load's driver is {}; the service {} wants {}", where,
+                                   load.at("driver").dump(), service, service == "echo" ? "echo" : "pubsub"));
+    }
+  } catch (const load::PlanError& error) {
+    throw InputError(fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+void check_published(const nlohmann::json& published, const std::string& where) {
+  const StrictObject fields(published, where + ": published", {"source", "machine", "figures"});
+  if (!fields.at("figures").is_array()) fields.fail("'figures' must be a list");
+  for (const auto& figure : fields.at("figures")) {
+    const StrictObject figure_fields(figure, where + ": published: figures", {"subject", "metric", "value"},
+                                     {"approximate"});
+    figure_fields.choice("metric", {"requests_per_s", "cpu_percent_max", "memory_mib_max"});
+    figure_fields.number("value", 0, 1e12);
+  }
+}
+
+}  // namespace
+
+bool Scenario::runs_by_time() const { return load.at("stop").contains("duration_s"); }
+
+nlohmann::json Scenario::to_json() const {
+  nlohmann::json document = {{"name", name},       {"title", title},       {"question", question},
+                             {"service", service}, {"subjects", subjects}, {"load", load}};
+  if (!published.is_null()) document["published"] = published;
+  return document;
+}
+
+Scenario parse_scenario(const nlohmann::json& document, const std::string& where) {
+  const StrictObject fields(document, where, {"name", "title", "question", "service", "subjects", "load"},
+                            {"published"});
+  Scenario scenario;
+  scenario.name = fields.text("name");
+  scenario.title = fields.text("title");
+  scenario.question = fields.text("question");
+  scenario.service = fields.choice("service", {"echo", "chat"});
+  scenario.subjects = fields.texts("subjects");
+  scenario.load = fields.at("load");
+  check_load(scenario.load, scenario.service, where);
+  if (fields.has("published")) {
+    scenario.published = fields.at("published");
+    check_published(scenario.published, where);
+  }
+  return scenario;
+}
+
+Scenario read_scenario(const std::filesystem::path& file) {
+  return parse_scenario(read_json_file(file), file.string());
+}
+
+std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {
+  std::vector<Scenario> scenarios;
+  for (const auto& file : json_files(folder)) {
+    scenarios.push_back(read_scenario(file));
+    if (file.stem() != scenarios.back().name) {
+      throw InputError(
+          fmt::format("{}: 'name' must be '{}', as the file", file.string(), file.stem().string()));
+    }
+  }
+  return scenarios;
+}
+
+}  // namespace threadmill::harness

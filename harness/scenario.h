@@ -1,0 +1,36 @@
+#pragma once
+// One experiment: what is asked of the subjects, and which subjects are asked by default.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace threadmill::harness {
+
+/// A scenario file, checked.
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string question;               ///< one sentence: what the experiment tells
+  std::string service;                ///< "echo" or "chat"
+  std::vector<std::string> subjects;  ///< by default; --models overrides
+  nlohmann::json load;                ///< the load plan without target and cpus
+  nlohmann::json published;           ///< figures of a source document, or null
+
+  bool runs_by_time() const;
+
+  /// As it goes into the result file.
+  nlohmann::json to_json() const;
+};
+
+/// Checks `document`; `where` starts each message. Throws InputError for an unknown, missing or wrong key.
+Scenario parse_scenario(const nlohmann::json& document, const std::string& where);
+
+/// Throws InputError naming the file and the key.
+Scenario read_scenario(const std::filesystem::path& file);
+
+/// All scenarios of a folder, in the order of their file names. Throws InputError.
+std::vector<Scenario> read_scenarios(const std::filesystem::path& folder);
+
+}  // namespace threadmill::harness

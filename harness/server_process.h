@@ -1,0 +1,68 @@
+#pragma once
+// A subject's server, from its start to its end.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "harness/child_process.h"
+#include "harness/subject.h"
+
+namespace threadmill::harness {
+
+/// How long a server may take to get ready, and to end after SIGTERM.
+inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
+inline constexpr std::chrono::milliseconds kStopLimit{5'000};
+
+/// What failed in a trial, and where. The message is for people.
+class TrialFailure : public std::runtime_error {
+ public:
+  TrialFailure(std::string stage, const std::string& reason)
+      : std::runtime_error(reason), stage_(std::move(stage)) {}
+  const std::string& stage() const { return stage_; }  ///< "start", "verify", "load" or "stop"
+
+ private:
+  std::string stage_;
+};
+
+/// Runs on 127.0.0.1. The destructor kills it and all that it started. For the thread of its loop.
+class ServerProcess {
+ public:
+  ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus);
+
+  /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
+  void start();
+  /// Throws TrialFailure of stage "stop" when it would not end, or ended as if something was wrong. Does
+  /// nothing when it could not even be started.
+  void stop();
+
+  /// Only between start() and the end.
+  pid_t pid() const { return process_->pid(); }
+  std::uint16_t port() const { return port_; }
+  bool has_exited() const { return process_ && process_->exit().has_value(); }
+  void trim_stderr() { process_->trim_stderr(); }
+  /// "the server exited with status 1; its last words: ..."
+  std::string describe_exit() const;
+
+  /// As in the result file: command, ready line, exit and resources.
+  nlohmann::json to_json() const;
+
+ private:
+  void wait_for_ready_line();
+  void wait_for_connect();
+  void read_ready_line(const std::string& line);
+  std::string last_words() const;
+
+  EventLoop& loop_;
+  const Subject& subject_;
+  os::CpuSet cpus_;
+  std::uint16_t port_ = 0;
+  std::vector<std::string> command_;
+  nlohmann::json ready_;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+}  // namespace threadmill::harness

@@ -1,0 +1,122 @@
+#include "harness/subject.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/strict_json.h"
+#include "servers/registry.h"
+
+namespace threadmill::harness {
+namespace fs = std::filesystem;
+namespace {
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+bool is_program(const fs::path& path) {
+  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_installed(const std::string& program) {
+  if (program.find('/') != std::string::npos) return is_program(program);
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (is_program(fs::path(folder) / program)) return true;
+  }
+  return false;
+}
+
+ReadyBy read_ready(const nlohmann::json& ready, const std::string& where) {
+  const StrictObject fields(ready, where + ": ready", {}, {"json_line", "connect"});
+  if (ready.size() != 1 || ready.begin().value() != true) {
+    fields.fail(R"(must be {"json_line": true} or {"connect": true})");
+  }
+  return fields.has("connect") ? ReadyBy::connect : ReadyBy::json_line;
+}
+
+}  // namespace
+
+bool Subject::offers(const std::string& service) const {
+  return std::find(services.begin(), services.end(), service) != services.end();
+}
+
+std::vector<Subject> model_subjects(const fs::path& server) {
+  std::vector<Subject> subjects;
+  for (const auto& model : servers::models()) {
+    Subject subject;
+    subject.name = model.traits.name;
+    subject.summary = model.traits.summary;
+    subject.services.assign(model.traits.services.begin(), model.traits.services.end());
+    subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
+                       "--port",        "0",       "--address",  "{address}"};
+    subject.is_model = true;
+    subjects.push_back(std::move(subject));
+  }
+  return subjects;
+}
+
+Subject read_subject(const fs::path& file) {
+  const auto document = read_json_file(file);
+  const auto where = file.string();
+  const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
+                            {"package"});
+  Subject subject;
+  subject.name = fields.text("name");
+  subject.summary = fields.text("summary");
+  subject.services = fields.texts("services");
+  subject.ready = read_ready(fields.at("ready"), where);
+  if (fields.has("package")) subject.package = fields.text("package");
+  subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
+  if (file.stem() != subject.name)
+    fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
+  for (const auto& service : subject.services) {
+    if (service != "echo" && service != "chat")
+      fields.fail("'services' may name echo and chat, not '" + service + "'");
+  }
+  return subject;
+}
+
+std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs::path>& folders) {
+  auto subjects = model_subjects(server);
+  for (const auto& folder : folders) {
+    for (const auto& file : json_files(folder)) {
+      auto subject = read_subject(file);
+      const auto same_name = [&](const auto& known) { return known.name == subject.name; };
+      if (std::any_of(subjects.begin(), subjects.end(), same_name)) {
+        throw InputError(
+            fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
+      }
+      subjects.push_back(std::move(subject));
+    }
+  }
+  return subjects;
+}
+
+std::vector<std::string> fill_in(const std::vector<std::string>& command,
+                                 const std::map<std::string, std::string>& values) {
+  auto filled = command;
+  for (auto& word : filled) {
+    for (const auto& [name, value] : values) replace_all(word, "{" + name + "}", value);
+  }
+  return filled;
+}
+
+std::optional<std::string> why_missing(const Subject& subject) {
+  const auto& program = subject.command.front();
+  if (is_installed(program)) return std::nullopt;
+  if (subject.is_model) return fmt::format("{} is not built: cmake --build --preset release", program);
+  if (subject.package.empty()) return fmt::format("{} is not installed, or not in PATH", program);
+  return fmt::format("{} is not installed: apt-get install {}", program, subject.package);
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,48 @@
+#pragma once
+// A subject: anything under test, one of our models or a foreign program.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace threadmill::harness {
+
+/// How a server says that it serves.
+enum class ReadyBy {
+  json_line,  ///< by a line {"port": ...} on its standard output
+  connect,    ///< by accepting a connection on the port that it was given
+};
+
+struct Subject {
+  std::string name;
+  std::string summary;
+  std::vector<std::string> services;
+  std::vector<std::string>
+      command;  ///< with {address}, {port}, {service}, {folder} (of the subject file) to fill in
+  ReadyBy ready = ReadyBy::json_line;
+  std::string package;  ///< the Debian package that installs it, or ""
+  bool is_model = false;
+
+  bool offers(const std::string& service) const;
+};
+
+/// Our models, whose server program is `server`.
+std::vector<Subject> model_subjects(const std::filesystem::path& server);
+
+/// A foreign program's subject file. Throws InputError naming the file and the key.
+Subject read_subject(const std::filesystem::path& file);
+
+/// Models, then the subject files of each folder. Throws InputError, also for a name given twice.
+std::vector<Subject> read_subjects(const std::filesystem::path& server,
+                                   const std::vector<std::filesystem::path>& folders);
+
+/// The command with its placeholders filled in.
+std::vector<std::string> fill_in(const std::vector<std::string>& command,
+                                 const std::map<std::string, std::string>& values);
+
+/// Why the subject cannot be started on this machine, with the remedy; nothing when its program is there.
+std::optional<std::string> why_missing(const Subject& subject);
+
+}  // namespace threadmill::harness

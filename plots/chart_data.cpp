@@ -1,0 +1,150 @@
+#include "plots/chart_data.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "plots/text.h"
+#include "plots/words.h"
+
+namespace threadmill::plots {
+namespace {
+
+using nlohmann::json;
+using results::Metric;
+using results::Percentiles;
+using results::Row;
+using results::ScenarioComparison;
+
+/// One colour per subject in every chart: Okabe and Ito, "Color Universal Design" (2008), told apart by colour-blind
+/// readers too. The models have theirs for good; others get what is left, in the order in which they appear.
+class Colours {
+ public:
+  std::string of(const Row& row) {
+    if (row.ceiling) return "#999999";
+    const auto [entry, is_new] = colours_.try_emplace(row.label);
+    if (is_new) entry->second = choose(row.subject);
+    return entry->second;
+  }
+
+ private:
+  std::string choose(const std::string& subject) {
+    static const std::map<std::string, std::string> models{
+        {"fork", "#D55E00"}, {"thread", "#E69F00"}, {"epoll", "#0072B2"}, {"broker", "#009E73"}};
+    static constexpr std::array others{"#CC79A7", "#56B4E9", "#F0E442", "#000000"};
+    const auto model = models.find(subject);
+    return model != models.end() ? model->second : others[next_++ % others.size()];
+  }
+
+  std::map<std::string, std::string> colours_;
+  std::size_t next_ = 0;
+};
+
+/// A metric as a chart shows it.
+struct Shown {
+  Metric metric;
+  std::string unit;
+  double factor = 1;  ///< from the metric's unit to the chart's
+};
+
+/// Gathers the records of one data set.
+class DataSets {
+ public:
+  explicit DataSets(const results::Comparison& comparison) : comparison_(comparison) {}
+
+  json build() {
+    for (std::size_t i = 0; i < comparison_.scenarios.size(); ++i) add_scenario(comparison_.scenarios[i], i);
+    return std::move(sets_);
+  }
+
+ private:
+  void add_scenario(const ScenarioComparison& scenario, std::size_t place) {
+    for (std::size_t order = 0; order < scenario.rows.size(); ++order) {
+      const Row& row = scenario.rows[order];
+      const auto record = [&](const std::string& unit) {
+        return json{{"panel", fmt::format("{} ({})", plain(scenario.title, 44), unit)},
+                    {"panel_order", place},
+                    {"subject", plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "")},
+                    {"order", order},
+                    {"color", colours_.of(row)},
+                    {"ceiling", row.ceiling}};
+      };
+      add_metric("throughput", {scenario.main_metric, main_unit(scenario)}, row, record);
+      add_metric("cpu", cpu_of(scenario), row, record);
+      for (const auto& traits : results::metrics()) add_metric(traits.name, shown(traits), row, record);
+      add_latency(scenario, row, record);
+    }
+  }
+
+  static Shown cpu_of(const ScenarioComparison& scenario) {
+    return scenario.pubsub ? Shown{Metric::cpu_us_per_delivery, "CPU-µs per delivery"}
+                           : Shown{Metric::cpu_us_per_request, "CPU-µs per request"};
+  }
+
+  static Shown shown(const results::MetricTraits& traits) {
+    if (traits.metric == Metric::pss_peak_bytes) return {traits.metric, "MiB", 1.0 / (1024 * 1024)};
+    if (traits.metric == Metric::bytes_per_connection) return {traits.metric, "KiB per connection", 1.0 / 1024};
+    if (traits.name.ends_with("_ns")) return {traits.metric, "µs", 1e-3};
+    return {traits.metric, std::string(traits.name)};
+  }
+
+  template <typename Record>
+  void add_metric(std::string_view set, const Shown& shown, const Row& row, const Record& new_record) {
+    const auto add = [&](const char* kind, double value, const std::string& prefix) {
+      json record = new_record(shown.unit);
+      record["kind"] = kind;
+      record["value"] = value * shown.factor;
+      record["text"] = prefix + number(value * shown.factor);
+      sets_[std::string(set)].push_back(std::move(record));
+    };
+    const auto& spread = row.spreads[shown.metric];
+    if (!spread) return;
+    const bool rate = shown.metric == Metric::requests_per_s || shown.metric == Metric::deliveries_per_s;
+    add("median", spread->median, rate && row.is_generator_bound() ? "≥ " : "");
+    for (const results::Trial& trial : row.trials) {
+      if (trial.valid() && trial.values[shown.metric]) add("trial", *trial.values[shown.metric], "");
+    }
+  }
+
+  template <typename Record>
+  void add_latency(const ScenarioComparison& scenario, const Row& row, const Record& new_record) {
+    struct Point {
+      const char* name;
+      double Percentiles::*merged;
+      Metric service, delivery;
+    };
+    static constexpr Point points[] = {
+        {"p50", &Percentiles::p50_ns, Metric::service_p50_ns, Metric::delivery_p50_ns},
+        {"p99", &Percentiles::p99_ns, Metric::service_p99_ns, Metric::delivery_p99_ns},
+        {"p99.9", &Percentiles::p999_ns, Metric::service_p999_ns, Metric::delivery_p999_ns}};
+    const auto& merged = scenario.pubsub ? row.delivery : row.service;
+    if (!merged) return;
+    for (const Point& point : points) {
+      const auto add = [&](const char* kind, double ns) {
+        json record = new_record(scenario.pubsub ? "delivery" : "service time");
+        record["kind"] = kind;
+        record["percentile"] = point.name;
+        record["value"] = ns / 1000;
+        record["text"] = duration(ns);
+        sets_["latency"].push_back(std::move(record));
+      };
+      add("median", (*merged).*(point.merged));
+      for (const results::Trial& trial : row.trials) {
+        const auto& value = trial.values[scenario.pubsub ? point.delivery : point.service];
+        if (trial.valid() && value) add("trial", *value);
+      }
+    }
+  }
+
+  const results::Comparison& comparison_;
+  Colours colours_;
+  json sets_ = json::object();
+};
+
+}  // namespace
+
+json chart_data(const results::Comparison& comparison) { return DataSets(comparison).build(); }
+
+}  // namespace threadmill::plots

@@ -1,0 +1,56 @@
+#include "plots/csv.h"
+
+#include <fmt/format.h>
+
+#include "plots/text.h"
+
+namespace threadmill::plots {
+namespace {
+
+std::string counts_field(const results::Counts& counts) {
+  std::uint64_t sum = 0;
+  for (const auto& [kind, count] : counts) sum += count;
+  return std::to_string(sum);
+}
+
+std::string_view bound_field(results::Bound bound) {
+  switch (bound) {
+    case results::Bound::server: return "server";
+    case results::Bound::generator: return "generator";
+    case results::Bound::neither: return "neither";
+    case results::Bound::unknown: break;
+  }
+  return "";
+}
+
+std::string header() {
+  std::string line = "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
+  for (const auto& traits : results::metrics()) line += fmt::format(",{}", traits.name);
+  return line + ",memory_is_growth\n";
+}
+
+std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
+  std::string line = fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario),
+                                 csv_field(trial.subject), trial.repeat, trial.sequence, csv_field(trial.started_at),
+                                 trial.valid() ? "true" : "false", csv_field(trial.problem),
+                                 bound_field(trial.bound), counts_field(trial.errors), counts_field(trial.integrity));
+  for (const auto& traits : results::metrics()) {
+    const auto& value = trial.values[traits.metric];
+    line += value ? fmt::format(",{:.10g}", *value) : ",";
+  }
+  return line + (trial.memory_is_growth ? ",true\n" : ",false\n");
+}
+
+}  // namespace
+
+std::string csv_table(const results::Comparison& comparison) {
+  std::string text = header();
+  for (const auto& scenario : comparison.scenarios) {
+    for (const auto& row : scenario.rows) {
+      for (const auto& trial : row.trials) text += trial_line(comparison.runs[row.run].label, scenario.name, trial);
+    }
+  }
+  return text;
+}
+
+}  // namespace threadmill::plots

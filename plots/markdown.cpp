@@ -1,0 +1,117 @@
+#include "plots/markdown.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "plots/cells.h"
+#include "plots/markdown_parts.h"
+#include "plots/text.h"
+#include "plots/words.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::Comparison;
+using results::Run;
+using results::ScenarioComparison;
+
+std::string title(const Comparison& comparison) {
+  std::string what = "Threadmill: ";
+  if (comparison.scenarios.size() == 1) return "# " + what + markdown(comparison.scenarios.front().title) + "\n\n";
+  return fmt::format("# {}servers compared in {} scenarios\n\n", what, comparison.scenarios.size());
+}
+
+std::string what_was_run(const Comparison& comparison) {
+  std::string text;
+  for (const Run& run : comparison.runs) {
+    text += fmt::format("- `{}`: started {}, {} trials, {} repeats of each, seed {}; threadmill {}; {}.\n",
+                        markdown_code(run.file), markdown(run.created), run.trials, run.repeats, run.seed,
+                        markdown(run.version, 100),
+                        run.complete ? "complete" : "**not complete**: what was measured is shown");
+    for (const std::string& warning : run.warnings) text += "  - Warning: " + markdown(warning, 300) + "\n";
+  }
+  return text + "\n";
+}
+
+std::string summary(const Comparison& comparison) {
+  std::string text = "## In short\n\n";
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    for (const results::Verdict& verdict : scenario.verdicts) {
+      const std::string run =
+          comparison.runs.size() > 1 ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label)) : "";
+      text += fmt::format("- **{}**{}: {}.\n", markdown(scenario.title), run,
+                          markdown(verdict_sentence(scenario, verdict), 600));
+    }
+    if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
+  }
+  return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
+         "\n\nFigures are medians over the valid repeats; a server wins only when it is ahead in every repeat, "
+         "otherwise it is too close to call. A ceiling does not compete.\n\n";
+}
+
+std::string chart_links(const std::vector<ChartLink>& charts, const std::string& note) {
+  std::string text;
+  for (const ChartLink& chart : charts) text += fmt::format("![{}]({})\n\n", markdown(chart.title, 200), chart.file);
+  if (!note.empty()) text += "_" + markdown(note, 400) + "_\n\n";
+  return text.empty() ? text : "## Charts\n\n" + text;
+}
+
+std::string scenario_section(const ScenarioComparison& scenario) {
+  std::string text = fmt::format("## {}\n\n", markdown(scenario.title));
+  if (!scenario.question.empty()) text += markdown(scenario.question, 400) + "\n\n";
+  text += fmt::format("`{}`: load {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
+  if (scenario.rows.empty()) return text + "No trials.\n\n";
+  text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
+  text += scenario_notes(scenario);
+  if (scenario.published) text += published_section(scenario);
+  return text;
+}
+
+std::string failed_trials(const Comparison& comparison) {
+  std::string text;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    for (const results::Row& row : scenario.rows) {
+      for (const results::Trial& trial : row.trials) {
+        if (trial.valid()) continue;
+        text += fmt::format("- {}, {}, repeat {}: {}\n", markdown(scenario.name), markdown(row.label), trial.repeat,
+                            markdown(trial.problem, 300));
+      }
+    }
+  }
+  return "## Trials that do not count\n\n" +
+         (text.empty() ? "None: every trial ran to its end with no error and no message corrupt, lost, repeated, "
+                         "reordered or misdelivered.\n\n"
+                       : "Shown here and left out of every figure above.\n\n" + text + "\n");
+}
+
+std::string facts(const std::string& heading, const std::vector<results::Fact>& facts) {
+  Table table;
+  table.add_column("What", facts, [](const auto& fact) { return markdown(fact.name); });
+  table.add_column("Value", facts, [](const auto& fact) { return markdown(fact.value, 1000); });
+  return "### " + heading + "\n\n" + markdown_table(table, Align::left) + "\n";
+}
+
+std::string about_runs(const Comparison& comparison) {
+  std::string text;
+  for (const Run& run : comparison.runs) {
+    const std::string name = comparison.runs.size() > 1 ? " of " + markdown(run.label) : "";
+    text += facts("Fairness contract" + name, run.fairness);
+    text += facts("Environment" + name, run.environment);
+    text += "### To repeat this run" + name + "\n\n" + markdown_code_block(repeat_command(run)) + "\n";
+  }
+  return "## Terms and machine\n\n" + text;
+}
+
+}  // namespace
+
+std::string markdown_report(const Comparison& comparison, const std::vector<ChartLink>& charts,
+                            const std::string& chart_note) {
+  std::string text = title(comparison) + what_was_run(comparison) + summary(comparison);
+  text += chart_links(charts, chart_note);
+  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
+  return text + failed_trials(comparison) + how_to_read(comparison) + about_runs(comparison);
+}
+
+}  // namespace threadmill::plots

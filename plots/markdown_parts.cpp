@@ -1,0 +1,226 @@
+#include "plots/markdown_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plots/cells.h"
+#include "plots/text.h"
+#include "plots/words.h"
+#include "results/json_access.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::Metric;
+using results::Percentiles;
+using results::Row;
+using results::ScenarioComparison;
+
+std::string interval_cell(const Row& row, Metric metric) {
+  const auto& spread = row.spreads[metric];
+  if (!spread || !spread->interval) return std::string(no_number);
+  return fmt::format("{} to {} ({:.1f} %)", number(spread->interval->low), number(spread->interval->high),
+                     100 * spread->interval->confidence);
+}
+
+bool any_interval(const ScenarioComparison& scenario) {
+  return std::any_of(scenario.rows.begin(), scenario.rows.end(), [&](const Row& row) {
+    return row.spreads[scenario.main_metric] && row.spreads[scenario.main_metric]->interval;
+  });
+}
+
+bool has_ceiling(const ScenarioComparison& scenario) {
+  return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const Row& row) { return row.ceiling; });
+}
+
+void add_percentiles(Table& table, const std::vector<Row>& rows, std::optional<Percentiles> Row::*latency,
+                     const std::string& prefix) {
+  const std::pair<const char*, double Percentiles::*> shown[] = {
+      {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
+  for (const auto& [name, which] : shown) {
+    table.add_column(prefix + name, rows, [&](const Row& row) { return percentile_cell(row.*latency, which); });
+  }
+}
+
+std::string published_metric_title(const std::string& metric) {
+  if (metric == "requests_per_s") return "requests/s";
+  if (metric == "cpu_percent_max") return "largest CPU, %";
+  if (metric == "memory_mib_max") return "largest memory, MiB";
+  return plain(metric);
+}
+
+std::string seconds_or(const ScenarioComparison& scenario, const char* pointer) {
+  const auto value = results::number_at(scenario.load, pointer);
+  return value ? number(*value) : "?";
+}
+
+}  // namespace
+
+std::string markdown_table(const Table& table, Align align) {
+  const auto line = [](const std::vector<std::string>& cells) {
+    std::string text = "|";
+    for (const std::string& cell : cells) text += " " + cell + " |";
+    return text + "\n";
+  };
+  std::string text = line(table.header) + "|";
+  for (std::size_t i = 0; i < table.header.size(); ++i) text += i > 0 && align == Align::numbers ? " ---: |" : " --- |";
+  text += "\n";
+  for (const auto& row : table.rows) text += line(row);
+  return text;
+}
+
+std::string markdown_code(const std::string& text) {
+  std::string result = plain(text, 80);
+  std::replace(result.begin(), result.end(), '`', '\'');
+  std::replace(result.begin(), result.end(), '|', '/');
+  return result;
+}
+
+std::string markdown_code_block(const std::string& text) {
+  std::size_t longest = 0, current = 0;
+  for (const char c : text) longest = std::max(longest, current = c == '`' ? current + 1 : 0);
+  const std::string fence(std::max<std::size_t>(3, longest + 1), '`');
+  return fence + "sh\n" + text + "\n" + fence + "\n";
+}
+
+std::string load_in_words(const ScenarioComparison& scenario) {
+  const auto value = [&](const char* pointer) { return seconds_or(scenario, pointer); };
+  std::string text;
+  if (scenario.pubsub) {
+    text = fmt::format("{} publishers, {} subscribers, {} topics, {}-byte messages, window {}", value("/publishers"),
+                       value("/subscribers"), value("/topics"), value("/message_bytes"), value("/window"));
+  } else {
+    text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection", value("/connections"),
+                       value("/message_bytes"), value("/pipeline"));
+  }
+  if (results::number_at(scenario.load, "/stop/messages")) {
+    text += fmt::format("; {} messages each", value("/stop/messages"));
+  } else {
+    text += fmt::format("; {} s measured", value("/stop/duration_s"));
+    if (results::number_at(scenario.load, "/stop/warmup_s")) text += fmt::format(" after {} s of warm-up", value("/stop/warmup_s"));
+  }
+  if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
+  return text + "; closed loop, so latency is service time.";
+}
+
+Table speed_table(const ScenarioComparison& scenario) {
+  const auto& rows = scenario.rows;
+  const Metric main = scenario.main_metric;
+  Table table;
+  table.add_column("Server", rows, [](const Row& row) { return markdown(label_cell(row)); });
+  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return "**" + main_cell(row, main) + "**"; });
+  table.add_column("min to max", rows, [&](const Row& row) { return range_cell(row, main, number); });
+  if (any_interval(scenario)) {
+    table.add_column("interval of the median", rows, [&](const Row& row) { return interval_cell(row, main); });
+  }
+  if (has_ceiling(scenario)) table.add_column("of ceiling", rows, of_ceiling_cell);
+  if (scenario.pubsub) {
+    table.add_column("publishes/s", rows,
+                     [](const Row& row) { return median_cell(row, Metric::requests_per_s, number); });
+    add_percentiles(table, rows, &Row::delivery, "delivery ");
+    add_percentiles(table, rows, &Row::service, "reply ");
+  } else {
+    add_percentiles(table, rows, &Row::service, "");
+  }
+  table.add_column("limited by", rows, [](const Row& row) {
+    const std::string word = bound_word(row);
+    return word.empty() ? std::string(no_number) : word;
+  });
+  table.add_column("valid trials", rows, trials_cell);
+  return table;
+}
+
+Table cost_table(const ScenarioComparison& scenario) {
+  const auto& rows = scenario.rows;
+  const auto median_of = [&](Metric metric, std::string (*format)(double)) {
+    return [metric, format](const Row& row) { return median_cell(row, metric, format); };
+  };
+  Table table;
+  table.add_column("Server", rows, [](const Row& row) { return markdown(label_cell(row)); });
+  table.add_column(scenario.pubsub ? "CPU-µs/publish" : "CPU-µs/request", rows,
+                   median_of(Metric::cpu_us_per_request, number));
+  if (scenario.pubsub) {
+    table.add_column("CPU-µs/delivery", rows, median_of(Metric::cpu_us_per_delivery, number));
+  }
+  table.add_column("server CPU", rows, median_of(Metric::server_cpu_percent, percent));
+  table.add_column("peak PSS", rows, median_of(Metric::pss_peak_bytes, bytes));
+  table.add_column("memory/connection", rows, [&](const Row& row) {
+    const std::string cell = median_cell(row, Metric::bytes_per_connection, bytes);
+    return row.memory_is_growth || cell == no_number ? cell : cell + " (whole server)";
+  });
+  table.add_column(scenario.pubsub ? "switches/publish" : "switches/request", rows,
+                   median_of(Metric::switches_per_request, number));
+  table.add_column("generator CPU", rows, median_of(Metric::generator_cpu_percent, percent));
+  table.add_column("flush", rows, [](const Row& row) { return row.flush.empty() ? "its own" : markdown(row.flush, 20); });
+  return table;
+}
+
+std::string scenario_notes(const ScenarioComparison& scenario) {
+  std::string text;
+  for (const Row& row : scenario.rows) {
+    if (row.is_generator_bound()) {
+      text += fmt::format("- {}: the load generator was at its limit and the server was not (in {} of {} trials), so the "
+                          "server can do at least this much.\n",
+                          markdown(row.label), row.generator_bound, row.valid);
+    }
+    if (!row.errors.empty() || !row.integrity.empty()) {
+      text += fmt::format("- {}: errors: {}; integrity: {}.\n", markdown(row.label),
+                          markdown(counts_text(row.errors), 200), markdown(counts_text(row.integrity), 200));
+    }
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+std::string published_section(const ScenarioComparison& scenario) {
+  const auto& published = *scenario.published;
+  Table table;
+  table.header = {"Server", "Figure", "published", "ours"};
+  for (const auto& figure : published.figures) {
+    const std::string theirs = (figure.approximate ? "~" : "") + number(figure.value);
+    for (const Row& row : scenario.rows) {
+      if (row.subject != figure.subject) continue;
+      const auto ours = results::ours_beside(row, figure.metric);
+      table.rows.push_back({markdown(row.label), markdown(published_metric_title(figure.metric)), theirs,
+                            ours ? number(ours->median) : std::string(no_number)});
+    }
+  }
+  return fmt::format("### Published figures beside ours\n\nPublished by {}; machine: {}. Ours: this machine, this "
+                     "implementation. The two differ in both, so compare the order of the servers, not the figures.\n\n",
+                     markdown(published.source), markdown(published.machine, 200)) +
+         (table.rows.empty() ? "None of the servers with a published figure took part.\n"
+                             : markdown_table(table)) +
+         "\n";
+}
+
+std::string how_to_read(const results::Comparison& comparison) {
+  std::string text = "## How to read the columns\n\n";
+  text += "- Cells are medians over the valid repeats. Percentiles are of the histograms of all valid repeats merged into "
+          "one; percentiles are never averaged.\n";
+  std::set<std::size_t> counts;
+  for (const auto& scenario : comparison.scenarios) {
+    for (const Row& row : scenario.rows) {
+      if (row.valid > 1) counts.insert(row.valid);
+    }
+  }
+  for (const std::size_t count : counts) {
+    text += fmt::format("- With {} valid trials, min to max contains the true median with {:.1f} % confidence, whatever "
+                        "the distribution{}.\n",
+                        count, 100 * results::range_confidence(count),
+                        count < 6 ? "; an interval of at least 95 % takes six" : "");
+  }
+  text += fmt::format("- `of ceiling`: the ratio to `{}`, a bare epoll echo loop, taken within each repeat; median (min "
+                      "to max). It is the most that one thread gives on this machine, not a server to choose.\n",
+                      results::ceiling_subject);
+  text += "- `limited by`: `generator` when a load generator thread used more than 95 % of its CPU while the server used "
+          "less than 90 % of the CPUs it was given: the server could have done more, and its figure has `≥` before it. "
+          "`server` when the server used 90 % or more. `neither` when both had time left.\n";
+  text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
+  for (const auto& traits : results::metrics()) {
+    text += fmt::format("- `{}` (its name in the CSV): {}\n", traits.name, traits.meaning);
+  }
+  return text + "\n";
+}
+
+}  // namespace threadmill::plots

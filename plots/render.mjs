@@ -1,0 +1,47 @@
+// Renders every chart specification to SVG: node render.mjs SPECIFICATIONS_DIR DATA_FILE OUT_DIR
+// DATA_FILE holds the data sets, an object of arrays; a chart whose data set is missing or empty is left out.
+// Prints one line of JSON: [{"file": "throughput.svg", "title": "..."}, ...]. No browser and no canvas needed.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vega from 'vega';
+import * as vegaLite from 'vega-lite';
+
+const SUFFIX = '.vl.json';
+
+const THEME = {
+  background: 'white',
+  font: 'DejaVu Sans, Verdana, Arial, sans-serif',
+  padding: 12,
+  title: { anchor: 'start', fontSize: 16, subtitleFontSize: 12, subtitleColor: '#555555', offset: 16 },
+  header: { labelFontSize: 12, labelFontWeight: 'bold', labelAnchor: 'start', labelLimit: 400, labelPadding: 6 },
+  axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelLimit: 190, gridColor: '#e6e6e6' },
+  legend: { labelFontSize: 11, titleFontSize: 11 },
+  view: { stroke: '#cccccc' },
+  facet: { spacing: 28 },
+};
+
+async function render(specification, datasets) {
+  const compiled = vegaLite.compile({ ...specification, datasets }, { config: THEME }).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+const [specifications, dataFile, out] = process.argv.slice(2);
+const datasets = JSON.parse(readFileSync(dataFile, 'utf8'));
+const written = [];
+for (const name of readdirSync(specifications).filter((file) => file.endsWith(SUFFIX)).sort()) {
+  const specification = JSON.parse(readFileSync(join(specifications, name), 'utf8'));
+  const set = specification.data.name;
+  if (!datasets[set]?.length) continue;
+  const file = name.slice(0, -SUFFIX.length) + '.svg';
+  try {
+    writeFileSync(join(out, file), await render(specification, { [set]: datasets[set] }));
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}`);
+  }
+  written.push({ file, title: specification.description });
+}
+console.log(JSON.stringify(written));

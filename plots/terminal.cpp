@@ -1,0 +1,112 @@
+#include "plots/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plots/cells.h"
+#include "plots/table.h"
+#include "plots/text.h"
+#include "plots/words.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::Metric;
+using results::Percentiles;
+using results::Row;
+using results::ScenarioComparison;
+
+constexpr std::size_t widest_line = 110;
+constexpr std::size_t widest_label = 24;
+
+std::string aligned(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    std::size_t widest = width(table.header[i]);
+    for (const auto& row : table.rows) widest = std::max(widest, width(row[i]));
+    widths.push_back(widest);
+  }
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string text = " ";
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string space(widths[i] - width(cells[i]), ' ');
+      text += i == 0 ? " " + cells[i] + space : "  " + space + cells[i];
+    }
+    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
+  };
+  std::string text = line(table.header);
+  for (const auto& row : table.rows) text += line(row);
+  return text;
+}
+
+/// Half the distance from min to max, in percent of the median: how noisy the repeats were.
+std::string noise_cell(const Row& row, Metric metric) {
+  const auto& spread = row.spreads[metric];
+  if (!spread || spread->median == 0) return std::string(no_number);
+  return fmt::format("±{:.1f} %", 50 * (spread->max - spread->min) / spread->median);
+}
+
+Table table_of(const ScenarioComparison& scenario) {
+  const auto& rows = scenario.rows;
+  const auto latency = scenario.pubsub ? &Row::delivery : &Row::service;
+  const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
+  Table table;
+  table.add_column("server", rows, [](const Row& row) {
+    return plain(row.label, widest_label - (row.ceiling ? 10 : 0)) + (row.ceiling ? " (ceiling)" : "");
+  });
+  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return main_cell(row, scenario.main_metric); });
+  table.add_column("noise", rows, [&](const Row& row) { return noise_cell(row, scenario.main_metric); });
+  table.add_column("p50", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
+  table.add_column("p99", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
+  table.add_column("p99.9", rows,
+                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p999_ns); });
+  table.add_column(scenario.pubsub ? "µs/delivery" : "µs/request", rows,
+                   [&](const Row& row) { return median_cell(row, cpu, number); });
+  table.add_column("CPU", rows, [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
+  table.add_column("peak PSS", rows, [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
+  table.add_column("trials", rows,
+                   [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
+  return table;
+}
+
+/// Breaks a sentence into lines that fit, at spaces; a word that is too long keeps a line of its own.
+std::string wrapped(const std::string& sentence, const std::string& indent) {
+  std::string text, line = indent;
+  for (std::size_t at = 0; at < sentence.size();) {
+    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
+    const std::string word = sentence.substr(at, end - at);
+    if (width(line) + width(word) > widest_line && line != indent) {
+      text += line.substr(0, line.size() - 1) + "\n";
+      line = indent;
+    }
+    line += word + " ";
+    at = end + 1;
+  }
+  return text + line.substr(0, line.size() - 1) + "\n";
+}
+
+}  // namespace
+
+std::string terminal_text(const results::Comparison& comparison) {
+  std::string text;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    text += plain(scenario.title, widest_line) + "\n";
+    text += scenario.rows.empty() ? "  no trials\n" : aligned(table_of(scenario));
+    for (const auto& verdict : scenario.verdicts) {
+      const std::string run = comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
+      text += wrapped(run + verdict_sentence(scenario, verdict) + ".", "  ");
+    }
+    for (const Row& row : scenario.rows) {
+      for (const auto& trial : row.trials) {
+        if (trial.valid()) continue;
+        text += wrapped(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40), trial.repeat,
+                                    plain(trial.problem, 160)), "  ");
+      }
+    }
+    text += "\n";
+  }
+  return text + wrapped(integrity_sentence(comparison), "");
+}
+
+}  // namespace threadmill::plots

@@ -1,0 +1,109 @@
+#include "plots/words.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "plots/text.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::Verdict;
+
+std::string lead(const results::ScenarioComparison& scenario, const Verdict& verdict) {
+  const std::string& run = verdict.leader;
+  for (const results::Row& row : scenario.rows) {
+    if (row.run == verdict.run && row.subject == run && row.spreads[scenario.main_metric]) {
+      return fmt::format("{} {}", number(row.spreads[scenario.main_metric]->median), main_unit(scenario));
+    }
+  }
+  return main_unit(scenario);
+}
+
+std::string names(const std::vector<std::string>& subjects) {
+  std::vector<std::string> shown;
+  for (const std::string& subject : subjects) shown.push_back(plain(subject));
+  return fmt::format("{}", fmt::join(shown, ", "));
+}
+
+std::string times(const results::Spread& spread) {
+  return fmt::format("{} ({} to {})", ratio(spread.median), ratio(spread.min), ratio(spread.max));
+}
+
+}  // namespace
+
+std::string main_unit(const results::ScenarioComparison& scenario) {
+  return scenario.pubsub ? "deliveries/s" : "requests/s";
+}
+
+std::string verdict_sentence(const results::ScenarioComparison& scenario, const Verdict& verdict) {
+  const std::string leader = plain(verdict.leader), second = plain(verdict.runner_up);
+  switch (verdict.kind) {
+    case Verdict::Kind::nothing_to_compare:
+      return leader.empty() ? "no valid trial, so nothing to compare"
+                            : fmt::format("only {} has valid trials ({}), so there is nothing to compare", leader,
+                                          lead(scenario, verdict));
+    case Verdict::Kind::measured_once:
+      return fmt::format("{} is ahead with {}, but one repeat cannot tell a difference from noise", leader,
+                         lead(scenario, verdict));
+    case Verdict::Kind::too_close:
+      return fmt::format("too close to call: {} has the highest median ({}), but is not clearly faster than {}{}",
+                         leader, lead(scenario, verdict), names(verdict.not_beaten),
+                         verdict.flattered ? " (the load generator was the limit there)" : "");
+    case Verdict::Kind::winner:
+      return fmt::format("{} wins with {}: {}{} the runner-up {}, in every repeat", leader, lead(scenario, verdict),
+                         verdict.at_least ? "at least " : "", verdict.ratio ? times(*verdict.ratio) : "",
+                         second);
+  }
+  return {};
+}
+
+std::string bound_word(const results::Row& row) {
+  if (row.valid == 0) return "";
+  if (row.is_generator_bound()) return "generator";
+  if (row.is_server_bound()) return "server";
+  for (const results::Trial& trial : row.trials) {
+    if (trial.valid() && trial.bound != results::Bound::unknown) return "neither";
+  }
+  return "";
+}
+
+std::string trials_cell(const results::Row& row) { return fmt::format("{} of {}", row.valid, row.trials.size()); }
+
+std::string counts_text(const results::Counts& counts) {
+  std::string text;
+  for (const auto& [kind, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number(static_cast<double>(count)), plain(kind));
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string integrity_sentence(const results::Comparison& comparison) {
+  results::Counts errors, integrity;
+  std::size_t trials = 0, invalid = 0;
+  for (const results::Run& run : comparison.runs) {
+    trials += run.trials;
+    invalid += run.invalid_trials;
+  }
+  for (const auto& scenario : comparison.scenarios) {
+    for (const results::Row& row : scenario.rows) {
+      for (const auto& [kind, count] : row.errors) errors[kind] += count;
+      for (const auto& [kind, count] : row.integrity) integrity[kind] += count;
+    }
+  }
+  return fmt::format("{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
+                     "misdelivered: {}.",
+                     trials - invalid, trials, counts_text(errors), counts_text(integrity));
+}
+
+std::string repeat_command(const results::Run& run) {
+  std::string command = "./threadmill";
+  bool has_seed = false;
+  for (const std::string& argument : run.arguments) {
+    command += " " + shell_word(argument);
+    has_seed = has_seed || argument == "--seed" || argument.rfind("--seed=", 0) == 0;
+  }
+  return has_seed ? command : command + fmt::format(" --seed {}", run.seed);
+}
+
+}  // namespace threadmill::plots

@@ -1,0 +1,32 @@
+#pragma once
+// What the Markdown report and the terminal table both say, in the same words.
+
+#include <optional>
+#include <string>
+
+#include "results/compare.h"
+
+namespace threadmill::plots {
+
+/// "requests/s" or "deliveries/s".
+std::string main_unit(const results::ScenarioComparison& scenario);
+
+/// The verdict as one plain sentence: who leads, by how much, or why nobody does.
+std::string verdict_sentence(const results::ScenarioComparison& scenario, const results::Verdict& verdict);
+
+/// What limited the row: "server", "generator", "neither", or "" where it is not known.
+std::string bound_word(const results::Row& row);
+
+/// "4 of 4" valid trials.
+std::string trials_cell(const results::Row& row);
+
+/// Errors and integrity violations of all trials of all scenarios as one sentence.
+std::string integrity_sentence(const results::Comparison& comparison);
+
+/// "3 corrupt, 1 lost"; "none" when there are no counts.
+std::string counts_text(const results::Counts& counts);
+
+/// The command that repeats a run: its arguments, with the seed that it used.
+std::string repeat_command(const results::Run& run);
+
+}  // namespace threadmill::plots

@@ -1,0 +1,237 @@
+#include "results/compare.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "results/json_access.h"
+#include "results/verdict.h"
+
+namespace threadmill::results {
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> texts_at(const json& from, const char* pointer) {
+  std::vector<std::string> texts;
+  const json* array = find_at(from, pointer);
+  if (array == nullptr || !array->is_array()) return texts;
+  for (const json& item : *array) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+std::string unique_label(const std::string& wanted, const std::vector<Run>& runs) {
+  std::string label = wanted;
+  const auto taken = [&] { return std::any_of(runs.begin(), runs.end(), [&](const Run& r) { return r.label == label; }); };
+  for (int i = 2; taken(); ++i) label = fmt::format("{}#{}", wanted, i);
+  return label;
+}
+
+std::string version_of(const json& header) {
+  const json* dirty = find_at(header, "/tool/git_dirty");
+  const bool modified = dirty != nullptr && dirty->is_boolean() && dirty->get<bool>();
+  return fmt::format("{} (commit {}{})", text_at(header, "/tool/version"), text_at(header, "/tool/git_commit"),
+                     modified ? ", with uncommitted changes" : "");
+}
+
+Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
+  Run run;
+  run.label = unique_label(file.path.stem().string(), earlier);
+  run.file = file.path.filename().string();
+  run.created = text_at(file.header, "/created");
+  run.version = version_of(file.header);
+  run.arguments = texts_at(file.header, "/run/arguments");
+  run.seed = static_cast<std::uint64_t>(std::max(0.0, number_at(file.header, "/run/seed").value_or(0)));
+  run.repeats = static_cast<std::int64_t>(number_at(file.header, "/run/repeats").value_or(0));
+  run.environment = environment_facts(file.header);
+  run.fairness = fairness_facts(file.header, file.trials);
+  run.complete = file.end_outcome == "complete";
+  run.warnings = file.warnings;
+  return run;
+}
+
+std::optional<Published> published_of(const json& scenario) {
+  const json* published = find_at(scenario, "/published");
+  if (published == nullptr || !published->is_object()) return std::nullopt;
+  Published result{text_at(*published, "/source"), text_at(*published, "/machine"), {}};
+  const json* figures = find_at(*published, "/figures");
+  if (figures == nullptr || !figures->is_array()) return result;
+  for (const json& figure : *figures) {
+    const auto value = number_at(figure, "/value");
+    const json* approximate = find_at(figure, "/approximate");
+    if (!value) continue;
+    result.figures.push_back({text_at(figure, "/subject"), text_at(figure, "/metric"), *value,
+                              approximate != nullptr && approximate->is_boolean() && approximate->get<bool>()});
+  }
+  return result;
+}
+
+ScenarioComparison describe_scenario(const json& record) {
+  ScenarioComparison scenario;
+  scenario.name = text_at(record, "/name");
+  scenario.title = text_at(record, "/title");
+  if (scenario.title.empty()) scenario.title = scenario.name;
+  scenario.question = text_at(record, "/question");
+  if (const json* load = find_at(record, "/load")) scenario.load = *load;
+  scenario.pubsub = text_at(record, "/load/driver") == "pubsub";
+  scenario.main_metric = scenario.pubsub ? Metric::deliveries_per_s : Metric::requests_per_s;
+  scenario.published = published_of(record);
+  return scenario;
+}
+
+/// The entry of the very same experiment, or a new one: two loads that differ are never put side by side.
+ScenarioComparison& find_or_add(std::vector<ScenarioComparison>& scenarios, const json& record) {
+  ScenarioComparison wanted = describe_scenario(record);
+  for (ScenarioComparison& known : scenarios) {
+    if (known.name == wanted.name && known.load == wanted.load) return known;
+  }
+  scenarios.push_back(std::move(wanted));
+  return scenarios.back();
+}
+
+Row& row_of(std::vector<Row>& rows, std::size_t run, const std::string& subject) {
+  for (Row& row : rows) {
+    if (row.run == run && row.subject == subject) return row;
+  }
+  Row& row = rows.emplace_back();
+  row.run = run;
+  row.subject = subject;
+  row.label = subject;
+  row.ceiling = subject == ceiling_subject;
+  return row;
+}
+
+/// Sums up the valid trials of a row.
+class RowSummary {
+ public:
+  explicit RowSummary(Row& row) : row_(row) {}
+
+  void add(const json& record, Trial trial) {
+    for (const auto& [kind, count] : trial.errors) row_.errors[kind] += count;
+    for (const auto& [kind, count] : trial.integrity) row_.integrity[kind] += count;
+    if (trial.valid()) {
+      ++row_.valid;
+      row_.generator_bound += trial.bound == Bound::generator ? 1 : 0;
+      row_.server_bound += trial.bound == Bound::server ? 1 : 0;
+      service_.add(find_at(record, "/load/latency/service_time"));
+      delivery_.add(find_at(record, "/load/latency/delivery"));
+    }
+    if (row_.flush.empty()) row_.flush = server_term(record, "flush");
+    row_.trials.push_back(std::move(trial));
+  }
+
+  void finish() {
+    row_.memory_is_growth = std::all_of(row_.trials.begin(), row_.trials.end(),
+                                        [](const Trial& t) { return !t.valid() || t.memory_is_growth; });
+    for (const MetricTraits& traits : metrics()) row_.spreads[traits.metric] = spread(values_of(traits.metric));
+    row_.service = service_.percentiles();
+    row_.delivery = delivery_.percentiles();
+    std::stable_sort(row_.trials.begin(), row_.trials.end(),
+                     [](const Trial& a, const Trial& b) { return a.repeat < b.repeat; });
+  }
+
+ private:
+  std::vector<double> values_of(Metric metric) const {
+    std::vector<double> values;
+    for (const Trial& trial : row_.trials) {
+      if (trial.valid() && trial.values[metric]) values.push_back(*trial.values[metric]);
+    }
+    return values;
+  }
+
+  Row& row_;
+  MergedLatency service_;
+  MergedLatency delivery_;
+};
+
+void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& scenario, const json& record) {
+  std::vector<std::string> subjects = texts_at(record, "/subjects");
+  for (const json& trial : file.trials) {
+    const std::string subject = text_at(trial, "/subject");
+    if (text_at(trial, "/scenario") == scenario.name &&
+        std::find(subjects.begin(), subjects.end(), subject) == subjects.end()) {
+      subjects.push_back(subject);
+    }
+  }
+  const std::size_t cpus = server_cpu_count(file.header);
+  for (const std::string& subject : subjects) {
+    Row* row = nullptr;
+    std::optional<RowSummary> summary;
+    for (const json& trial : file.trials) {
+      if (text_at(trial, "/scenario") != scenario.name || text_at(trial, "/subject") != subject) continue;
+      if (row == nullptr) summary.emplace(*(row = &row_of(scenario.rows, run, subject)));
+      summary->add(trial, derive_trial(trial, cpus));
+    }
+    if (summary) summary->finish();
+  }
+}
+
+void relate_to_ceiling(ScenarioComparison& scenario) {
+  for (Row& row : scenario.rows) {
+    const auto ceiling = std::find_if(scenario.rows.begin(), scenario.rows.end(),
+                                      [&](const Row& other) { return other.ceiling && other.run == row.run; });
+    if (ceiling == scenario.rows.end() || row.ceiling) continue;
+    row.of_ceiling = spread(paired_ratios(row, *ceiling, scenario.main_metric));
+  }
+}
+
+void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
+  for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
+    const bool present =
+        std::any_of(scenario.rows.begin(), scenario.rows.end(), [&](const Row& row) { return row.run == run; });
+    if (present) scenario.verdicts.push_back(judge(scenario.rows, run, scenario.main_metric));
+  }
+}
+
+}  // namespace
+
+std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric) {
+  std::vector<double> ratios;
+  for (const Trial& a : first.trials) {
+    for (const Trial& b : second.trials) {
+      if (a.repeat != b.repeat || !a.valid() || !b.valid()) continue;
+      if (a.values[metric] && b.values[metric] && *b.values[metric] > 0) {
+        ratios.push_back(*a.values[metric] / *b.values[metric]);
+      }
+    }
+  }
+  return ratios;
+}
+
+std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric) {
+  if (published_metric == "requests_per_s") return row.spreads[Metric::requests_per_s];
+  if (published_metric == "cpu_percent_max") return row.spreads[Metric::server_cpu_percent_max];
+  if (published_metric != "memory_mib_max") return std::nullopt;
+  auto memory = row.spreads[Metric::pss_peak_bytes];
+  if (!memory) return std::nullopt;
+  constexpr double mib = 1024.0 * 1024;
+  memory->median /= mib;
+  memory->min /= mib;
+  memory->max /= mib;
+  memory->interval.reset();
+  return memory;
+}
+
+Comparison compare(const std::vector<ResultFile>& files) {
+  Comparison comparison;
+  for (std::size_t run = 0; run < files.size(); ++run) {
+    comparison.runs.push_back(describe_run(files[run], comparison.runs));
+    for (const json& record : files[run].scenarios) {
+      add_trials(files[run], run, find_or_add(comparison.scenarios, record), record);
+    }
+  }
+  for (ScenarioComparison& scenario : comparison.scenarios) {
+    for (Row& row : scenario.rows) {
+      Run& run = comparison.runs[row.run];
+      run.trials += row.trials.size();
+      run.invalid_trials += row.trials.size() - row.valid;
+      if (files.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
+    }
+    relate_to_ceiling(scenario);
+    judge_runs(comparison, scenario);
+  }
+  return comparison;
+}
+
+}  // namespace threadmill::results

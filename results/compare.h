@@ -1,0 +1,122 @@
+#pragma once
+// From the trials of result files to the numbers that a report shows. The only place that derives numbers: views format
+// what they find here. Pure functions; every thread may call them.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/facts.h"
+#include "results/latency.h"
+#include "results/metrics.h"
+#include "results/statistics.h"
+#include "results/store.h"
+
+namespace threadmill::results {
+
+/// The subject that every other one is put in proportion to: not a server to choose, but the most that one thread and
+/// epoll can give on the machine.
+inline constexpr std::string_view ceiling_subject = "bare-epoll";
+
+/// One subject in one scenario of one run. What summarises trials does so over the valid ones only.
+struct Row {
+  std::size_t run = 0;  ///< index into Comparison::runs
+  std::string subject;
+  std::string label;  ///< the subject, with its run where several are compared
+  bool ceiling = false;
+  std::string flush;          ///< as the server reported it; "" for a foreign program
+  std::vector<Trial> trials;  ///< all of them, invalid ones too, in the order of their repeats
+  std::size_t valid = 0;      ///< how many of them count
+  std::size_t generator_bound = 0;  ///< how many of the valid ones the generator limited
+  std::size_t server_bound = 0;     ///< how many of the valid ones the server's CPUs limited
+  bool memory_is_growth = false;    ///< of Metric::bytes_per_connection, see Trial
+  Counts errors;
+  Counts integrity;
+  PerMetric<Spread> spreads;            ///< one value for each valid trial
+  std::optional<Percentiles> service;   ///< of the merged histograms
+  std::optional<Percentiles> delivery;  ///< of the merged histograms; pubsub only
+  std::optional<Spread> of_ceiling;     ///< ratios to the ceiling's trial of the same repeat, by the main metric
+
+  /// True when most valid trials were limited by the generator: the server could have done more than the figure says.
+  bool is_generator_bound() const { return 2 * generator_bound > valid; }
+  bool is_server_bound() const { return 2 * server_bound > valid; }
+};
+
+/// Who was fastest among the models and peers of one run (a ceiling does not compete), by the main metric.
+struct Verdict {
+  enum class Kind {
+    nothing_to_compare,  ///< fewer than two subjects have valid trials
+    measured_once,       ///< a single pair of trials: no way to tell a difference from noise
+    too_close,           ///< the leader's trials do not all beat those of `not_beaten`
+    winner,
+  };
+  Kind kind = Kind::nothing_to_compare;
+  std::size_t run = 0;
+  std::string leader;                   ///< highest median
+  std::string runner_up;                ///< second highest median
+  std::optional<Spread> ratio;          ///< leader / runner-up over the trials of the same repeat
+  std::vector<std::string> not_beaten;  ///< rivals that some repeat puts on the other side, or that the generator limited
+  bool at_least = false;                ///< the leader was limited by the generator: it wins by this or by more
+  bool flattered = false;               ///< a rival was limited by the generator: its own figure is only a lower bound
+};
+
+struct PublishedFigure {
+  std::string subject;
+  std::string metric;
+  double value = 0;
+  bool approximate = false;
+};
+
+struct Published {
+  std::string source;
+  std::string machine;
+  std::vector<PublishedFigure> figures;
+};
+
+/// One experiment as it was run, in one run or in several that ran the very same one.
+struct ScenarioComparison {
+  std::string name;
+  std::string title;
+  std::string question;
+  nlohmann::json load;  ///< the load plan
+  bool pubsub = false;
+  Metric main_metric = Metric::requests_per_s;  ///< deliveries_per_s for pubsub
+  std::vector<Row> rows;                        ///< in the order of the scenario's subjects
+  std::vector<Verdict> verdicts;                ///< one for each run that has trials
+  std::optional<Published> published;
+};
+
+struct Run {
+  std::string label;  ///< the file's name without extension, made unique
+  std::string file;   ///< the file's name without its folder
+  std::string created;
+  std::string version;             ///< of the tool, with its commit
+  std::vector<std::string> arguments;
+  std::uint64_t seed = 0;
+  std::int64_t repeats = 0;
+  std::vector<Fact> environment;
+  std::vector<Fact> fairness;
+  bool complete = false;              ///< the file ends with a complete run
+  std::vector<std::string> warnings;  ///< of reading it
+  std::size_t trials = 0;
+  std::size_t invalid_trials = 0;
+};
+
+struct Comparison {
+  std::vector<Run> runs;
+  std::vector<ScenarioComparison> scenarios;
+};
+
+Comparison compare(const std::vector<ResultFile>& files);
+
+/// The value of a published figure's metric that this project measures ("requests_per_s", "cpu_percent_max",
+/// "memory_mib_max"), in the unit of the published figure, or nothing.
+std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric);
+
+/// first[i] / second[i] for each repeat in which both trials are valid.
+std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric);
+
+}  // namespace threadmill::results

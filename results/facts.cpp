@@ -1,0 +1,139 @@
+#include "results/facts.h"
+
+#include <algorithm>
+#include <fmt/ranges.h>
+#include <map>
+#include <set>
+
+#include "results/json_access.h"
+
+namespace threadmill::results {
+namespace {
+
+using nlohmann::json;
+
+/// Text as it is, everything else as compact JSON; null is "not known".
+std::string to_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_null() ? "not known" : value.dump();
+}
+
+std::string key_value_list(const json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", key, to_text(value));
+  }
+  return text;
+}
+
+std::string environment_text(const json& header, const std::string& key) {
+  const json* value = find_at(header, ("/environment/" + key).c_str());
+  if (value == nullptr) return "not recorded";
+  if (value->is_object()) return key_value_list(*value);
+  if (value->is_boolean()) return value->get<bool>() ? "yes" : "no";
+  if (key == "memory_bytes" && value->is_number()) {
+    return fmt::format("{:.1f} GiB", value->get<double>() / (1024.0 * 1024 * 1024));
+  }
+  return to_text(*value);
+}
+
+std::string cpu_list(const json& header, const char* pointer) {
+  const json* cpus = find_at(header, pointer);
+  if (cpus == nullptr || !cpus->is_array() || cpus->empty()) return "not pinned";
+  std::string text;
+  for (const json& cpu : *cpus) text += (text.empty() ? "" : ", ") + to_text(cpu);
+  return text;
+}
+
+/// Our servers say on their ready line which options they run with; foreign programs do not.
+bool is_our_server(const json& trial) { return find_at(trial, "/server/ready/model") != nullptr; }
+
+/// One value where all our models had the same, otherwise each value with the subjects that had it.
+std::string term_over_models(const std::vector<json>& trials, const char* key) {
+  std::map<std::string, std::set<std::string>> subjects_of_value;
+  for (const json& trial : trials) {
+    if (!is_our_server(trial)) continue;
+    const std::string term = server_term(trial, key);
+    subjects_of_value[term.empty() ? "not reported" : term].insert(text_at(trial, "/subject"));
+  }
+  if (subjects_of_value.empty()) return "none of our models ran";
+  if (subjects_of_value.size() == 1) return subjects_of_value.begin()->first;
+  std::string text;
+  for (const auto& [value, subjects] : subjects_of_value) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
+  }
+  return "differs: " + text;
+}
+
+bool runs_our_program(const json& trial) {
+  const std::string program = text_at(trial, "/server/command/0");
+  return program.substr(program.find_last_of('/') + 1) == "threadmill-server";
+}
+
+std::string foreign_subjects(const std::vector<json>& trials) {
+  std::set<std::string> names;
+  for (const json& trial : trials) {
+    if (find_at(trial, "/server/command/0") != nullptr && !runs_our_program(trial)) {
+      names.insert(text_at(trial, "/subject"));
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+std::vector<Fact> environment_facts(const json& header) {
+  static constexpr std::pair<const char*, const char*> shown[] = {
+      {"CPU", "cpu_model"},          {"CPUs online", "cpus_online"}, {"Memory", "memory_bytes"},
+      {"Kernel", "kernel"},          {"System", "os"},               {"Virtualised", "virtualised"},
+      {"Hypervisor", "hypervisor"},  {"CPU governor", "governor"},   {"Clock source", "clock_source"},
+      {"Compiler", "compiler"},      {"Compiler flags", "compiler_flags"},
+      {"Build type", "build_type"},  {"Libraries", "libraries"},     {"somaxconn", "somaxconn"},
+      {"Open files limit", "nofile_hard"},                           {"Mitigations", "mitigations"},
+  };
+  std::vector<Fact> facts;
+  for (const auto& [name, key] : shown) facts.push_back({name, environment_text(header, key)});
+  return facts;
+}
+
+std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& trials) {
+  std::vector<Fact> facts{
+      {"Program", "one binary holds every model: same compiler, flags and libraries"},
+      {"Compiler flags", environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
+      {"CPUs of the servers", cpu_list(header, "/run/server_cpus")},
+      {"CPUs of the load generator", cpu_list(header, "/run/generator_cpus")},
+      {"TCP_NODELAY", term_over_models(trials, "tcp_nodelay")},
+      {"Listen backlog", term_over_models(trials, "backlog") + " (the kernel's somaxconn: " +
+                             environment_text(header, "somaxconn") + ")"},
+      {"Kernel socket buffers", "sized by the kernel, the same for every model"},
+      {"Read buffer, bytes", term_over_models(trials, "read_buffer_bytes")},
+      {"Most connections", term_over_models(trials, "max_connections")},
+      {"Longest message, bytes", term_over_models(trials, "max_message_bytes")},
+      {"Outbox of a connection, bytes", term_over_models(trials, "outbox_bytes")},
+      {"Slow consumers", term_over_models(trials, "slow_consumer")},
+      {"Flush", term_over_models(trials, "flush")},
+      {"Order of trials", text_at(header, "/run/order")},
+  };
+  const std::string foreign = foreign_subjects(trials);
+  if (!foreign.empty()) {
+    facts.push_back({"Foreign programs", foreign + ": on the same CPUs, with settings of their own (the command is in "
+                                                   "every trial of the result file)"});
+  }
+  return facts;
+}
+
+std::string server_term(const json& trial, const char* key) {
+  const json* ready = find_at(trial, "/server/ready");
+  if (ready == nullptr || !ready->is_object() || !ready->contains(key)) return {};
+  const json& value = ready->at(key);
+  if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::size_t server_cpu_count(const json& header) {
+  const json* cpus = find_at(header, "/run/server_cpus");
+  if (cpus != nullptr && cpus->is_array() && !cpus->empty()) return cpus->size();
+  return static_cast<std::size_t>(std::max(0.0, number_at(header, "/environment/cpus_online").value_or(0)));
+}
+
+}  // namespace threadmill::results

@@ -1,0 +1,28 @@
+#pragma once
+// What a reader must know about a run besides its numbers: the machine, and the terms that every server had.
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace threadmill::results {
+
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
+/// The machine and the build, from a result file's header.
+std::vector<Fact> environment_facts(const nlohmann::json& header);
+
+/// The terms of the comparison: compiler flags, CPU sets and the options that the servers were started with.
+std::vector<Fact> fairness_facts(const nlohmann::json& header, const std::vector<nlohmann::json>& trials);
+
+/// One of the options that a server of ours reported on its ready line ("flush", "backlog", ...), or "".
+std::string server_term(const nlohmann::json& trial, const char* key);
+
+/// How many CPUs the server was given; all of the machine's where it was not pinned, 0 where that is not known.
+std::size_t server_cpu_count(const nlohmann::json& header);
+
+}  // namespace threadmill::results

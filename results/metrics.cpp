@@ -1,0 +1,237 @@
+#include "results/metrics.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "results/json_access.h"
+#include "results/latency.h"
+
+namespace threadmill::results {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<MetricTraits, metric_count> traits{{
+    {Metric::requests_per_s, "requests_per_s",
+     "Requests answered in the window, divided by its length; for chat, publications acknowledged."},
+    {Metric::deliveries_per_s, "deliveries_per_s", "Messages that subscribers received in the window, divided by its length."},
+    {Metric::service_p50_ns, "service_p50_ns", "Service time (actual send to reply): half of the requests took at most this."},
+    {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this."},
+    {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this."},
+    {Metric::delivery_p50_ns, "delivery_p50_ns", "Delivery (PUBLISH sent to message received): half took at most this."},
+    {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this."},
+    {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this."},
+    {Metric::cpu_us_per_request, "cpu_us_per_request",
+     "CPU time of the server's whole process tree in the window, divided by the requests answered."},
+    {Metric::cpu_us_per_delivery, "cpu_us_per_delivery",
+     "CPU time of the server's whole process tree in the window, divided by the messages delivered."},
+    {Metric::server_cpu_percent, "server_cpu_percent", "Server CPU time divided by the window; 100 % is one CPU."},
+    {Metric::server_cpu_percent_max, "server_cpu_percent_max",
+     "The busiest interval between two samples (ten a second) of the server; 100 % is one CPU."},
+    {Metric::pss_peak_bytes, "pss_peak_bytes",
+     "Largest proportional set size of the server's process tree: pages that processes share count once."},
+    {Metric::bytes_per_connection, "bytes_per_connection",
+     "PSS, kernel stacks and page tables with every connection still open after the load, less what the server used "
+     "before the first connection where that was sampled (otherwise the whole server is in it, and the report says "
+     "so), divided by the connections. Socket buffers inside the kernel are not in it."},
+    {Metric::switches_per_request, "switches_per_request",
+     "Voluntary and involuntary context switches of the server in the window, divided by the requests answered."},
+    {Metric::generator_cpu_percent, "generator_cpu_percent",
+     "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
+}};
+
+std::optional<double> divide(std::optional<double> dividend, std::optional<double> divisor) {
+  if (!dividend || !divisor || *divisor <= 0) return std::nullopt;
+  return *dividend / *divisor;
+}
+
+std::optional<double> scale(std::optional<double> value, double factor) {
+  return value ? std::optional(*value * factor) : std::nullopt;
+}
+
+const json* gate(const json& record, const char* name) {
+  const json* gates = find_at(record, "/samples/gates");
+  if (gates == nullptr || !gates->is_object() || !gates->contains(name)) return nullptr;
+  const json& snapshot = gates->at(name);
+  return snapshot.is_object() ? &snapshot : nullptr;
+}
+
+/// What a counter of the snapshots grew by while the load was measured: from the last gate before it.
+std::optional<double> growth(const json& record, const char* counter) {
+  const json* after = gate(record, "measured");
+  const json* before = nullptr;
+  for (const char* name : {"warm", "connected", "start"}) {
+    before = gate(record, name);
+    if (before != nullptr) break;
+  }
+  if (before == nullptr || after == nullptr) return std::nullopt;
+  const auto from = number_at(*before, counter);
+  const auto to = number_at(*after, counter);
+  // A counter summed over a process tree shrinks when a process leaves: then the window is not known.
+  if (!from || !to || *to < *from) return std::nullopt;
+  return *to - *from;
+}
+
+std::optional<double> memory_of(const json* snapshot) {
+  if (snapshot == nullptr) return std::nullopt;
+  const auto pss = number_at(*snapshot, "/pss_bytes");
+  if (!pss) return std::nullopt;
+  return *pss + number_at(*snapshot, "/kernel_stack_bytes").value_or(0) +
+         number_at(*snapshot, "/page_table_bytes").value_or(0);
+}
+
+void derive_memory(const json& record, Trial& trial) {
+  trial.values[Metric::pss_peak_bytes] = number_at(record, "/samples/pss_peak_bytes");
+  const json* loaded_gate = gate(record, "measured");
+  const auto loaded = memory_of(loaded_gate != nullptr ? loaded_gate : gate(record, "connected"));
+  const auto idle = memory_of(gate(record, "start"));
+  trial.memory_is_growth = loaded && idle;
+  const auto memory = trial.memory_is_growth ? std::optional(*loaded - *idle) : loaded;
+  trial.values[Metric::bytes_per_connection] = divide(memory, number_at(record, "/load/connections/established"));
+}
+
+std::optional<double> busiest_interval_percent(const json& record) {
+  const json* series = find_at(record, "/samples/series");
+  if (series == nullptr || !series->is_array()) return std::nullopt;
+  std::optional<double> busiest;
+  for (std::size_t i = 1; i < series->size(); ++i) {
+    const json &before = series->at(i - 1), &after = series->at(i);
+    const auto from = number_at(before, "/t_ns"), to = number_at(after, "/t_ns");
+    const auto cpu_from = number_at(before, "/cpu_ns"), cpu_to = number_at(after, "/cpu_ns");
+    if (!from || !to || !cpu_from || !cpu_to || *to <= *from || *cpu_to < *cpu_from) continue;
+    busiest = std::max(busiest.value_or(0), 100 * (*cpu_to - *cpu_from) / (*to - *from));
+  }
+  return busiest;
+}
+
+struct GeneratorCpu {
+  std::optional<double> total_ns;
+  std::optional<double> busiest_thread_ns;
+};
+
+GeneratorCpu generator_cpu(const json& record) {
+  GeneratorCpu cpu;
+  const json* threads = find_at(record, "/load/generator/threads");
+  if (threads == nullptr || !threads->is_array()) return cpu;
+  for (const json& thread : *threads) {
+    const auto used = number_at(thread, "/window_cpu_ns");
+    if (!used) continue;
+    cpu.total_ns = cpu.total_ns.value_or(0) + *used;
+    cpu.busiest_thread_ns = std::max(cpu.busiest_thread_ns.value_or(0), *used);
+  }
+  return cpu;
+}
+
+Counts counts_above_zero(const json* counters) {
+  Counts counts;
+  if (counters == nullptr || !counters->is_object()) return counts;
+  for (const auto& [kind, count] : counters->items()) {
+    if (count.is_number() && count.get<double>() > 0) counts[kind] = count.get<std::uint64_t>();
+  }
+  return counts;
+}
+
+std::string describe(const Counts& counts) {
+  std::string text;
+  for (const auto& [kind, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
+  return text;
+}
+
+std::string problem_of(const json& record, const Trial& trial, std::optional<double> window_ns) {
+  if (text_at(record, "/outcome") != "ok") {
+    const std::string stage = text_at(record, "/failure/stage"), reason = text_at(record, "/failure/reason");
+    return fmt::format("failed at {}: {}", stage.empty() ? "an unnamed stage" : stage,
+                       reason.empty() ? "no reason recorded" : reason);
+  }
+  if (find_at(record, "/load/outcome") == nullptr) return "no load report";
+  if (text_at(record, "/load/outcome") != "complete") return "load failed: " + text_at(record, "/load/failure");
+  if (!trial.errors.empty()) return "errors: " + describe(trial.errors);
+  if (!trial.integrity.empty()) return "integrity: " + describe(trial.integrity);
+  const auto asked = number_at(record, "/load/connections/asked");
+  const auto established = number_at(record, "/load/connections/established");
+  if (asked && established && *established < *asked) {
+    return fmt::format("only {:.0f} of {:.0f} connections were established", *established, *asked);
+  }
+  if (!window_ns) return "the measured window is empty";
+  if (number_at(record, "/load/completed").value_or(0) <= 0) return "nothing was completed in the window";
+  return {};
+}
+
+void derive_latency(const json& record, Trial& trial) {
+  const auto add = [&](const char* pointer, Metric p50, Metric p99, Metric p999) {
+    MergedLatency latency;
+    latency.add(find_at(record, pointer));
+    const auto percentiles = latency.percentiles();
+    if (!percentiles) return;
+    trial.values[p50] = percentiles->p50_ns;
+    trial.values[p99] = percentiles->p99_ns;
+    trial.values[p999] = percentiles->p999_ns;
+  };
+  try {
+    add("/load/latency/service_time", Metric::service_p50_ns, Metric::service_p99_ns, Metric::service_p999_ns);
+    add("/load/latency/delivery", Metric::delivery_p50_ns, Metric::delivery_p99_ns, Metric::delivery_p999_ns);
+  } catch (const std::exception& error) {
+    if (trial.problem.empty()) trial.problem = fmt::format("unreadable latency histogram: {}", error.what());
+  }
+}
+
+/// The length of the measured window; nothing when it is empty.
+std::optional<double> window_length_ns(const json& record) {
+  const auto start = number_at(record, "/load/window/start_ns");
+  const auto end = number_at(record, "/load/window/end_ns");
+  if (!start || !end || *end <= *start) return std::nullopt;
+  return *end - *start;
+}
+
+}  // namespace
+
+std::span<const MetricTraits> metrics() { return traits; }
+
+std::optional<Metric> find_metric(std::string_view name) {
+  const auto found = std::find_if(traits.begin(), traits.end(), [&](const auto& t) { return t.name == name; });
+  return found == traits.end() ? std::nullopt : std::optional(found->metric);
+}
+
+Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget) {
+  if (!busiest_generator_thread || !server_of_budget) return Bound::unknown;
+  if (*server_of_budget >= 0.90) return Bound::server;
+  return *busiest_generator_thread > 0.95 ? Bound::generator : Bound::neither;
+}
+
+Trial derive_trial(const json& record, std::size_t server_cpus) {
+  Trial trial;
+  trial.subject = text_at(record, "/subject");
+  trial.repeat = static_cast<std::int64_t>(number_at(record, "/repeat").value_or(0));
+  trial.sequence = static_cast<std::int64_t>(number_at(record, "/sequence").value_or(0));
+  trial.started_at = text_at(record, "/started_at");
+  trial.errors = counts_above_zero(find_at(record, "/load/errors"));
+  trial.integrity = counts_above_zero(find_at(record, "/load/integrity"));
+
+  const auto window_ns = window_length_ns(record);
+  const auto window_s = scale(window_ns, 1e-9);
+  trial.problem = problem_of(record, trial, window_ns);
+  const auto completed = number_at(record, "/load/completed");
+  const auto deliveries = number_at(record, "/load/deliveries");
+  const auto cpu_ns = growth(record, "/cpu_ns");
+  const auto voluntary = growth(record, "/voluntary_switches");
+  const auto involuntary = growth(record, "/involuntary_switches");
+  const auto switches = voluntary && involuntary ? std::optional(*voluntary + *involuntary) : std::nullopt;
+  const GeneratorCpu generator = generator_cpu(record);
+
+  auto& values = trial.values;
+  values[Metric::requests_per_s] = divide(completed, window_s);
+  values[Metric::deliveries_per_s] = divide(deliveries, window_s);
+  values[Metric::cpu_us_per_request] = scale(divide(cpu_ns, completed), 1e-3);
+  values[Metric::cpu_us_per_delivery] = scale(divide(cpu_ns, deliveries), 1e-3);
+  values[Metric::server_cpu_percent] = scale(divide(cpu_ns, window_ns), 100);
+  values[Metric::server_cpu_percent_max] = busiest_interval_percent(record);
+  values[Metric::switches_per_request] = divide(switches, completed);
+  values[Metric::generator_cpu_percent] = scale(divide(generator.total_ns, window_ns), 100);
+  derive_memory(record, trial);
+  derive_latency(record, trial);
+  const auto server_share = divide(divide(cpu_ns, window_ns), static_cast<double>(server_cpus));
+  trial.bound = bound_by(divide(generator.busiest_thread_ns, window_ns), server_share);
+  return trial;
+}
+
+}  // namespace threadmill::results

@@ -1,0 +1,54 @@
+#include "results/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace threadmill::results {
+namespace {
+
+/// P(exactly k heads in n tosses of a fair coin), by logarithms so that a large n does not underflow.
+double fair_coin_probability(std::size_t n, std::size_t k) {
+  const auto tosses = static_cast<double>(n);
+  const auto heads = static_cast<double>(k);
+  return std::exp(std::lgamma(tosses + 1) - std::lgamma(heads + 1) - std::lgamma(tosses - heads + 1) -
+                  tosses * std::log(2.0));
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty()) throw std::invalid_argument("median of no values");
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+// Each value lies below the median with probability 1/2, so the number that do is binomial, and the ranks r and
+// n+1-r miss the median only when fewer than r values lie on one of its sides (David and Nagaraja, Order Statistics,
+// 3rd edition, section 7.1).
+std::optional<Interval> median_interval(std::vector<double> values, double wanted) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  std::optional<Interval> narrowest;
+  double missed_on_one_side = 0;
+  for (std::size_t rank = 1; rank <= n / 2; ++rank) {
+    missed_on_one_side += fair_coin_probability(n, rank - 1);
+    const double confidence = 1 - 2 * missed_on_one_side;
+    if (confidence < wanted) break;
+    narrowest = Interval{values[rank - 1], values[n - rank], confidence};
+  }
+  return narrowest;
+}
+
+double range_confidence(std::size_t count) {
+  return count == 0 ? 0 : 1 - std::exp2(1 - static_cast<double>(count));
+}
+
+std::optional<Spread> spread(const std::vector<double>& values) {
+  if (values.empty()) return std::nullopt;
+  const auto [min, max] = std::minmax_element(values.begin(), values.end());
+  return Spread{values.size(), median(values), *min, *max, median_interval(values)};
+}
+
+}  // namespace threadmill::results

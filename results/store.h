@@ -1,0 +1,56 @@
+#pragma once
+// Result files: JSON Lines of raw records (results/schema/result-v1.schema.json). Written so that nothing
+// measured is lost.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "os/descriptor.h"
+
+namespace threadmill::results {
+
+/// The version of the format that this program writes, and the newest that it reads.
+inline constexpr int kSchemaVersion = 1;
+
+/// A result file cannot be read or written. One line that names the file and the remedy.
+class ResultError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A result file as it was read.
+struct ResultFile {
+  std::filesystem::path path;
+  nlohmann::json header;
+  std::vector<nlohmann::json> scenarios;
+  std::vector<nlohmann::json> trials;
+  std::optional<std::string> end_outcome;  ///< "complete" or "interrupted"; nothing when the run broke off
+  std::vector<std::string> warnings;       ///< for the user: a torn last line, no end record
+};
+
+/// Reads a whole file. A torn last line is left out, with a warning that names file and line and says what
+/// survives. Throws ResultError when it is no result file, is of a newer version, or is damaged elsewhere.
+ResultFile read_result_file(const std::filesystem::path& path);
+
+/// Appends records to a new file. After each call the records are on the disk. For one thread.
+class ResultWriter {
+ public:
+  /// Creates the file with its header and scenarios in one step: it is there completely or not at all. Throws
+  /// ResultError when it exists already or its folder cannot be written.
+  ResultWriter(const std::filesystem::path& path, const nlohmann::json& header,
+               const std::vector<nlohmann::json>& scenarios);
+
+  /// One write and one fdatasync. Throws ResultError.
+  void append(const nlohmann::json& record);
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  os::Descriptor file_;
+};
+
+}  // namespace threadmill::results

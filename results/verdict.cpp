@@ -1,0 +1,52 @@
+#include "results/verdict.h"
+
+#include <algorithm>
+
+namespace threadmill::results {
+namespace {
+
+/// The rows that compete, fastest first.
+std::vector<const Row*> competitors(const std::vector<Row>& rows, std::size_t run, Metric metric) {
+  std::vector<const Row*> found;
+  for (const Row& row : rows) {
+    if (row.run == run && !row.ceiling && row.spreads[metric]) found.push_back(&row);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const Row* a, const Row* b) { return a->spreads[metric]->median > b->spreads[metric]->median; });
+  return found;
+}
+
+bool beats(const std::vector<double>& ratios) {
+  return !ratios.empty() && std::all_of(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1; });
+}
+
+}  // namespace
+
+Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
+  Verdict verdict;
+  verdict.run = run;
+  const auto ranked = competitors(rows, run, metric);
+  if (!ranked.empty()) verdict.leader = ranked.front()->subject;
+  if (ranked.size() < 2) return verdict;
+
+  const Row& leader = *ranked[0];
+  verdict.runner_up = ranked[1]->subject;
+  verdict.ratio = spread(paired_ratios(leader, *ranked[1], metric));
+  verdict.at_least = leader.is_generator_bound();
+  bool measured_once = false;
+  for (std::size_t i = 1; i < ranked.size(); ++i) {
+    const auto ratios = paired_ratios(leader, *ranked[i], metric);
+    if (ratios.size() < 2) measured_once = true;
+    // A rival that the generator held back could have been faster than it was measured: nothing beats it.
+    if (ranked[i]->is_generator_bound()) verdict.flattered = true;
+    if (!beats(ratios) || ranked[i]->is_generator_bound()) verdict.not_beaten.push_back(ranked[i]->subject);
+  }
+  if (measured_once) {
+    verdict.kind = Verdict::Kind::measured_once;
+  } else {
+    verdict.kind = verdict.not_beaten.empty() ? Verdict::Kind::winner : Verdict::Kind::too_close;
+  }
+  return verdict;
+}
+
+}  // namespace threadmill::results

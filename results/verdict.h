@@ -1,0 +1,13 @@
+#pragma once
+// Who won a scenario, and when nobody may say so.
+
+#include <vector>
+
+#include "results/compare.h"
+
+namespace threadmill::results {
+
+/// The verdict over the rows of one run, by `metric` (more is better). Ceilings do not compete.
+Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric);
+
+}  // namespace threadmill::results

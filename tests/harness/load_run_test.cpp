@@ -1,0 +1,58 @@
+#include "harness/load_run.h"
+
+#include <gmock/gmock.h>
+
+namespace threadmill::harness {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+json report() {
+  return json::parse(R"({"outcome": "complete", "failure": null, "errors": {"reset": 0, "timeout": 0},
+                         "integrity": {"lost": 0, "corrupt": 0}})");
+}
+
+TEST(LoadRun, FlawlessReportHasNoComplaints) { EXPECT_EQ(complaints(report()), ""); }
+
+TEST(LoadRun, EveryCountThatIsNotZeroIsNamed) {
+  auto bad = report();
+  bad["errors"]["reset"] = 3;
+  EXPECT_EQ(complaints(bad), "errors: 3 reset");
+  bad["integrity"]["lost"] = 1;
+  EXPECT_EQ(complaints(bad), "errors: 3 reset; integrity: 1 lost");
+}
+
+TEST(LoadRun, FailureIsQuoted) {
+  auto bad = report();
+  bad["outcome"] = "failed";
+  bad["failure"] = "no progress for 10 s";
+  EXPECT_EQ(complaints(bad), "incomplete: no progress for 10 s");
+  EXPECT_THAT(complaints(json::object()), HasSubstr("incomplete"));
+}
+
+TEST(LoadRun, PlanGetsTargetCpusAndSeed) {
+  const json load = {{"driver", "echo"}, {"connections", 64}, {"stop", {{"messages", 10}}}};
+  const auto plan = plan_for(load, 4001, {1, 2}, 7);
+  EXPECT_EQ(plan["target"], json({{"address", "127.0.0.1"}, {"port", 4001}}));
+  EXPECT_EQ(plan["cpus"], json({1, 2}));
+  EXPECT_EQ(plan["seed"], 7);
+  EXPECT_EQ(plan["connections"], 64);
+}
+
+TEST(LoadRun, ScenarioMayFixTheSeed) { EXPECT_EQ(plan_for({{"seed", 3}}, 1, {}, 7)["seed"], 3); }
+
+TEST(LoadRun, VerificationIsAFewMessages) {
+  const json load = {{"driver", "pubsub"}, {"publishers", 4},     {"subscribers", 500},         {"topics", 9},
+                     {"window", 32},       {"message_bytes", 64}, {"stop", {{"duration_s", 2}}}};
+  const auto plan = verification_plan(plan_for(load, 1, {}, 1));
+  EXPECT_EQ(plan["publishers"], 1);
+  EXPECT_EQ(plan["subscribers"], 2);
+  EXPECT_EQ(plan["topics"], 1);
+  EXPECT_EQ(plan["message_bytes"], 64);
+  EXPECT_TRUE(plan["stop"].contains("messages"));
+}
+
+}  // namespace
+}  // namespace threadmill::harness

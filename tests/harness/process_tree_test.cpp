@@ -1,0 +1,82 @@
+#include "harness/process_tree.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "harness/child_process.h"
+#include "harness/proc_file.h"
+#include "harness/sampler.h"
+#include "os/clock.h"
+
+namespace threadmill::harness {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(ProcFile, FindsWholeKeysOnly) {
+  const std::string status =
+      "nonvoluntary_ctxt_switches:\t7\nvoluntary_ctxt_switches:\t12\nVmPTE:\t   52 kB\n";
+  EXPECT_EQ(proc_field(status, "voluntary_ctxt_switches:"), 12);
+  EXPECT_EQ(proc_field(status, "nonvoluntary_ctxt_switches:"), 7);
+  EXPECT_EQ(proc_field(status, "VmPTE:"), 52);
+  EXPECT_EQ(proc_field(status, "VmSwap:"), 0);
+}
+
+TEST(ProcFile, WhatHasEndedIsEmpty) {
+  EXPECT_EQ(read_proc_file("/proc/0/stat"), "");
+  EXPECT_FALSE(read_proc_stat(0).valid);
+}
+
+// A shell that prints when its two children run, and waits for them.
+TEST(ProcessTree, HoldsChildrenAndTheirs) {
+  EventLoop loop;
+  ChildCommand command;
+  command.argv = {"sh", "-c", "sh -c 'sleep 60 & echo up; wait' & sleep 60 & wait"};
+  ChildProcess child(loop, command);
+  ASSERT_TRUE(loop.wait_for([&] { return child.lines().has_line(); }, seconds(20)));
+  EXPECT_TRUE(loop.wait_for([&] { return process_tree(child.pid()).size() == 4; }, seconds(1)) ||
+              process_tree(child.pid()).size() == 4);
+  const auto snapshot = take_snapshot(child.pid());
+  EXPECT_EQ(snapshot.point.processes, 4);
+  EXPECT_EQ(snapshot.point.threads, 4);
+  EXPECT_EQ(snapshot.kernel_stack_bytes, 4 * 16 * 1024);
+  EXPECT_GT(snapshot.pss_bytes, 0);
+  EXPECT_LT(snapshot.pss_bytes, snapshot.point.rss_bytes) << "four processes share their libraries";
+  EXPECT_GT(snapshot.page_table_bytes, 0);
+  EXPECT_GT(snapshot.voluntary_switches, 0);
+}
+
+TEST(ProcessTree, CountsCpuTimeOfTheLiving) {
+  const auto before = take_point({::getpid()}).cpu_ns;
+  const auto start = os::thread_cpu_ns();
+  while (os::thread_cpu_ns() - start < 20'000'000) {
+  }
+  EXPECT_GE(take_point({::getpid()}).cpu_ns - before, 20'000'000);
+}
+
+TEST(ProcessTree, CountsThreads) {
+  const auto before = take_snapshot(::getpid());
+  std::thread idle([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+  const auto during = take_snapshot(::getpid());
+  idle.join();
+  EXPECT_EQ(during.point.threads, before.point.threads + 1);
+}
+
+TEST(Sampler, KeepsGatesAndASeriesUpToTheLastGate) {
+  EventLoop loop;
+  Sampler sampler(loop, ::getpid());
+  sampler.at_gate("connected");
+  const auto has_series = [&] { return !sampler.to_json()["series"].empty(); };
+  EXPECT_TRUE(loop.wait_for(has_series, seconds(20)));
+  sampler.at_gate("measured");
+  const auto samples = sampler.to_json();
+  EXPECT_TRUE(samples["gates"].contains("connected"));
+  EXPECT_GE(samples["gates"]["measured"]["cpu_ns"], samples["gates"]["connected"]["cpu_ns"]);
+  EXPECT_GT(samples["pss_peak_bytes"], 0);
+  EXPECT_GT(samples["sampler_cpu_ns"], 0);
+}
+
+}  // namespace
+}  // namespace threadmill::harness

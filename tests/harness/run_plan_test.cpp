@@ -1,0 +1,103 @@
+#include "harness/run_plan.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/harness/input_error.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace threadmill::harness {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const fs::path kHome = THREADMILL_SOURCE_DIR;
+const fs::path kServer = "/bin/sh";  // any program that is there: nothing is started
+
+RunPlan plan_of(const RunRequest& request) { return make_run_plan(request, kHome, kServer); }
+
+RunRequest request_of(std::vector<std::string> targets, std::vector<std::string> models = {}) {
+  RunRequest request;
+  request.targets = std::move(targets);
+  request.models = std::move(models);
+  return request;
+}
+
+std::string error_of(const RunRequest& request) {
+  return input_error_of([&] { plan_of(request); });
+}
+
+std::string subject_file(const std::string& name, const std::string& program) {
+  return R"({"name": ")" + name +
+         R"(", "summary": "s", "services": ["echo"], "ready": {"json_line": true}, "command": [")" + program +
+         R"("]})";
+}
+
+TEST(RunPlan, QuickIsTheDefaultAndHasAllScenarios) {
+  const auto plan = plan_of({});
+  EXPECT_EQ(plan.suite, "quick");
+  EXPECT_EQ(plan.name, "quick");
+  EXPECT_EQ(plan.scenarios.size(), 6U);
+  EXPECT_EQ(plan.slots.size(), 4U * (4U * 5U + 2U * 4U));
+  EXPECT_TRUE(plan.notices.empty());
+}
+
+TEST(RunPlan, ScenariosByNameAndByPath) {
+  const TemporaryFolder folder;
+  const auto text =
+      R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+    "load": {"driver": "echo", "connections": 1, "message_bytes": 8, "pipeline": 1, "stop": {"messages": 1}}})";
+  const auto plan = plan_of(request_of({"echo-64", folder.write("any.json", text).string()}));
+  EXPECT_EQ(plan.suite, std::nullopt);
+  ASSERT_EQ(plan.scenarios.size(), 2U);
+  EXPECT_EQ(plan.scenarios[1].name, "mine");
+  EXPECT_EQ(plan.repeats, 4);
+}
+
+TEST(RunPlan, ModelsAndRepeatsOverride) {
+  auto request = request_of({"echo-64"}, {"epoll", "fork"});
+  request.repeats = 1;
+  const auto plan = plan_of(request);
+  EXPECT_EQ(plan.slots.size(), 2U);
+  EXPECT_THAT(plan.scenarios[0].subjects, ElementsAre("epoll", "fork"));
+}
+
+TEST(RunPlan, InASuiteAModelIsLeftOutWhereItCannotServe) {
+  const auto plan = plan_of(request_of({"quick"}, {"bare-epoll", "epoll"}));
+  EXPECT_THAT(plan.notices, ElementsAre(AllOf(HasSubstr("bare-epoll"), HasSubstr("chat-50, chat-500"))));
+  for (const auto& slot : plan.slots)
+    EXPECT_FALSE(slot.subject == "bare-epoll" && slot.scenario.starts_with("chat"));
+  EXPECT_THAT(plan.slots, Contains(Slot{"chat-50", "epoll", 0}));
+}
+
+TEST(RunPlan, AskedForPlainlyItIsAnError) {
+  EXPECT_THAT(error_of(request_of({"chat-50"}, {"bare-epoll"})),
+              AllOf(HasSubstr("bare-epoll"), HasSubstr("chat-50")));
+  EXPECT_THAT(error_of(request_of({"chat-50", "echo-64"}, {"bare-epoll", "epoll"})), HasSubstr("chat-50"));
+}
+
+TEST(RunPlan, UnknownNamesAreToldWithWhatWasMeant) {
+  EXPECT_THAT(error_of(request_of({"quik"})), AllOf(HasSubstr("'quik'"), HasSubstr("did you mean 'quick'")));
+  EXPECT_THAT(error_of(request_of({"quick"}, {"epol"})),
+              AllOf(HasSubstr("unknown model 'epol'"), HasSubstr("did you mean 'epoll'"), HasSubstr("fork")));
+  EXPECT_THAT(error_of(request_of({"quick", "echo-64"})), HasSubstr("alone"));
+  EXPECT_THAT(error_of(request_of({"echo-64", "echo-64"})), HasSubstr("twice"));
+}
+
+TEST(RunPlan, WhatIsNotInstalledIsNotScheduledButRecorded) {
+  const TemporaryFolder folder;
+  folder.write("ghost.json", subject_file("ghost", "no-such-program-anywhere"));
+  auto request = request_of({"echo-64"}, {"epoll", "ghost"});
+  request.subject_folders = {folder.path()};
+  const auto plan = plan_of(request);
+  EXPECT_EQ(plan.slots.size(), 4U);
+  ASSERT_EQ(plan.untried.size(), 1U);
+  EXPECT_EQ(plan.untried[0].first, (Slot{"echo-64", "ghost", 0}));
+  EXPECT_THAT(plan.untried[0].second, HasSubstr("no-such-program-anywhere is not installed"));
+}
+
+}  // namespace
+}  // namespace threadmill::harness

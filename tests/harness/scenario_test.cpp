@@ -1,0 +1,115 @@
+#include "harness/scenario.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/suite.h"
+#include "tests/harness/input_error.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace threadmill::harness {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+json echo_document() {
+  return json::parse(
+      R"({"name": "tiny", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+    "load": {"driver": "echo", "connections": 2, "message_bytes": 64, "pipeline": 1,
+             "stop": {"duration_s": 2.0, "warmup_s": 0.5}}})");
+}
+
+std::string error_of(const json& document) {
+  return input_error_of([&] { parse_scenario(document, "tiny.json"); });
+}
+
+TEST(Scenario, ReadsEveryField) {
+  const auto scenario = parse_scenario(echo_document(), "tiny.json");
+  EXPECT_EQ(scenario.name, "tiny");
+  EXPECT_EQ(scenario.service, "echo");
+  EXPECT_THAT(scenario.subjects, ::testing::ElementsAre("epoll"));
+  EXPECT_TRUE(scenario.runs_by_time());
+  EXPECT_EQ(scenario.to_json(), echo_document());
+}
+
+TEST(Scenario, UnknownKeyIsNamedWithWhatWasMeant) {
+  auto document = echo_document();
+  document["qestion"] = "q";
+  EXPECT_THAT(error_of(document),
+              AllOf(HasSubstr("tiny.json"), HasSubstr("'qestion'"), HasSubstr("did you mean 'question'")));
+}
+
+TEST(Scenario, UnknownKeyOfTheLoadIsNamed) {
+  auto document = echo_document();
+  document["load"]["conections"] = 3;
+  EXPECT_THAT(error_of(document),
+              AllOf(HasSubstr("tiny.json: load"), HasSubstr("conections"), HasSubstr("connections")));
+  document = echo_document();
+  document["load"]["stop"]["duration"] = 3;
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("stop"), HasSubstr("duration")));
+}
+
+TEST(Scenario, MissingKeyIsNamed) {
+  for (const auto* key : {"name", "title", "question", "service", "subjects", "load"}) {
+    auto document = echo_document();
+    document.erase(key);
+    EXPECT_THAT(error_of(document), HasSubstr(std::string("key '") + key + "' is missing"));
+  }
+}
+
+TEST(Scenario, ValuesAreChecked) {
+  auto document = echo_document();
+  document["service"] = "web";
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("'service'"), HasSubstr("echo, chat")));
+  document = echo_document();
+  document["service"] = "chat";
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("driver"), HasSubstr("wants pubsub")));
+  document = echo_document();
+  document["subjects"] = json::array();
+  EXPECT_THAT(error_of(document), HasSubstr("'subjects'"));
+  document = echo_document();
+  document["load"]["driver"] = "pubsub";
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("load")));
+}
+
+TEST(Scenario, FileThatIsNoJsonIsNamed) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("bad.json", "{");
+  EXPECT_THAT(input_error_of([&] { read_scenario(file); }),
+              AllOf(HasSubstr("bad.json"), HasSubstr("not valid JSON")));
+  EXPECT_THAT(input_error_of([&] { read_scenario(folder.path() / "none.json"); }),
+              HasSubstr("none.json: cannot be read"));
+}
+
+TEST(Scenario, ThoseThatWeShipAreSound) {
+  const auto scenarios = read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios");
+  std::vector<std::string> names;
+  for (const auto& scenario : scenarios) names.push_back(scenario.name);
+  EXPECT_THAT(names, ::testing::IsSupersetOf(
+                         {"light-100x10", "medium-1000x10", "echo-64", "echo-1000", "chat-50", "chat-500"}));
+  const auto suites = read_suites(fs::path(THREADMILL_SOURCE_DIR) / "harness/suites");
+  ASSERT_GE(suites.size(), 2U);
+  for (const auto& suite : suites) EXPECT_EQ(scenarios_of(suite, scenarios).size(), suite.scenarios.size());
+}
+
+TEST(Suite, OverridesDurationsOfTimedScenariosOnly) {
+  auto timed = parse_scenario(echo_document(), "x");
+  auto counted = timed;
+  counted.name = "counted";
+  counted.load["stop"] = {{"messages", 10}};
+  const Suite suite{"s", "t", {"tiny", "counted"}, 4, 0.8, 0.2};
+  const auto scenarios = scenarios_of(suite, {timed, counted});
+  EXPECT_EQ(scenarios[0].load["stop"], json({{"duration_s", 0.8}, {"warmup_s", 0.2}}));
+  EXPECT_EQ(scenarios[1].load["stop"], json({{"messages", 10}}));
+}
+
+TEST(Suite, UnknownScenarioIsNamed) {
+  const Suite suite{"s", "t", {"tinny"}, 4, {}, {}};
+  EXPECT_THAT(input_error_of([&] { scenarios_of(suite, {parse_scenario(echo_document(), "x")}); }),
+              AllOf(HasSubstr("suite 's'"), HasSubstr("did you mean 'tiny'")));
+}
+
+}  // namespace
+}  // namespace threadmill::harness

@@ -1,0 +1,71 @@
+#include "harness/subject.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/harness/input_error.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace threadmill::harness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr const char* kSubject = R"({"name": "peer", "summary": "s", "services": ["chat"],
+  "command": ["{folder}/peer.sh", "--port", "{port}"], "ready": {"connect": true}, "package": "peer-package"})";
+
+TEST(Subject, ReadsAFileAndFillsInItsFolder) {
+  const TemporaryFolder folder;
+  const auto subject = read_subject(folder.write("peer.json", kSubject));
+  EXPECT_EQ(subject.command[0], (folder.path() / "peer.sh").string());
+  EXPECT_EQ(subject.command[2], "{port}");
+  EXPECT_EQ(subject.ready, ReadyBy::connect);
+  EXPECT_TRUE(subject.offers("chat"));
+  EXPECT_FALSE(subject.offers("echo"));
+}
+
+TEST(Subject, WrongFilesAreNamed) {
+  const TemporaryFolder folder;
+  const auto error_of = [&](const std::string& text) {
+    const auto file = folder.write("peer.json", text);
+    return input_error_of([&] { read_subject(file); });
+  };
+  EXPECT_THAT(error_of(R"({"name": "peer"})"), AllOf(HasSubstr("peer.json"), HasSubstr("is missing")));
+  std::string text = kSubject;
+  EXPECT_THAT(error_of(text.replace(text.find("{\"connect\": true}"), 17, "{\"connect\": false}")),
+              HasSubstr("ready"));
+  text = kSubject;
+  EXPECT_THAT(error_of(text.replace(text.find("\"peer\""), 6, "\"pear\"")),
+              HasSubstr("'name' must be 'peer'"));
+}
+
+TEST(Subject, ModelsOfTheRegistryAreSubjects) {
+  const auto subjects = model_subjects("/bin/threadmill-server");
+  ASSERT_FALSE(subjects.empty());
+  const auto command = fill_in(subjects[0].command, {{"service", "echo"}, {"address", "127.0.0.1"}});
+  EXPECT_THAT(command, ::testing::ElementsAre("/bin/threadmill-server", "--model", subjects[0].name,
+                                              "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
+}
+
+TEST(Subject, NameTakenTwiceIsAnError) {
+  const TemporaryFolder one;
+  const TemporaryFolder two;
+  one.write("peer.json", kSubject);
+  two.write("peer.json", kSubject);
+  EXPECT_THAT(input_error_of([&] {
+                read_subjects("/bin/server", {one.path(), two.path()});
+              }),
+              HasSubstr("already"));
+}
+
+TEST(Subject, MissingProgramIsToldWithItsPackage) {
+  Subject subject;
+  subject.command = {"no-such-program-anywhere"};
+  subject.package = "some-package";
+  EXPECT_EQ(why_missing(subject), "no-such-program-anywhere is not installed: apt-get install some-package");
+  subject.command = {"sh"};
+  EXPECT_EQ(why_missing(subject), std::nullopt);
+}
+
+}  // namespace
+}  // namespace threadmill::harness

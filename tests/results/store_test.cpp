@@ -1,0 +1,160 @@
+#include "results/store.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+
+namespace threadmill::results {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// A folder of its own for each test, gone afterwards.
+class StoreTest : public ::testing::Test {
+ protected:
+  StoreTest() {
+    std::string name = (fs::temp_directory_path() / "threadmill-store-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~StoreTest() override { fs::remove_all(folder_); }
+
+  fs::path file(const std::string& name = "run.jsonl") const { return folder_ / name; }
+
+  static json header(int version = kSchemaVersion) {
+    return {{"record", "header"}, {"schema_version", version}};
+  }
+  static json trial(int sequence) { return {{"record", "trial"}, {"sequence", sequence}}; }
+
+  fs::path write(const std::string& text) const {
+    std::ofstream(file(), std::ios::binary) << text;
+    return file();
+  }
+  fs::path write_whole_run() const {
+    ResultWriter writer(file(), header(), {{{"record", "scenario"}, {"name", "echo-64"}}});
+    writer.append(trial(0));
+    writer.append(trial(1));
+    writer.append({{"record", "end"}, {"outcome", "complete"}});
+    return file();
+  }
+  std::string text() const {
+    std::ifstream in(file(), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  fs::path folder_;
+};
+
+std::string error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const ResultError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(StoreTest, ReadsWhatWasWritten) {
+  const auto result = read_result_file(write_whole_run());
+  EXPECT_EQ(result.header, header());
+  ASSERT_EQ(result.scenarios.size(), 1U);
+  EXPECT_EQ(result.scenarios[0]["name"], "echo-64");
+  ASSERT_EQ(result.trials.size(), 2U);
+  EXPECT_EQ(result.trials[1], trial(1));
+  EXPECT_EQ(result.end_outcome, "complete");
+  EXPECT_TRUE(result.warnings.empty());
+}
+
+TEST_F(StoreTest, EachRecordIsInTheFileAsSoonAsItIsAppended) {
+  ResultWriter writer(file(), header(), {});
+  EXPECT_TRUE(read_result_file(file()).trials.empty());
+  writer.append(trial(0));
+  EXPECT_EQ(read_result_file(file()).trials.size(), 1U);
+}
+
+TEST_F(StoreTest, LeavesNoTemporaryFileBehind) {
+  write_whole_run();
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(StoreTest, NeverOverwritesResults) {
+  write_whole_run();
+  const auto before = text();
+  EXPECT_THAT(error_of([&] { ResultWriter(file(), header(), {}); }),
+              AllOf(HasSubstr("run.jsonl"), HasSubstr("exists")));
+  EXPECT_EQ(text(), before);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(StoreTest, MissingFolderIsNamed) {
+  EXPECT_THAT(error_of([&] { ResultWriter(folder_ / "none/run.jsonl", header(), {}); }),
+              AllOf(HasSubstr("none/run.jsonl"), HasSubstr("--out")));
+}
+
+TEST_F(StoreTest, BytesThatAreNotUtf8AreReplacedRatherThanLost) {
+  ResultWriter writer(file(), header(), {});
+  writer.append({{"record", "trial"}, {"reason", "last words: \xff"}});
+  EXPECT_EQ(read_result_file(file()).trials.size(), 1U);
+}
+
+// Wherever a file is cut within its last record, the trials before it survive.
+TEST_F(StoreTest, TornLastLineIsLeftOutWithAWarning) {
+  write_whole_run();
+  const auto whole = text();
+  const auto second_trial = whole.rfind("{\"record\":\"trial\"");
+  const auto second_trial_end = whole.find('\n', second_trial);
+  for (auto size = second_trial + 1; size < second_trial_end; ++size) {
+    const auto result = read_result_file(write(whole.substr(0, size)));
+    ASSERT_EQ(result.trials.size(), 1U) << size;
+    ASSERT_EQ(result.warnings.size(), 1U) << size;
+    EXPECT_THAT(result.warnings[0], AllOf(HasSubstr("run.jsonl"), HasSubstr("line 4"), HasSubstr("torn"),
+                                          HasSubstr("1 trials survive")));
+    EXPECT_FALSE(result.end_outcome);
+  }
+}
+
+TEST_F(StoreTest, RunWithoutAnEndIsReadWithAWarning) {
+  { ResultWriter(file(), header(), {}).append(trial(0)); }
+  const auto result = read_result_file(file());
+  EXPECT_EQ(result.trials.size(), 1U);
+  ASSERT_EQ(result.warnings.size(), 1U);
+  EXPECT_THAT(result.warnings[0], HasSubstr("no end record"));
+}
+
+TEST_F(StoreTest, DamageInTheMiddleIsAnErrorThatNamesTheLine) {
+  write_whole_run();
+  auto damaged = text();
+  damaged[damaged.find("{\"record\":\"trial\"")] = 'x';
+  EXPECT_THAT(error_of([&] { read_result_file(write(damaged)); }),
+              AllOf(HasSubstr("run.jsonl"), HasSubstr("line 3")));
+}
+
+TEST_F(StoreTest, NewerVersionIsRefusedByName) {
+  const auto path = write(header(kSchemaVersion + 1).dump() + "\n");
+  EXPECT_THAT(error_of([&] { read_result_file(path); }),
+              AllOf(HasSubstr("run.jsonl"), HasSubstr("schema_version 2"), HasSubstr("newer threadmill")));
+}
+
+TEST_F(StoreTest, WhatIsNoResultFileIsRefused) {
+  for (const std::string text :
+       {"", "hello\n", "{}\n", "[1]\n", "{\"record\":\"trial\"}\n", "{\"record\":\"hea"}) {
+    EXPECT_THAT(error_of([&] { read_result_file(write(text)); }),
+                AllOf(HasSubstr("run.jsonl"), HasSubstr("not a result file")))
+        << text;
+  }
+  EXPECT_THAT(error_of([&] { read_result_file(folder_ / "none.jsonl"); }),
+              HasSubstr("none.jsonl: cannot be read"));
+  EXPECT_THAT(error_of([&] { read_result_file(folder_); }), HasSubstr("cannot be read"));
+}
+
+TEST_F(StoreTest, UnknownRecordIsAnError) {
+  const auto path = write(header().dump() + "\n{\"record\":\"note\"}\n");
+  EXPECT_THAT(error_of([&] { read_result_file(path); }), AllOf(HasSubstr("line 2"), HasSubstr("note")));
+}
+
+}  // namespace
+}  // namespace threadmill::results
