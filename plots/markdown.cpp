@@ -41,8 +41,9 @@ std::string summary(const Comparison& comparison) {
     for (const results::Verdict& verdict : scenario.verdicts) {
       const std::string run =
           comparison.runs.size() > 1 ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label)) : "";
-      text += fmt::format("- **{}**{}: {}.\n", markdown(scenario.title), run,
-                          markdown(verdict_sentence(scenario, verdict), 600));
+      text += fmt::format("- **{}**{}: {}. {}\n", markdown(scenario.title), run,
+                          markdown(verdict_sentence(scenario, verdict), 600),
+                          markdown(ranking_sentence(verdict), 600));
     }
     if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
   }

@@ -62,6 +62,8 @@ bool is_control(std::string_view point) {
 
 std::string number(double value) { return std::isfinite(value) ? grouped(value, decimals_for(value)) : std::string(no_number); }
 
+std::string whole(double value) { return value == std::floor(value) ? grouped(value, 0) : number(value); }
+
 std::string duration(double nanoseconds) {
   static constexpr std::array<Unit, 4> units{{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
   return in_units(nanoseconds, units);
