@@ -97,8 +97,9 @@ std::string load_in_words(const ScenarioComparison& scenario) {
   const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
   std::string text;
   if (scenario.pubsub) {
-    text = fmt::format("{} publishers, {} subscribers, {} topics, {}-byte messages, window {}", value("/publishers"),
-                       value("/subscribers"), value("/topics"), value("/message_bytes"), value("/window"));
+    text = fmt::format("{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
+                       value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
+                       value("/window"));
   } else {
     text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection", value("/connections"),
                        value("/message_bytes"), value("/pipeline"));

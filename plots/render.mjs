@@ -17,11 +17,8 @@ const THEME = {
   // Without a canvas Vega takes each letter for 0.8 em wide, which is too much: limits are larger than what they limit.
   header: { labelFontSize: 12, labelFontWeight: 'bold', labelAnchor: 'start', labelLimit: 640, labelPadding: 6 },
   axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelLimit: 260, gridColor: '#e6e6e6' },
-  // The same room for names everywhere, so that panels stand in columns.
-  axisY: { minExtent: 150, maxExtent: 150 },
   legend: { labelFontSize: 11, titleFontSize: 11 },
   view: { stroke: '#cccccc' },
-  facet: { spacing: 28 },
 };
 
 async function render(specification, datasets) {

@@ -107,6 +107,8 @@ std::string markdown(std::string_view text, std::size_t most) {
       result += c;
     }
   }
+  // A name is no link, even if it looks like an address.
+  for (std::size_t at = 0; (at = result.find("://", at)) != std::string::npos;) result.replace(at, 1, "&#58;");
   return result;
 }
 
