@@ -41,8 +41,9 @@ std::string summary(const Comparison& comparison) {
     for (const results::Verdict& verdict : scenario.verdicts) {
       const std::string run =
           comparison.runs.size() > 1 ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label)) : "";
-      text += fmt::format("- **{}**{}: {}.\n", markdown(scenario.title), run,
-                          markdown(verdict_sentence(scenario, verdict), 600));
+      text += fmt::format("- **{}**{}: {}. {}\n", markdown(scenario.title), run,
+                          markdown(verdict_sentence(scenario, verdict), 600),
+                          markdown(ranking_sentence(verdict), 600));
     }
     if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
   }
@@ -61,7 +62,7 @@ std::string chart_links(const std::vector<ChartLink>& charts, const std::string&
 std::string scenario_section(const ScenarioComparison& scenario) {
   std::string text = fmt::format("## {}\n\n", markdown(scenario.title));
   if (!scenario.question.empty()) text += markdown(scenario.question, 400) + "\n\n";
-  text += fmt::format("`{}`: load {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
+  text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
   text += scenario_notes(scenario);

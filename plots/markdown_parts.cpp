@@ -51,9 +51,17 @@ std::string published_metric_title(const std::string& metric) {
   return plain(metric);
 }
 
-std::string seconds_or(const ScenarioComparison& scenario, const char* pointer) {
+std::string our_figure(const Row& row, const std::string& published_metric) {
+  if (const auto ours = results::ours_beside(row, published_metric)) return number(ours->median);
+  const auto& mean = row.spreads[Metric::server_cpu_percent];
+  // A window shorter than two samples has no maximum.
+  if (published_metric == "cpu_percent_max" && mean) return number(mean->median) + " (mean of the window)";
+  return std::string(no_number);
+}
+
+std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
   const auto value = results::number_at(scenario.load, pointer);
-  return value ? number(*value) : "?";
+  return value ? whole(*value) : "?";
 }
 
 }  // namespace
@@ -86,11 +94,12 @@ std::string markdown_code_block(const std::string& text) {
 }
 
 std::string load_in_words(const ScenarioComparison& scenario) {
-  const auto value = [&](const char* pointer) { return seconds_or(scenario, pointer); };
+  const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
   std::string text;
   if (scenario.pubsub) {
-    text = fmt::format("{} publishers, {} subscribers, {} topics, {}-byte messages, window {}", value("/publishers"),
-                       value("/subscribers"), value("/topics"), value("/message_bytes"), value("/window"));
+    text = fmt::format("{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
+                       value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
+                       value("/window"));
   } else {
     text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection", value("/connections"),
                        value("/message_bytes"), value("/pipeline"));
@@ -158,13 +167,15 @@ Table cost_table(const ScenarioComparison& scenario) {
 }
 
 std::string scenario_notes(const ScenarioComparison& scenario) {
-  std::string text;
+  std::string text, held_back;
   for (const Row& row : scenario.rows) {
-    if (row.is_generator_bound()) {
-      text += fmt::format("- {}: the load generator was at its limit and the server was not (in {} of {} trials), so the "
-                          "server can do at least this much.\n",
-                          markdown(row.label), row.generator_bound, row.valid);
-    }
+    if (row.is_generator_bound()) held_back += (held_back.empty() ? "" : ", ") + markdown(row.label);
+  }
+  if (!held_back.empty()) {
+    text += fmt::format("- Limited by the load generator, not by the server: {}. Each can do at least what is shown.\n",
+                        held_back);
+  }
+  for (const Row& row : scenario.rows) {
     if (!row.errors.empty() || !row.integrity.empty()) {
       text += fmt::format("- {}: errors: {}; integrity: {}.\n", markdown(row.label),
                           markdown(counts_text(row.errors), 200), markdown(counts_text(row.integrity), 200));
@@ -178,12 +189,11 @@ std::string published_section(const ScenarioComparison& scenario) {
   Table table;
   table.header = {"Server", "Figure", "published", "ours"};
   for (const auto& figure : published.figures) {
-    const std::string theirs = (figure.approximate ? "~" : "") + number(figure.value);
+    const std::string theirs = (figure.approximate ? "~" : "") + whole(figure.value);
     for (const Row& row : scenario.rows) {
       if (row.subject != figure.subject) continue;
-      const auto ours = results::ours_beside(row, figure.metric);
-      table.rows.push_back({markdown(row.label), markdown(published_metric_title(figure.metric)), theirs,
-                            ours ? number(ours->median) : std::string(no_number)});
+      table.rows.push_back(
+          {markdown(row.label), markdown(published_metric_title(figure.metric)), theirs, our_figure(row, figure.metric)});
     }
   }
   return fmt::format("### Published figures beside ours\n\nPublished by {}; machine: {}. Ours: this machine, this "

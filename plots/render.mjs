@@ -14,11 +14,11 @@ const THEME = {
   font: 'DejaVu Sans, Verdana, Arial, sans-serif',
   padding: 12,
   title: { anchor: 'start', fontSize: 16, subtitleFontSize: 12, subtitleColor: '#555555', offset: 16 },
-  header: { labelFontSize: 12, labelFontWeight: 'bold', labelAnchor: 'start', labelLimit: 400, labelPadding: 6 },
-  axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelLimit: 190, gridColor: '#e6e6e6' },
+  // Without a canvas Vega takes each letter for 0.8 em wide, which is too much: limits are larger than what they limit.
+  header: { labelFontSize: 12, labelFontWeight: 'bold', labelAnchor: 'start', labelLimit: 640, labelPadding: 6 },
+  axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelLimit: 260, gridColor: '#e6e6e6' },
   legend: { labelFontSize: 11, titleFontSize: 11 },
   view: { stroke: '#cccccc' },
-  facet: { spacing: 28 },
 };
 
 async function render(specification, datasets) {
@@ -29,11 +29,20 @@ async function render(specification, datasets) {
   return svg;
 }
 
+/** All specifications, in the order in which a report shows them: by usermeta.order, then by name. */
+function readSpecifications(folder) {
+  const place = ({ specification }) => specification.usermeta?.order ?? Infinity;
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(SUFFIX))
+    .sort()
+    .map((name) => ({ name, specification: JSON.parse(readFileSync(join(folder, name), 'utf8')) }))
+    .sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
 const [specifications, dataFile, out] = process.argv.slice(2);
 const datasets = JSON.parse(readFileSync(dataFile, 'utf8'));
 const written = [];
-for (const name of readdirSync(specifications).filter((file) => file.endsWith(SUFFIX)).sort()) {
-  const specification = JSON.parse(readFileSync(join(specifications, name), 'utf8'));
+for (const { name, specification } of readSpecifications(specifications)) {
   const set = specification.data.name;
   if (!datasets[set]?.length) continue;
   const file = name.slice(0, -SUFFIX.length) + '.svg';

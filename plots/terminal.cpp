@@ -61,7 +61,7 @@ Table table_of(const ScenarioComparison& scenario) {
   table.add_column("p99", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
   table.add_column("p99.9", rows,
                    [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p999_ns); });
-  table.add_column(scenario.pubsub ? "µs/delivery" : "µs/request", rows,
+  table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
   table.add_column("CPU", rows, [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
   table.add_column("peak PSS", rows, [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });

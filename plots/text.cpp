@@ -62,6 +62,8 @@ bool is_control(std::string_view point) {
 
 std::string number(double value) { return std::isfinite(value) ? grouped(value, decimals_for(value)) : std::string(no_number); }
 
+std::string whole(double value) { return value == std::floor(value) ? grouped(value, 0) : number(value); }
+
 std::string duration(double nanoseconds) {
   static constexpr std::array<Unit, 4> units{{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
   return in_units(nanoseconds, units);
@@ -105,6 +107,8 @@ std::string markdown(std::string_view text, std::size_t most) {
       result += c;
     }
   }
+  // A name is no link, even if it looks like an address.
+  for (std::size_t at = 0; (at = result.find("://", at)) != std::string::npos;) result.replace(at, 1, "&#58;");
   return result;
 }
 

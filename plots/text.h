@@ -15,6 +15,9 @@ inline constexpr std::string_view no_number = "–";
 /// 1234567.8 as "1,234,568"; below 100 with as many decimals as three significant digits take.
 std::string number(double value);
 
+/// Counts and figures that others rounded: without decimals where there are none, otherwise as number().
+std::string whole(double value);
+
 /// Nanoseconds in the unit that reads best: "850 ns", "12.3 µs", "4.56 ms", "1.20 s".
 std::string duration(double nanoseconds);
 

@@ -58,6 +58,12 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
   return {};
 }
 
+std::string ranking_sentence(const results::Verdict& verdict) {
+  std::vector<std::string> places;
+  for (const auto& [subject, share] : verdict.ranking) places.push_back(fmt::format("{} {:.2f}", plain(subject), share));
+  return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
+}
+
 std::string bound_word(const results::Row& row) {
   if (row.valid == 0) return "";
   if (row.is_generator_bound()) return "generator";
@@ -73,7 +79,7 @@ std::string trials_cell(const results::Row& row) { return fmt::format("{} of {}"
 std::string counts_text(const results::Counts& counts) {
   std::string text;
   for (const auto& [kind, count] : counts) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number(static_cast<double>(count)), plain(kind));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", whole(static_cast<double>(count)), plain(kind));
   }
   return text.empty() ? "none" : text;
 }

@@ -14,6 +14,9 @@ std::string main_unit(const results::ScenarioComparison& scenario);
 /// The verdict as one plain sentence: who leads, by how much, or why nobody does.
 std::string verdict_sentence(const results::ScenarioComparison& scenario, const results::Verdict& verdict);
 
+/// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
+std::string ranking_sentence(const results::Verdict& verdict);
+
 /// What limited the row: "server", "generator", "neither", or "" where it is not known.
 std::string bound_word(const results::Row& row);
 

@@ -58,6 +58,8 @@ struct Verdict {
   std::string leader;                   ///< highest median
   std::string runner_up;                ///< second highest median
   std::optional<Spread> ratio;          ///< leader / runner-up over the trials of the same repeat
+  std::vector<std::pair<std::string, double>> ranking;  ///< fastest first: subject, its share of the leader's figure (median
+                                                        ///< over the same repeats)
   std::vector<std::string> not_beaten;  ///< rivals that some repeat puts on the other side, or that the generator limited
   bool at_least = false;                ///< the leader was limited by the generator: it wins by this or by more
   bool flattered = false;               ///< a rival was limited by the generator: its own figure is only a lower bound

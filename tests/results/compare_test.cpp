@@ -1,0 +1,124 @@
+#include "results/compare.h"
+
+#include <gmock/gmock.h>
+
+#include "trial_records.h"
+
+namespace threadmill::results {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+
+TEST(Compare, AnInvalidTrialIsKeptAndLeftOutOfEveryNumber) {
+  json broken = echo_trial("epoll", 1, 999'999);
+  broken["load"]["integrity"]["lost"] = 4;
+  const auto comparison =
+      compare({result_file("run.jsonl", {echo_trial("epoll", 0, 100), broken, echo_trial("epoll", 2, 300)})});
+  const Row& row = comparison.scenarios.at(0).rows.at(0);
+  EXPECT_EQ(row.trials.size(), 3U);
+  EXPECT_EQ(row.valid, 2U);
+  EXPECT_EQ(row.spreads[Metric::requests_per_s]->median, 200);
+  EXPECT_EQ(row.spreads[Metric::requests_per_s]->max, 300);
+  EXPECT_EQ(row.service->count, 6U) << "its latencies are not merged in either";
+  EXPECT_EQ(row.integrity.at("lost"), 4U);
+  EXPECT_EQ(comparison.runs.at(0).invalid_trials, 1U);
+}
+
+TEST(Compare, PercentilesComeFromMergedHistograms) {
+  json fast = echo_trial("epoll", 0, 100), slow = echo_trial("epoll", 1, 100);
+  fast["load"]["latency"]["service_time"] = histogram_of(std::vector<std::int64_t>(90, 1000));
+  slow["load"]["latency"]["service_time"] = histogram_of(std::vector<std::int64_t>(10, 2'000'000));
+  const auto comparison = compare({result_file("run.jsonl", {fast, slow})});
+  const auto& percentiles = comparison.scenarios.at(0).rows.at(0).service;
+  ASSERT_TRUE(percentiles);
+  EXPECT_EQ(percentiles->count, 100U);
+  EXPECT_NEAR(percentiles->p50_ns, 1000, 1);  // the mean of the two p50 would be 1,000,500
+  EXPECT_NEAR(percentiles->p99_ns, 2'000'000, 2000);
+}
+
+TEST(Compare, TheProportionToTheCeilingIsTakenWithinEachRepeat) {
+  // The machine was twice as fast in repeat 1: for both.
+  const auto comparison = compare({result_file("run.jsonl", {echo_trial("bare-epoll", 0, 100), echo_trial("epoll", 0, 90),
+                                                             echo_trial("bare-epoll", 1, 200), echo_trial("epoll", 1, 180)})});
+  const auto& rows = comparison.scenarios.at(0).rows;
+  EXPECT_TRUE(rows.at(0).ceiling);
+  EXPECT_FALSE(rows.at(0).of_ceiling);
+  ASSERT_TRUE(rows.at(1).of_ceiling);
+  EXPECT_DOUBLE_EQ(rows.at(1).of_ceiling->min, 0.9);
+  EXPECT_DOUBLE_EQ(rows.at(1).of_ceiling->max, 0.9);
+}
+
+TEST(Compare, ARepeatWithAnInvalidPartnerIsNoPair) {
+  json broken = echo_trial("fork", 1, 100);
+  broken["load"]["errors"]["reset"] = 1;
+  const auto comparison = compare({result_file(
+      "run.jsonl", {echo_trial("epoll", 0, 200), echo_trial("epoll", 1, 200), echo_trial("fork", 0, 100), broken})});
+  const auto& rows = comparison.scenarios.at(0).rows;
+  EXPECT_THAT(paired_ratios(rows.at(0), rows.at(1), Metric::requests_per_s), ElementsAre(2.0));
+}
+
+TEST(Compare, DeliveriesAreTheMainMetricOfPubsub) {
+  json trial = echo_trial("broker", 0, 100);
+  trial["load"]["deliveries"] = 5000;
+  trial["load"]["latency"]["delivery"] = histogram_of({4000, 4000});
+  ResultFile file = result_file("run.jsonl", {trial});
+  file.scenarios[0]["load"]["driver"] = "pubsub";
+  const auto comparison = compare({file});
+  const auto& scenario = comparison.scenarios.at(0);
+  EXPECT_EQ(scenario.main_metric, Metric::deliveries_per_s);
+  const Row& row = scenario.rows.at(0);
+  EXPECT_EQ(row.spreads[Metric::deliveries_per_s]->median, 5000);
+  EXPECT_DOUBLE_EQ(row.spreads[Metric::cpu_us_per_delivery]->median, 80);  // 400 ms / 5000
+  EXPECT_NEAR(row.delivery->p99_ns, 4000, 4);
+}
+
+TEST(Compare, SeveralRunsOfOneExperimentStandSideBySideAndAreNeverPooled) {
+  const auto comparison = compare({result_file("a/old.jsonl", {echo_trial("epoll", 0, 100), echo_trial("fork", 0, 50)}),
+                                   result_file("b/old.jsonl", {echo_trial("epoll", 0, 300)})});
+  ASSERT_EQ(comparison.scenarios.size(), 1U);
+  std::vector<std::string> labels;
+  for (const Row& row : comparison.scenarios[0].rows) labels.push_back(row.label);
+  EXPECT_THAT(labels, ElementsAre("epoll @ old", "fork @ old", "epoll @ old#2"));
+  EXPECT_EQ(comparison.scenarios[0].rows[2].spreads[Metric::requests_per_s]->median, 300);
+  EXPECT_EQ(comparison.scenarios[0].verdicts.size(), 2U);
+}
+
+TEST(Compare, LoadsThatDifferAreDifferentExperiments) {
+  ResultFile other = result_file("other.jsonl", {echo_trial("epoll", 0, 300)});
+  other.scenarios[0]["load"]["connections"] = 11;
+  EXPECT_EQ(compare({result_file("run.jsonl", {echo_trial("epoll", 0, 100)}), other}).scenarios.size(), 2U);
+}
+
+TEST(Compare, AScenarioWithoutTrialsIsStillThere) {
+  ResultFile file = result_file("run.jsonl", {});
+  file.end_outcome = "interrupted";
+  const auto comparison = compare({file});
+  ASSERT_EQ(comparison.scenarios.size(), 1U);
+  EXPECT_TRUE(comparison.scenarios[0].rows.empty());
+  EXPECT_FALSE(comparison.runs[0].complete);
+}
+
+TEST(Compare, PublishedFiguresAreReadAndOursComeInTheirUnit) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("fork", 0, 100)});
+  file.scenarios[0]["published"] = json::parse(R"({"source":"001","machine":"a laptop","figures":[
+    {"subject":"fork","metric":"memory_mib_max","value":9,"approximate":true},{"subject":"fork","metric":"odd"}]})");
+  const auto comparison = compare({file});
+  const auto& scenario = comparison.scenarios.at(0);
+  ASSERT_EQ(scenario.published->figures.size(), 1U) << "a figure without a value is none";
+  EXPECT_TRUE(scenario.published->figures[0].approximate);
+  EXPECT_DOUBLE_EQ(ours_beside(scenario.rows[0], "memory_mib_max")->median, 12);
+  EXPECT_FALSE(ours_beside(scenario.rows[0], "odd"));
+}
+
+TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
+  json other = echo_trial("broker", 0, 100);
+  other["server"]["ready"]["flush"] = "tick";
+  const auto run = compare({result_file("run.jsonl", {echo_trial("fork", 0, 100), other})}).runs.at(0);
+  const auto flush = std::find_if(run.fairness.begin(), run.fairness.end(), [](const Fact& f) { return f.name == "Flush"; });
+  ASSERT_NE(flush, run.fairness.end());
+  EXPECT_EQ(flush->value, "differs: immediate: fork; tick: broker");
+}
+
+}  // namespace
+}  // namespace threadmill::results

@@ -1,0 +1,108 @@
+#include "results/metrics.h"
+
+#include <gmock/gmock.h>
+
+#include "trial_records.h"
+
+namespace threadmill::results {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Optional;
+using testing::DoubleNear;
+
+TEST(DeriveTrial, DividesByTheWindowAndTheRequests) {
+  const Trial trial = derive_trial(echo_trial("epoll", 3, 50'000), 1);
+  EXPECT_TRUE(trial.valid()) << trial.problem;
+  EXPECT_EQ(trial.subject, "epoll");
+  EXPECT_EQ(trial.repeat, 3);
+  EXPECT_THAT(trial.values[Metric::requests_per_s], Optional(50'000.0));
+  EXPECT_THAT(trial.values[Metric::cpu_us_per_request], Optional(DoubleNear(8, 1e-9)));  // (600 - 200) ms / 50,000
+  EXPECT_THAT(trial.values[Metric::server_cpu_percent], Optional(DoubleNear(40, 1e-9)));
+  EXPECT_THAT(trial.values[Metric::generator_cpu_percent], Optional(DoubleNear(50, 1e-9)));
+  EXPECT_THAT(trial.values[Metric::switches_per_request], Optional(DoubleNear(200.0 / 50'000, 1e-12)));
+  EXPECT_THAT(trial.values[Metric::service_p50_ns], Optional(DoubleNear(2000, 2)));
+  EXPECT_FALSE(trial.values[Metric::deliveries_per_s]) << "an echo delivers nothing";
+}
+
+TEST(DeriveTrial, TakesTheLastGateBeforeTheWindow) {
+  json record = echo_trial("epoll", 0, 1000);
+  record["samples"]["gates"].erase("warm");
+  EXPECT_THAT(derive_trial(record, 1).values[Metric::cpu_us_per_request], Optional(DoubleNear(500, 1e-9)));
+  record["samples"]["gates"].erase("connected");
+  EXPECT_THAT(derive_trial(record, 1).values[Metric::cpu_us_per_request], Optional(DoubleNear(600, 1e-9)));
+}
+
+TEST(DeriveTrial, MemoryPerConnectionLeavesOutTheIdleServerWhereItIsKnown) {
+  json record = echo_trial("epoll", 0, 1000);
+  Trial trial = derive_trial(record, 1);
+  EXPECT_TRUE(trial.memory_is_growth);
+  EXPECT_THAT(trial.values[Metric::bytes_per_connection], Optional(1048576.0));  // (11 - 1) MiB over 10
+  record["samples"]["gates"].erase("start");
+  trial = derive_trial(record, 1);
+  EXPECT_FALSE(trial.memory_is_growth);
+  EXPECT_THAT(trial.values[Metric::bytes_per_connection], Optional(1.1 * 1048576));
+}
+
+TEST(DeriveTrial, ACounterThatShrankGivesNoNumber) {
+  json record = echo_trial("fork", 0, 1000);
+  record["samples"]["gates"]["measured"]["cpu_ns"] = 1;  // a process left and took its time with it
+  EXPECT_FALSE(derive_trial(record, 1).values[Metric::cpu_us_per_request]);
+}
+
+TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
+  const auto problem_after = [](auto change) {
+    json record = echo_trial("epoll", 0, 1000);
+    change(record);
+    return derive_trial(record, 1).problem;
+  };
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["errors"]["reset"] = 2; }), HasSubstr("2 reset"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["integrity"]["lost"] = 1; }), HasSubstr("1 lost"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["outcome"] = "failed"; r["load"]["failure"] = "refused"; }),
+              HasSubstr("refused"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["connections"]["established"] = 9; }), HasSubstr("9 of 10"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["completed"] = 0; }), HasSubstr("nothing was completed"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["window"]["end_ns"] = 5'000'000'000; }), HasSubstr("window"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"] = nullptr; }), HasSubstr("no load report"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["latency"]["service_time"]["hdr_v2"] = "HISTnonsense"; }),
+              HasSubstr("histogram"));
+  EXPECT_THAT(problem_after([](json& r) {
+                r["outcome"] = "failed";
+                r["failure"] = {{"stage", "start"}, {"reason", "never ready"}};
+              }),
+              HasSubstr("start: never ready"));
+}
+
+TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
+  EXPECT_FALSE(derive_trial(json::object(), 1).valid());
+  EXPECT_FALSE(derive_trial(json::parse(R"({"subject":1,"outcome":"ok","load":[],"samples":"x","server":7})"), 1).valid());
+}
+
+TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {
+  EXPECT_EQ(bound_by(0.96, 0.89), Bound::generator);
+  EXPECT_EQ(bound_by(0.96, 0.90), Bound::server);
+  EXPECT_EQ(bound_by(0.95, 0.89), Bound::neither);
+  EXPECT_EQ(bound_by(std::nullopt, 0.5), Bound::unknown);
+  EXPECT_EQ(bound_by(0.99, std::nullopt), Bound::unknown);
+}
+
+TEST(BoundBy, SharesAreOfTheBusiestThreadAndOfAllTheServersCpus) {
+  json record = echo_trial("epoll", 0, 1000);
+  auto& threads = record["load"]["generator"]["threads"];
+  threads = json::array({{{"window_cpu_ns", 990'000'000}}, {{"window_cpu_ns", 10'000'000}}});
+  record["samples"]["gates"]["measured"]["cpu_ns"] = 1'150'000'000;  // 0.95 s of CPU in the window
+  EXPECT_EQ(derive_trial(record, 1).bound, Bound::server);
+  EXPECT_EQ(derive_trial(record, 2).bound, Bound::generator) << "0.95 of two CPUs is less than half";
+}
+
+TEST(Metrics, AreListedInTheOrderOfTheEnumerationWithUnitsInTheirNames) {
+  for (std::size_t i = 0; i < metric_count; ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(metrics()[i].metric), i);
+    EXPECT_EQ(find_metric(metrics()[i].name), metrics()[i].metric);
+  }
+  EXPECT_FALSE(find_metric("happiness"));
+}
+
+}  // namespace
+}  // namespace threadmill::results

@@ -1,0 +1,83 @@
+#include "results/verdict.h"
+
+#include <gmock/gmock.h>
+
+#include "trial_records.h"
+
+namespace threadmill::results {
+namespace {
+
+using testing::ElementsAre;
+
+/// Requests/s of a subject, one for each repeat.
+struct Measured {
+  std::string subject;
+  std::vector<std::uint64_t> rates;
+};
+
+std::vector<Row> rows_of(const std::vector<Measured>& all) {
+  std::vector<nlohmann::json> trials;
+  for (const auto& one : all) {
+    for (std::size_t repeat = 0; repeat < one.rates.size(); ++repeat) {
+      trials.push_back(echo_trial(one.subject, static_cast<int>(repeat), one.rates[repeat]));
+    }
+  }
+  return compare({result_file("run.jsonl", trials)}).scenarios.at(0).rows;
+}
+
+Verdict verdict_of(const std::vector<Measured>& all) { return judge(rows_of(all), 0, Metric::requests_per_s); }
+
+TEST(Judge, AWinnerIsAheadInEveryRepeat) {
+  const Verdict verdict = verdict_of({{"fork", {100, 110}}, {"epoll", {150, 220}}, {"thread", {50, 50}}});
+  EXPECT_EQ(verdict.kind, Verdict::Kind::winner);
+  EXPECT_EQ(verdict.leader, "epoll");
+  EXPECT_EQ(verdict.runner_up, "fork");
+  EXPECT_DOUBLE_EQ(verdict.ratio->median, 1.75);  // of 1.5 and 2.0, not 185 / 105
+  EXPECT_DOUBLE_EQ(verdict.ratio->min, 1.5);
+  EXPECT_DOUBLE_EQ(verdict.ratio->max, 2.0);
+  ASSERT_EQ(verdict.ranking.size(), 3U);
+  EXPECT_EQ(verdict.ranking.back().first, "thread");
+}
+
+TEST(Judge, OneRepeatOnTheOtherSideIsTooCloseToCall) {
+  const Verdict verdict = verdict_of({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 99}}});
+  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
+  EXPECT_THAT(verdict.not_beaten, ElementsAre("fork"));
+}
+
+TEST(Judge, EqualTrialsAreTooCloseToCall) {
+  EXPECT_EQ(verdict_of({{"fork", {100, 100}}, {"epoll", {100, 100}}}).kind, Verdict::Kind::too_close);
+}
+
+TEST(Judge, AThirdSubjectThatOvertookTheLeaderOnceIsNotBeatenEither) {
+  const Verdict verdict =
+      verdict_of({{"epoll", {200, 200, 200}}, {"fork", {150, 150, 150}}, {"thread", {100, 100, 300}}});
+  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
+  EXPECT_THAT(verdict.not_beaten, ElementsAre("thread"));
+}
+
+TEST(Judge, TheCeilingDoesNotCompete) {
+  const Verdict verdict = verdict_of({{"bare-epoll", {900, 900}}, {"epoll", {150, 150}}, {"fork", {100, 100}}});
+  EXPECT_EQ(verdict.leader, "epoll");
+}
+
+TEST(Judge, OneRepeatAndOneSubjectSayNothing) {
+  EXPECT_EQ(verdict_of({{"fork", {100}}, {"epoll", {900}}}).kind, Verdict::Kind::measured_once);
+  EXPECT_EQ(verdict_of({{"fork", {100, 100}}}).kind, Verdict::Kind::nothing_to_compare);
+  EXPECT_EQ(judge({}, 0, Metric::requests_per_s).kind, Verdict::Kind::nothing_to_compare);
+}
+
+TEST(Judge, NothingBeatsARivalThatTheGeneratorHeldBack) {
+  auto rows = rows_of({{"fork", {100, 100}}, {"epoll", {150, 150}}});
+  rows[0].generator_bound = 2;
+  const Verdict verdict = judge(rows, 0, Metric::requests_per_s);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
+  EXPECT_TRUE(verdict.flattered);
+  rows[0].generator_bound = 0;
+  rows[1].generator_bound = 2;
+  EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).kind, Verdict::Kind::winner);
+  EXPECT_TRUE(judge(rows, 0, Metric::requests_per_s).at_least);
+}
+
+}  // namespace
+}  // namespace threadmill::results
