@@ -49,6 +49,14 @@ TEST_P(Interrupt, KeepsWhatIsFinishedAndLeavesNothingRunning) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM));
 
+// A server may detach a process from its group and its parent; it must not outlive the trial.
+TEST_F(RunTest, OrphansOfAServerAreEnded) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const auto finished = run("tiny-echo.json", "leaves-orphan", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(my_children(), "");
+}
+
 TEST_F(RunTest, FileCutInHalfKeepsItsTrials) {
   ASSERT_EQ(run("tiny-echo.json", "epoll", 4).exit_code, 0);
   std::filesystem::resize_file(out(), std::filesystem::file_size(out()) * 6 / 10);

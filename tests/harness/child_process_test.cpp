@@ -128,7 +128,7 @@ TEST(ChildProcess, NothingOfATreeIsLeft) {
   EventLoop loop;
   {
     // One child in the group, one that has left it (setsid) and whose parent has gone.
-    ChildProcess child(loop, shell("sleep 60 & (setsid sleep 60 &) ; echo up; wait"));
+    ChildProcess child(loop, shell("sleep 600 & (setsid sleep 600 &) ; echo up; wait"));
     ASSERT_TRUE(loop.wait_for([&] { return child.lines().has_line(); }, kPatience));
   }
   kill_leftover_children();

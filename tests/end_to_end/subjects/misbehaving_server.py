@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An echo server that does one thing wrong: misbehaving_server.py never-ready|dies|lies|stays."""
+"""An echo server that does one thing wrong: misbehaving_server.py never-ready|dies|lies|stays|leaves-orphan."""
 import json
 import os
 import selectors
@@ -12,6 +12,11 @@ if flaw == "never-ready":
     signal.pause()
 if flaw == "stays":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if flaw == "leaves-orphan" and os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        signal.pause()
+    os._exit(0)
 
 listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
