@@ -22,6 +22,9 @@ struct Spread {
   double min = 0;
   double max = 0;
   std::optional<Interval> interval;  ///< of the median, at 95 % or more; absent below six trials
+
+  /// How noisy the trials were: half the distance from min to max, as a share of the median (0 where that is 0).
+  double noise() const { return median == 0 ? 0 : (max - min) / (2 * median); }
 };
 
 /// The middle value, or the mean of the two middle ones. Throws std::invalid_argument when there is none.

@@ -75,6 +75,7 @@ TEST(Spread, HoldsMedianAndExtremes) {
   EXPECT_EQ(few->median, 25);
   EXPECT_EQ(few->min, 10);
   EXPECT_EQ(few->max, 60);
+  EXPECT_EQ(few->noise(), 1) << "25 on either side of 25";
   EXPECT_FALSE(few->interval) << "four values do not make 95 %";
   EXPECT_TRUE(spread(one_to(6))->interval);
   EXPECT_FALSE(spread({}));
