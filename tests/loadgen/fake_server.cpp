@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "os/address.h"
@@ -71,6 +72,13 @@ void FakeServer::send(int connection, std::string_view bytes) {
     if (sent <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+}
+
+bool FakeServer::anything_pending() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](const auto& connection) {
+    char byte = 0;
+    return ::recv(connection.second.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  });
 }
 
 void FakeServer::close(int connection) { connections_.erase(connection); }

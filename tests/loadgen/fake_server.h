@@ -26,6 +26,8 @@ class FakeServer {
   // For the handler.
   void send(int connection, std::string_view bytes);
   void close(int connection);
+  /// Whether any connection has sent what was not read yet.
+  bool anything_pending() const;
 
  private:
   void serve();

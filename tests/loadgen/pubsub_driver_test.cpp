@@ -118,13 +118,24 @@ TEST(PubsubDriver, ByTimeWithAWarmUpNothingIsLeftOver) {
 }
 
 TEST(PubsubDriver, MeasuredFromConnectItStillSubscribesFirst) {
-  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  int subscriptions = 0;
+  bool published_early = false;
+  auto deliver = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
+  FakeServer server([&](FakeServer& fake, int connection, std::string_view bytes) {
+    if (bytes.find("SUBSCRIBE") != std::string_view::npos && ++subscriptions == 6) {
+      // All others are confirmed. Whoever does not wait for this one publishes now.
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      published_early = fake.anything_pending();
+    }
+    deliver(fake, connection, bytes);
+  });
   Plan plan = pubsub_plan(server, 2, 6, 1);
   plan.threads = 2;
   plan.measure_from = MeasureFrom::connect;
   const LoadReport report = run_load(plan);
   EXPECT_EQ(report.failure, std::nullopt);
   EXPECT_EQ(report.deliveries, 240U);
+  EXPECT_FALSE(published_early);
 }
 
 TEST(PubsubDriver, CountsALostMessageAndGoesOn) {
