@@ -38,7 +38,8 @@ Pipe make_pipe() {
 os::Descriptor make_stderr_file() {
   os::Descriptor file(::memfd_create("stderr", MFD_CLOEXEC));
   // Appending, so that the file can be cut to nothing while the child goes on writing.
-  if (!file || ::fcntl(file.get(), F_SETFL, O_APPEND) != 0) os::throw_errno("memfd_create for a child's stderr");
+  if (!file || ::fcntl(file.get(), F_SETFL, O_APPEND) != 0)
+    os::throw_errno("memfd_create for a child's stderr");
   return file;
 }
 
@@ -56,14 +57,17 @@ void become_program(const ChildCommand& command, int in, int out, int err, pid_t
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
   os::pin_this_thread(command.cpus);
   raise_open_files_limit();
-  if (::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0) return;
+  if (::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0)
+    return;
   std::vector<char*> argv;
   for (const auto& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());
 }
 
-std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
+std::int64_t microseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
 
 ChildExit to_exit(int status, const rusage& usage) {
   ChildExit exit;
@@ -194,7 +198,8 @@ void kill_leftover_children() {
     const auto tree = process_tree(::getpid());
     if (tree.size() < 2) return;
     for (std::size_t i = 1; i < tree.size(); ++i) ::kill(tree[i], SIGKILL);
-    ::waitpid(-1, nullptr, 0);  // one at a time: the death of one may hand us orphans that nobody has killed yet
+    ::waitpid(-1, nullptr,
+              0);  // one at a time: the death of one may hand us orphans that nobody has killed yet
   }
 }
 

@@ -22,10 +22,11 @@ struct ChildCommand {
   std::vector<std::string> argv;  ///< argv[0] is looked up in PATH; no shell is involved
   os::CpuSet cpus;                ///< where it may run; empty: anywhere
   bool with_stdin = false;        ///< a pipe to write to; otherwise /dev/null
-  bool with_lines = true;         ///< its standard output is read as lines; otherwise it joins its standard error
+  bool with_lines = true;  ///< its standard output is read as lines; otherwise it joins its standard error
 };
 
-/// How a process ended, and what it used over its whole life together with the children that it reaped (wait4).
+/// How a process ended, and what it used over its whole life together with the children that it reaped
+/// (wait4).
 struct ChildExit {
   std::optional<int> status;
   std::optional<int> signal;
@@ -37,8 +38,8 @@ struct ChildExit {
   std::string describe() const;
 };
 
-/// Runs in a process group of its own, with as many open files as the hard limit lets it have, and dies with this
-/// process. The destructor kills what is left of the group at once. For the thread of its loop.
+/// Runs in a process group of its own, with as many open files as the hard limit lets it have, and dies with
+/// this process. The destructor kills what is left of the group at once. For the thread of its loop.
 class ChildProcess {
  public:
   /// Throws std::system_error naming the program when it cannot be started.
@@ -56,7 +57,8 @@ class ChildProcess {
   void send_line(std::string_view line);
   void close_stdin() { stdin_.reset(); }
 
-  /// SIGTERM, then after `grace` SIGKILL to the group. Returns true if SIGTERM was enough, or it had ended already.
+  /// SIGTERM, then after `grace` SIGKILL to the group. Returns true if SIGTERM was enough, or it had ended
+  /// already.
   bool stop(std::chrono::milliseconds grace);
 
   /// The last line that it wrote to standard error, shortened; "" if none.
@@ -78,7 +80,8 @@ class ChildProcess {
   EventLoop::Handle exit_watch_;
 };
 
-/// From now on orphans of our children become ours, so that kill_leftover_children() finds them. Also ignores SIGPIPE.
+/// From now on orphans of our children become ours, so that kill_leftover_children() finds them. Also ignores
+/// SIGPIPE.
 void become_guardian();
 
 /// Kills and reaps every child of this process that is left, and theirs. For when none should be.

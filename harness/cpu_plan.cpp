@@ -11,7 +11,8 @@ std::string CpuPlan::describe() const {
     return fmt::format("server and generator share CPU {} (there is no other): figures are of both together",
                        fmt::join(server, ","));
   }
-  return fmt::format("server on CPU {}, generator on CPU {}", fmt::join(server, ","), fmt::join(generator, ","));
+  return fmt::format("server on CPU {}, generator on CPU {}", fmt::join(server, ","),
+                     fmt::join(generator, ","));
 }
 
 CpuPlan plan_cpus(const os::CpuSet& available) {

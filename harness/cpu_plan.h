@@ -1,5 +1,6 @@
 #pragma once
-// Which CPUs the server gets and which the load generator: what is measured shares none with what measures it.
+// Which CPUs the server gets and which the load generator: what is measured shares none with what measures
+// it.
 
 #include <string>
 
@@ -16,8 +17,8 @@ struct CpuPlan {
   std::string describe() const;
 };
 
-/// The first half of `available` for the server, the second half (the larger one when odd) for the generator and for
-/// this harness. `available` is not empty.
+/// The first half of `available` for the server, the second half (the larger one when odd) for the generator
+/// and for this harness. `available` is not empty.
 CpuPlan plan_cpus(const os::CpuSet& available);
 
 }  // namespace threadmill::harness

@@ -1,14 +1,14 @@
 #include "harness/environment.h"
 
-#include <CLI/Version.hpp>
-#include <boost/version.hpp>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <CLI/Version.hpp>
 #include <algorithm>
+#include <boost/version.hpp>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -58,7 +58,8 @@ json mitigations() {
 // The processor says with this flag that it is one of a hypervisor's.
 bool has_hypervisor_flag(const std::string& cpuinfo) {
   const json flags = value_of(cpuinfo, "flags", ':');
-  return flags.is_string() && (" " + flags.get<std::string>() + " ").find(" hypervisor ") != std::string::npos;
+  return flags.is_string() &&
+         (" " + flags.get<std::string>() + " ").find(" hypervisor ") != std::string::npos;
 }
 
 json hypervisor_name() {
@@ -69,7 +70,8 @@ json hypervisor_name() {
 }
 
 json libraries() {
-  return {{"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
+  return {{"boost",
+           fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
           {"cli11", CLI11_VERSION},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
           {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
@@ -102,7 +104,8 @@ json ask_git(const fs::path& home, const std::vector<std::string>& words) {
     command.argv = {"git", "-C", home.string()};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     ChildProcess git(loop, command);
-    const bool ended = loop.wait_for([&] { return git.exit() && git.lines().at_end(); }, std::chrono::seconds(10));
+    const bool ended =
+        loop.wait_for([&] { return git.exit() && git.lines().at_end(); }, std::chrono::seconds(10));
     if (!ended || git.exit()->status != 0) return nullptr;
     return git.lines().next().value_or("");
   } catch (const std::system_error&) {
@@ -120,23 +123,24 @@ json describe_environment() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   const json somaxconn = first_line("/proc/sys/net/core/somaxconn");
-  return {{"cpu_model", value_of(cpuinfo, "model name", ':')},
-          {"cpus_online", ::sysconf(_SC_NPROCESSORS_ONLN)},
-          {"kernel", fmt::format("{} {} {}", names.sysname, names.release, names.machine)},
-          {"os", value_of(read_proc_file("/etc/os-release"), "PRETTY_NAME", '=')},
-          {"memory_bytes", std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)},
-          {"mitigations", mitigations()},
-          {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
-          {"clock_source", first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource")},
-          {"virtualised", virtualised},
-          {"hypervisor", virtualised ? hypervisor_name() : json(nullptr)},
-          {"compiler", kCompiler},
-          {"compiler_flags", kCompilerFlags},
-          {"build_type", kBuildType},
-          {"libraries", libraries()},
-          {"somaxconn", somaxconn.is_string() ? json(std::stoll(somaxconn.get<std::string>())) : json(nullptr)},
-          {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
-          {"sources", sources()}};
+  return {
+      {"cpu_model", value_of(cpuinfo, "model name", ':')},
+      {"cpus_online", ::sysconf(_SC_NPROCESSORS_ONLN)},
+      {"kernel", fmt::format("{} {} {}", names.sysname, names.release, names.machine)},
+      {"os", value_of(read_proc_file("/etc/os-release"), "PRETTY_NAME", '=')},
+      {"memory_bytes", std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)},
+      {"mitigations", mitigations()},
+      {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+      {"clock_source", first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource")},
+      {"virtualised", virtualised},
+      {"hypervisor", virtualised ? hypervisor_name() : json(nullptr)},
+      {"compiler", kCompiler},
+      {"compiler_flags", kCompilerFlags},
+      {"build_type", kBuildType},
+      {"libraries", libraries()},
+      {"somaxconn", somaxconn.is_string() ? json(std::stoll(somaxconn.get<std::string>())) : json(nullptr)},
+      {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
+      {"sources", sources()}};
 }
 
 json describe_tool(const fs::path& home) {

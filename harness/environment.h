@@ -9,7 +9,8 @@ namespace threadmill::harness {
 /// The "environment" of a result file's header. What this machine does not tell is null. No host name.
 nlohmann::json describe_environment();
 
-/// The "tool" of a result file's header: version, and the commit of the source tree at `home` (null outside of git).
+/// The "tool" of a result file's header: version, and the commit of the source tree at `home` (null outside
+/// of git).
 nlohmann::json describe_tool(const std::filesystem::path& home);
 
 }  // namespace threadmill::harness

@@ -5,7 +5,8 @@
 
 namespace threadmill::harness {
 
-/// The user's input is wrong: an unknown name, key or folder. One line that names the thing and the remedy; exit code 2.
+/// The user's input is wrong: an unknown name, key or folder. One line that names the thing and the remedy;
+/// exit code 2.
 class InputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -17,7 +17,8 @@ struct EventLoop::State {
 
 namespace {
 
-// The handlers hold these by shared pointer, so that one that is already queued when its handle goes finds `active` false.
+// The handlers hold these by shared pointer, so that one that is already queued when its handle goes finds
+// `active` false.
 struct ReadableWatch : std::enable_shared_from_this<ReadableWatch> {
   ReadableWatch(asio::io_context& io, int fd, std::function<void()> on_readable)
       : descriptor(io, fd), handler(std::move(on_readable)) {}

@@ -1,5 +1,6 @@
 #pragma once
-// One thread that waits for many things at once: lines, exits, timers, Ctrl-C. Boost.Asio stays behind this header.
+// One thread that waits for many things at once: lines, exits, timers, Ctrl-C. Boost.Asio stays behind this
+// header.
 
 #include <chrono>
 #include <functional>
@@ -8,7 +9,8 @@
 
 namespace threadmill::harness {
 
-/// SIGINT or SIGTERM has come. Thrown out of EventLoop::wait_until; what it passes on its way ends what it owns.
+/// SIGINT or SIGTERM has come. Thrown out of EventLoop::wait_until; what it passes on its way ends what it
+/// owns.
 class Interrupted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -31,7 +33,8 @@ class EventLoop {
     return wait_until(done, Clock::now() + limit);
   }
 
-  /// Calls `handler` whenever `fd` is readable (or at its end). Does not own `fd`, which must outlive the handle.
+  /// Calls `handler` whenever `fd` is readable (or at its end). Does not own `fd`, which must outlive the
+  /// handle.
   [[nodiscard]] Handle watch_readable(int fd, std::function<void()> handler);
 
   /// Calls `handler` after `first`, and again after as long as it returns each time.

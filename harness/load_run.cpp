@@ -7,7 +7,8 @@ namespace {
 
 using nlohmann::json;
 
-// Beyond what the plan itself takes. The generator has limits of its own, and tells more when it is those that end it.
+// Beyond what the plan itself takes. The generator has limits of its own, and tells more when it is those
+// that end it.
 constexpr std::chrono::seconds kPatience{60};
 
 std::chrono::milliseconds time_limit(const json& plan) {
@@ -62,13 +63,11 @@ json verification_plan(const json& plan) {
 
 json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProcess& server) {
   ChildCommand command;
-  command.argv = {run.program.string()};
-  if (run.on_gate) command.argv.push_back("--gates");
+  command.argv = {run.program.string(), "--gates"};
   command.cpus = run.cpus;
   command.with_stdin = true;
   ChildProcess generator(loop, command);
   generator.send_line(plan.dump());
-  if (!run.on_gate) generator.close_stdin();
   const auto deadline = EventLoop::Clock::now() + time_limit(plan);
   auto& lines = generator.lines();
   while (true) {
@@ -77,17 +76,19 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProce
     const auto line = lines.next();
     if (!line && lines.at_end()) {
       loop.wait_for([&] { return generator.exit().has_value(); }, std::chrono::seconds(5));
-      throw TrialFailure(run.stage, fmt::format("threadmill-load gave no report: it {}; its last words: {}",
-                                                generator.exit() ? generator.exit()->describe() : "closed its output",
-                                                generator.last_words()));
+      throw TrialFailure(run.stage,
+                         fmt::format("threadmill-load gave no report: it {}; its last words: {}",
+                                     generator.exit() ? generator.exit()->describe() : "closed its output",
+                                     generator.last_words()));
     }
     if (!line) {
-      throw TrialFailure(run.stage, fmt::format("threadmill-load did not end within {} s",
-                                                std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
+      throw TrialFailure(
+          run.stage, fmt::format("threadmill-load did not end within {} s",
+                                 std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
     }
     auto parsed = parse_line(run, *line);
     if (!parsed.contains("gate")) return parsed;
-    run.on_gate(parsed.at("gate").get<std::string>());
+    if (run.on_gate) run.on_gate(parsed.at("gate").get<std::string>());
     server.trim_stderr();
     generator.send_line("go");
   }

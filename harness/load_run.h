@@ -16,18 +16,20 @@ struct LoadRun {
   std::filesystem::path program;                         ///< threadmill-load
   os::CpuSet cpus;                                       ///< where it may run
   std::string stage;                                     ///< of the failures thrown: "verify" or "load"
-  std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits
+  std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits; may be empty
 };
 
 /// The plan of a scenario with what the harness adds: target, CPUs, seed.
-nlohmann::json plan_for(const nlohmann::json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed);
+nlohmann::json plan_for(const nlohmann::json& load, std::uint16_t port, const os::CpuSet& cpus,
+                        std::uint64_t seed);
 
 /// A plan of a few messages with the same driver and message size, to see whether a server answers correctly.
 nlohmann::json verification_plan(const nlohmann::json& plan);
 
-/// Runs a plan to its end and returns the load report, whatever it says. Throws TrialFailure when the server ends
-/// meanwhile, or the generator gives no report.
-nlohmann::json run_load(EventLoop& loop, const LoadRun& run, const nlohmann::json& plan, ServerProcess& server);
+/// Runs a plan to its end and returns the load report, whatever it says. Throws TrialFailure when the server
+/// ends meanwhile, or the generator gives no report.
+nlohmann::json run_load(EventLoop& loop, const LoadRun& run, const nlohmann::json& plan,
+                        ServerProcess& server);
 
 /// What is wrong with a report ("incomplete: ...", "errors: 3 reset; integrity: 1 lost"); "" when nothing is.
 std::string complaints(const nlohmann::json& report);

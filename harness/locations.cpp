@@ -22,7 +22,8 @@ fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_pat
 fs::path program(const std::string& name) {
   auto path = program_folder() / name;
   if (::access(path.c_str(), X_OK) != 0) {
-    throw std::runtime_error(fmt::format("{} is missing; build it: cmake --build --preset release", path.string()));
+    throw std::runtime_error(
+        fmt::format("{} is missing; build it: cmake --build --preset release", path.string()));
   }
   return path;
 }

@@ -13,7 +13,8 @@ std::filesystem::path home_folder();
 /// The folder of the running executable; threadmill-server and threadmill-load stand in it.
 std::filesystem::path program_folder();
 
-/// The program called `name` beside this one. Throws std::runtime_error, naming the remedy, when there is none.
+/// The program called `name` beside this one. Throws std::runtime_error, naming the remedy, when there is
+/// none.
 std::filesystem::path program(const std::string& name);
 
 /// The *.json files of a folder, sorted by name. Throws InputError when it is no folder.

@@ -1,4 +1,5 @@
-// threadmill: a fair benchmark of server concurrency models. Only parses the command line and maps errors to exit codes.
+// threadmill: a fair benchmark of server concurrency models. Only parses the command line and maps errors to
+// exit codes.
 
 #include <fmt/format.h>
 
@@ -18,7 +19,8 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run, add_report, add_
 
 constexpr const char* kFooter =
     "Start with:   threadmill run quick\n"
-    "Exit codes:   0 done, 1 something failed, 2 bad arguments or input, 130 interrupted (partial results kept)";
+    "Exit codes:   0 done, 1 something failed, 2 bad arguments or input, 130 interrupted (partial results "
+    "kept)";
 
 int complain(const std::exception& error, int exit_code) {
   fmt::print(stderr, "threadmill: {}\n", error.what());

@@ -23,8 +23,8 @@ struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-// proc(5): field 14 utime, 15 stime, 16 cutime, 17 cstime, 20 num_threads, 24 rss; counted from the state, which is
-// field 3, because the program's name before it may hold blanks and brackets.
+// proc(5): field 14 utime, 15 stime, 16 cutime, 17 cstime, 20 num_threads, 24 rss; counted from the state,
+// which is field 3, because the program's name before it may hold blanks and brackets.
 std::vector<std::string_view> fields_after_name(std::string_view text) {
   std::vector<std::string_view> fields;
   auto at = text.rfind(')');

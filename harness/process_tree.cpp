@@ -13,8 +13,8 @@
 namespace threadmill::harness {
 namespace {
 
-// THREAD_SIZE of x86-64 and arm64 (linux/arch/x86/include/asm/page_64_types.h, arm64/include/asm/memory.h). /proc has
-// no figure per process; KernelStack in /proc/meminfo is for the whole machine.
+// THREAD_SIZE of x86-64 and arm64 (linux/arch/x86/include/asm/page_64_types.h, arm64/include/asm/memory.h).
+// /proc has no figure per process; KernelStack in /proc/meminfo is for the whole machine.
 constexpr std::int64_t kKernelStackBytes = 16 * 1024;
 
 std::int64_t ns_of_ticks(std::int64_t ticks) {
@@ -62,7 +62,8 @@ void add_details(TreeSnapshot& snapshot, pid_t pid, const ProcStat& stat) {
   snapshot.user_ticks_ns += ns_of_ticks(stat.user_ticks);
   snapshot.system_ticks_ns += ns_of_ticks(stat.system_ticks);
   snapshot.kernel_stack_bytes += stat.threads * kKernelStackBytes;
-  snapshot.page_table_bytes += 1024 * proc_field(read_proc_file(fmt::format("/proc/{}/status", pid)), "VmPTE:");
+  snapshot.page_table_bytes +=
+      1024 * proc_field(read_proc_file(fmt::format("/proc/{}/status", pid)), "VmPTE:");
   add_switches(snapshot, pid);
 }
 

@@ -11,8 +11,8 @@
 
 namespace threadmill::harness {
 
-/// On a terminal one line that changes in place; otherwise a plain line for each trial. Failures and notices always
-/// stay.
+/// On a terminal one line that changes in place; otherwise a plain line for each trial. Failures and notices
+/// always stay.
 class Progress {
  public:
   /// Writes to `out`, which it does not own. `trials` is how many there will be.
@@ -37,7 +37,8 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// "123456 requests/s" or "123456 deliveries/s" of a trial's load report: a glimpse for the progress line. "" if none.
+/// "123456 requests/s" or "123456 deliveries/s" of a trial's load report: a glimpse for the progress line. ""
+/// if none.
 std::string glimpse(const nlohmann::json& record);
 
 }  // namespace threadmill::harness

@@ -30,15 +30,17 @@ fs::path choose_out_file(const RunRequest& request, const RunPlan& plan, const f
   }
   const auto folder = request.out->has_parent_path() ? request.out->parent_path() : fs::path(".");
   if (!fs::is_directory(folder)) {
-    throw InputError(fmt::format("--out {}: there is no folder {}; create it first", request.out->string(), folder.string()));
-  }
-  if (::access(folder.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("--out {}: the folder {} cannot be written; choose another", request.out->string(),
+    throw InputError(fmt::format("--out {}: there is no folder {}; create it first", request.out->string(),
                                  folder.string()));
   }
+  if (::access(folder.c_str(), W_OK) != 0) {
+    throw InputError(fmt::format("--out {}: the folder {} cannot be written; choose another",
+                                 request.out->string(), folder.string()));
+  }
   if (fs::exists(*request.out)) {
-    throw InputError(fmt::format("--out {}: exists already; results are never overwritten: choose another name",
-                                 request.out->string()));
+    throw InputError(
+        fmt::format("--out {}: exists already; results are never overwritten: choose another name",
+                    request.out->string()));
   }
   return *request.out;
 }
@@ -87,7 +89,8 @@ class TrialLoop {
     EventLoop loop;
     for (const auto& slot : plan_.slots) {
       progress_.trial_starts(slot);
-      keep(slot, run_trial(loop, setting_, plan_.scenario(slot.scenario), plan_.subject(slot.subject), slot, sequence_));
+      keep(slot, run_trial(loop, setting_, plan_.scenario(slot.scenario), plan_.subject(slot.subject), slot,
+                           sequence_));
     }
     progress_.finish();
   }
@@ -129,7 +132,8 @@ int run_trials(TrialLoop& trials, results::ResultWriter& writer) {
     kill_leftover_children();
     writer.append({{"record", "end"}, {"outcome", "interrupted"}});
     trials.clear_line();
-    fmt::print(stderr, "interrupted; {} finished trials are kept in {}\n", trials.kept(), writer.path().string());
+    fmt::print(stderr, "interrupted; {} finished trials are kept in {}\n", trials.kept(),
+               writer.path().string());
     return kInterrupted;
   }
 }

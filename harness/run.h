@@ -5,8 +5,8 @@
 
 namespace threadmill::harness {
 
-/// Does what `threadmill run` does and returns its exit code. Throws InputError before anything is started, and
-/// results::ResultError when results cannot be kept.
+/// Does what `threadmill run` does and returns its exit code. Throws InputError before anything is started,
+/// and results::ResultError when results cannot be kept.
 int run(const RunRequest& request);
 
 }  // namespace threadmill::harness

@@ -16,7 +16,8 @@ constexpr int kDefaultRepeats = 4;
 
 template <typename T>
 const T* find_named(const std::vector<T>& things, const std::string& name) {
-  const auto found = std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
+  const auto found =
+      std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
   return found == things.end() ? nullptr : &*found;
 }
 
@@ -33,7 +34,8 @@ bool is_path(const std::string& target) {
 
 void add_scenario(RunPlan& plan, Scenario scenario) {
   if (find_named(plan.scenarios, scenario.name) != nullptr) {
-    throw InputError(fmt::format("scenario '{}' is given twice; name it once, --repeats says how often", scenario.name));
+    throw InputError(
+        fmt::format("scenario '{}' is given twice; name it once, --repeats says how often", scenario.name));
   }
   plan.scenarios.push_back(std::move(scenario));
 }
@@ -53,7 +55,8 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
     } else if (const auto* scenario = find_named(known, target)) {
       add_scenario(plan, *scenario);
     } else if (const auto* suite = find_named(suites, target)) {
-      if (targets.size() > 1) throw InputError(fmt::format("give the suite '{}' alone, or scenarios", target));
+      if (targets.size() > 1)
+        throw InputError(fmt::format("give the suite '{}' alone, or scenarios", target));
       return choose_suite(plan, *suite, known);
     } else {
       auto names = names_of(suites);
@@ -65,7 +68,8 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
   plan.name = plan.scenarios.size() == 1 ? plan.scenarios.front().name : "scenarios";
 }
 
-const Subject& known_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
+const Subject& known_subject(const std::vector<Subject>& known, const std::string& name,
+                             const std::string& where) {
   const auto* subject = find_named(known, name);
   if (subject == nullptr) throw InputError(where + unknown_name_message("model", name, names_of(known)));
   return *subject;
@@ -82,8 +86,8 @@ void check_subjects(const Scenario& scenario, const std::vector<Subject>& known)
   }
 }
 
-// Of the models that were asked for, those that can do the scenario's service. In a suite the others are left out;
-// where the scenario itself was asked for, that is a contradiction.
+// Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
+// out; where the scenario itself was asked for, that is a contradiction.
 void choose_models(RunPlan& plan, const std::vector<std::string>& models, const std::vector<Subject>& known) {
   for (const auto& model : models) {
     const auto& subject = known_subject(known, model, "--models: ");
@@ -93,8 +97,9 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, const 
     }
     if (lacking.empty()) continue;
     if (!plan.suite || lacking.size() == plan.scenarios.size()) {
-      throw InputError(fmt::format("--models: '{}' serves only {}, and cannot be asked to run {}; leave one of them out",
-                                   model, fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
+      throw InputError(
+          fmt::format("--models: '{}' serves only {}, and cannot be asked to run {}; leave one of them out",
+                      model, fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
     }
     plan.notices.push_back(fmt::format("{} serves only {}: not scheduled in {}", model,
                                        fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
@@ -111,7 +116,8 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, const 
 void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
   for (const auto& subject : known) {
     const auto runs_it = [&](const Scenario& scenario) {
-      return std::find(scenario.subjects.begin(), scenario.subjects.end(), subject.name) != scenario.subjects.end();
+      return std::find(scenario.subjects.begin(), scenario.subjects.end(), subject.name) !=
+             scenario.subjects.end();
     };
     if (std::any_of(plan.scenarios.begin(), plan.scenarios.end(), runs_it)) plan.subjects.push_back(subject);
   }

@@ -1,5 +1,6 @@
 #pragma once
-// From what a user asks for to what will be run: every name resolved and every mistake told before anything starts.
+// From what a user asks for to what will be run: every name resolved and every mistake told before anything
+// starts.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,8 +16,9 @@ namespace threadmill::harness {
 
 /// The arguments of `threadmill run`.
 struct RunRequest {
-  std::vector<std::string> targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
-  std::vector<std::string> models;   ///< empty: those of each scenario
+  std::vector<std::string>
+      targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
+  std::vector<std::string> models;  ///< empty: those of each scenario
   std::optional<int> repeats;
   std::uint64_t seed = 1;
   std::optional<std::filesystem::path> out;
@@ -42,6 +44,7 @@ struct RunPlan {
 
 /// Throws InputError naming the thing and the remedy. `home` has harness/scenarios and so on; `server` is
 /// threadmill-server.
-RunPlan make_run_plan(const RunRequest& request, const std::filesystem::path& home, const std::filesystem::path& server);
+RunPlan make_run_plan(const RunRequest& request, const std::filesystem::path& home,
+                      const std::filesystem::path& server);
 
 }  // namespace threadmill::harness

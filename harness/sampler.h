@@ -14,9 +14,9 @@
 
 namespace threadmill::harness {
 
-/// While the loop runs, takes a light point ten times a second, or less often where that would cost more than 2 % of a
-/// CPU (trees of a thousand processes). Each gate starts the series anew, so that what is left at the end is that of
-/// the measured window. Keeps account of its own CPU time. For the thread of its loop.
+/// While the loop runs, takes a light point ten times a second, or less often where that would cost more than
+/// 2 % of a CPU (trees of a thousand processes). Each gate starts the series anew, so that what is left at
+/// the end is that of the measured window. Keeps account of its own CPU time. For the thread of its loop.
 class Sampler {
  public:
   Sampler(EventLoop& loop, pid_t root);

@@ -72,7 +72,8 @@ std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {
   for (const auto& file : json_files(folder)) {
     scenarios.push_back(read_scenario(file));
     if (file.stem() != scenarios.back().name) {
-      throw InputError(fmt::format("{}: 'name' must be '{}', as the file", file.string(), file.stem().string()));
+      throw InputError(
+          fmt::format("{}: 'name' must be '{}', as the file", file.string(), file.stem().string()));
     }
   }
   return scenarios;

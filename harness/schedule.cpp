@@ -7,13 +7,14 @@
 namespace threadmill::harness {
 namespace {
 
-// std::shuffle's use of the generator differs between standard libraries; this does not. The bias of the remainder is
-// below 2^-50 for any list of subjects.
+// std::shuffle's use of the generator differs between standard libraries; this does not. The bias of the
+// remainder is below 2^-50 for any list of subjects.
 void shuffle(std::vector<std::string>& names, std::mt19937_64& random) {
   for (std::size_t i = names.size(); i > 1; --i) std::swap(names[i - 1], names[random() % i]);
 }
 
-void append(std::vector<Slot>& slots, const std::string& scenario, const std::vector<std::string>& subjects, int repeat) {
+void append(std::vector<Slot>& slots, const std::string& scenario, const std::vector<std::string>& subjects,
+            int repeat) {
   for (const auto& subject : subjects) slots.push_back({scenario, subject, repeat});
 }
 

@@ -25,9 +25,9 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
-/// Blocks of two repeats: within a block each scenario in turn runs its subjects in a shuffled order (A B C) and then
-/// in the mirrored order (C B A), so that linear drift falls on each subject alike. With an odd number of repeats the
-/// last block is not mirrored. The same arguments give the same order on every machine.
+/// Blocks of two repeats: within a block each scenario in turn runs its subjects in a shuffled order (A B C)
+/// and then in the mirrored order (C B A), so that linear drift falls on each subject alike. With an odd
+/// number of repeats the last block is not mirrored. The same arguments give the same order on every machine.
 std::vector<Slot> schedule(const std::vector<ScheduledScenario>& scenarios, int repeats, std::uint64_t seed);
 
 }  // namespace threadmill::harness

@@ -41,7 +41,8 @@ bool ended_well(const ChildExit& exit) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus)
+ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
+                             const os::CpuSet& cpus)
     : loop_(loop), subject_(subject), cpus_(cpus), port_(subject.is_model ? std::uint16_t{0} : free_port()) {
   command_ = fill_in(subject.command,
                      {{"address", kAddress}, {"port", std::to_string(port_)}, {"service", service}});
@@ -80,11 +81,12 @@ void ServerProcess::wait_for_ready_line() {
 
 void ServerProcess::read_ready_line(const std::string& line) {
   ready_ = nlohmann::json::parse(line, nullptr, false);
-  const bool has_port = ready_.is_object() && ready_.contains("port") && ready_["port"].is_number_unsigned() &&
-                        ready_["port"] > 0 && ready_["port"] < 65536;
+  const bool has_port = ready_.is_object() && ready_.contains("port") &&
+                        ready_["port"].is_number_unsigned() && ready_["port"] > 0 && ready_["port"] < 65536;
   if (!has_port) {
     ready_ = nullptr;
-    throw TrialFailure("start", fmt::format("the server's first line is not {{\"port\": ...}}: {}", line.substr(0, 200)));
+    throw TrialFailure(
+        "start", fmt::format("the server's first line is not {{\"port\": ...}}: {}", line.substr(0, 200)));
   }
   port_ = ready_["port"].get<std::uint16_t>();
 }
@@ -98,8 +100,8 @@ void ServerProcess::wait_for_connect() {
   loop_.wait_for([&] { return connected || has_exited(); }, kReadyLimit);
   if (has_exited()) throw TrialFailure("start", describe_exit() + " before it was ready");
   if (!connected) {
-    throw TrialFailure("start", fmt::format("the server accepted no connection on port {} within {} s{}", port_,
-                                            kReadyLimit.count() / 1000, last_words()));
+    throw TrialFailure("start", fmt::format("the server accepted no connection on port {} within {} s{}",
+                                            port_, kReadyLimit.count() / 1000, last_words()));
   }
 }
 
@@ -123,8 +125,9 @@ std::string ServerProcess::describe_exit() const {
 }
 
 nlohmann::json ServerProcess::to_json() const {
-  nlohmann::json json = {{"command", command_}, {"ready", ready_},  {"exit_status", nullptr}, {"signal", nullptr},
-                         {"user_us", 0},        {"system_us", 0},   {"max_rss_bytes", 0}};
+  nlohmann::json json = {{"command", command_}, {"ready", ready_}, {"exit_status", nullptr},
+                         {"signal", nullptr},   {"user_us", 0},    {"system_us", 0},
+                         {"max_rss_bytes", 0}};
   if (!has_exited()) return json;
   const auto& exit = *process_->exit();
   if (exit.status) json["exit_status"] = *exit.status;

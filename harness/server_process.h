@@ -20,7 +20,8 @@ inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 /// What failed in a trial, and where. The message is for people.
 class TrialFailure : public std::runtime_error {
  public:
-  TrialFailure(std::string stage, const std::string& reason) : std::runtime_error(reason), stage_(std::move(stage)) {}
+  TrialFailure(std::string stage, const std::string& reason)
+      : std::runtime_error(reason), stage_(std::move(stage)) {}
   const std::string& stage() const { return stage_; }  ///< "start", "verify", "load" or "stop"
 
  private:
@@ -34,8 +35,8 @@ class ServerProcess {
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();
-  /// Throws TrialFailure of stage "stop" when it would not end, or ended as if something was wrong. Does nothing when
-  /// it could not even be started.
+  /// Throws TrialFailure of stage "stop" when it would not end, or ended as if something was wrong. Does
+  /// nothing when it could not even be started.
   void stop();
 
   /// Only between start() and the end.

@@ -50,8 +50,8 @@ std::string StrictObject::text(const std::string& key) const {
 
 std::vector<std::string> StrictObject::texts(const std::string& key) const {
   const auto& value = object_.at(key);
-  const bool all_texts =
-      value.is_array() && std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_string(); });
+  const bool all_texts = value.is_array() &&
+                         std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_string(); });
   if (!all_texts || value.empty()) fail(fmt::format("'{}' must be a list of at least one text", key));
   return value.get<std::vector<std::string>>();
 }

@@ -22,7 +22,9 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   }
 }
 
-bool is_program(const fs::path& path) { return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0; }
+bool is_program(const fs::path& path) {
+  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
 
 bool is_installed(const std::string& program) {
   if (program.find('/') != std::string::npos) return is_program(program);
@@ -55,8 +57,8 @@ std::vector<Subject> model_subjects(const fs::path& server) {
     subject.name = model.traits.name;
     subject.summary = model.traits.summary;
     subject.services.assign(model.traits.services.begin(), model.traits.services.end());
-    subject.command = {server.string(), "--model", subject.name, "--service", "{service}", "--port", "0",
-                       "--address", "{address}"};
+    subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
+                       "--port",        "0",       "--address",  "{address}"};
     subject.is_model = true;
     subjects.push_back(std::move(subject));
   }
@@ -66,7 +68,8 @@ std::vector<Subject> model_subjects(const fs::path& server) {
 Subject read_subject(const fs::path& file) {
   const auto document = read_json_file(file);
   const auto where = file.string();
-  const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"}, {"package"});
+  const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
+                            {"package"});
   Subject subject;
   subject.name = fields.text("name");
   subject.summary = fields.text("summary");
@@ -74,9 +77,11 @@ Subject read_subject(const fs::path& file) {
   subject.ready = read_ready(fields.at("ready"), where);
   if (fields.has("package")) subject.package = fields.text("package");
   subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
-  if (file.stem() != subject.name) fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
+  if (file.stem() != subject.name)
+    fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
   for (const auto& service : subject.services) {
-    if (service != "echo" && service != "chat") fields.fail("'services' may name echo and chat, not '" + service + "'");
+    if (service != "echo" && service != "chat")
+      fields.fail("'services' may name echo and chat, not '" + service + "'");
   }
   return subject;
 }
@@ -88,7 +93,8 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
       auto subject = read_subject(file);
       const auto same_name = [&](const auto& known) { return known.name == subject.name; };
       if (std::any_of(subjects.begin(), subjects.end(), same_name)) {
-        throw InputError(fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
+        throw InputError(
+            fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
       }
       subjects.push_back(std::move(subject));
     }

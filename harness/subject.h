@@ -19,7 +19,8 @@ struct Subject {
   std::string name;
   std::string summary;
   std::vector<std::string> services;
-  std::vector<std::string> command;  ///< with {address}, {port}, {service}, {folder} (of the subject file) to fill in
+  std::vector<std::string>
+      command;  ///< with {address}, {port}, {service}, {folder} (of the subject file) to fill in
   ReadyBy ready = ReadyBy::json_line;
   std::string package;  ///< the Debian package that installs it, or ""
   bool is_model = false;
@@ -34,10 +35,12 @@ std::vector<Subject> model_subjects(const std::filesystem::path& server);
 Subject read_subject(const std::filesystem::path& file);
 
 /// Models, then the subject files of each folder. Throws InputError, also for a name given twice.
-std::vector<Subject> read_subjects(const std::filesystem::path& server, const std::vector<std::filesystem::path>& folders);
+std::vector<Subject> read_subjects(const std::filesystem::path& server,
+                                   const std::vector<std::filesystem::path>& folders);
 
 /// The command with its placeholders filled in.
-std::vector<std::string> fill_in(const std::vector<std::string>& command, const std::map<std::string, std::string>& values);
+std::vector<std::string> fill_in(const std::vector<std::string>& command,
+                                 const std::map<std::string, std::string>& values);
 
 /// Why the subject cannot be started on this machine, with the remedy; nothing when its program is there.
 std::optional<std::string> why_missing(const Subject& subject);

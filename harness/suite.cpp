@@ -22,7 +22,8 @@ Suite read_suite(const std::filesystem::path& file) {
   suite.repeats = static_cast<int>(fields.integer("repeats", 1, 1000));
   if (fields.has("duration_s")) suite.duration_s = fields.number("duration_s", 0.01, 3600);
   if (fields.has("warmup_s")) suite.warmup_s = fields.number("warmup_s", 0, 3600);
-  if (file.stem() != suite.name) fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
+  if (file.stem() != suite.name)
+    fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
   return suite;
 }
 
@@ -35,11 +36,13 @@ std::vector<Suite> read_suites(const std::filesystem::path& folder) {
 std::vector<Scenario> scenarios_of(const Suite& suite, const std::vector<Scenario>& known) {
   std::vector<Scenario> chosen;
   for (const auto& name : suite.scenarios) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
     if (found == known.end()) {
       std::vector<std::string> names;
       for (const auto& scenario : known) names.push_back(scenario.name);
-      throw InputError(fmt::format("suite '{}': {}", suite.name, unknown_name_message("scenario", name, names)));
+      throw InputError(
+          fmt::format("suite '{}': {}", suite.name, unknown_name_message("scenario", name, names)));
     }
     chosen.push_back(*found);
     if (!found->runs_by_time()) continue;

@@ -25,7 +25,8 @@ Suite read_suite(const std::filesystem::path& file);
 /// All suites of a folder, in the order of their file names. Throws InputError.
 std::vector<Suite> read_suites(const std::filesystem::path& folder);
 
-/// The suite's scenarios out of `known`, with the suite's durations. Throws InputError for one that is not known.
+/// The suite's scenarios out of `known`, with the suite's durations. Throws InputError for one that is not
+/// known.
 std::vector<Scenario> scenarios_of(const Suite& suite, const std::vector<Scenario>& known);
 
 }  // namespace threadmill::harness

@@ -11,9 +11,9 @@ namespace {
 using nlohmann::json;
 
 json new_record(const Slot& slot, std::size_t sequence) {
-  return {{"record", "trial"},     {"scenario", slot.scenario},        {"subject", slot.subject},
-          {"repeat", slot.repeat}, {"sequence", sequence},             {"started_at", utc_now()},
-          {"outcome", "ok"},       {"failure", nullptr},               {"server", nullptr},
+  return {{"record", "trial"},     {"scenario", slot.scenario}, {"subject", slot.subject},
+          {"repeat", slot.repeat}, {"sequence", sequence},      {"started_at", utc_now()},
+          {"outcome", "ok"},       {"failure", nullptr},        {"server", nullptr},
           {"load", nullptr},       {"samples", nullptr}};
 }
 
@@ -22,9 +22,10 @@ void mark_failed(json& record, const std::string& stage, const std::string& reas
   record["failure"] = {{"stage", stage}, {"reason", reason}};
 }
 
-// A server's death shows in the generator's report first, as connections that were closed; the death is what to tell.
-void require_flawless(EventLoop& loop, const json& report, const std::string& stage, const std::string& prefix,
-                      const ServerProcess& server) {
+// A server's death shows in the generator's report first, as connections that were closed; the death is what
+// to tell.
+void require_flawless(EventLoop& loop, const json& report, const std::string& stage,
+                      const std::string& prefix, const ServerProcess& server) {
   const auto wrong = complaints(report);
   if (wrong.empty()) return;
   if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
@@ -39,7 +40,8 @@ void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, Serv
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
 
-void measure(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server, json& record) {
+void measure(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server,
+             json& record) {
   Sampler sampler(loop, server.pid());
   const LoadRun run{setting.load_program, setting.cpus.generator, "load",
                     [&](const std::string& gate) { sampler.at_gate(gate); }};
@@ -81,10 +83,12 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
   return record;
 }
 
-json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence, const std::string& reason) {
+json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence,
+                    const std::string& reason) {
   auto record = new_record(slot, sequence);
-  record["server"] = {{"command", subject.command}, {"ready", nullptr}, {"exit_status", nullptr}, {"signal", nullptr},
-                      {"user_us", 0},               {"system_us", 0},   {"max_rss_bytes", 0}};
+  record["server"] = {{"command", subject.command}, {"ready", nullptr}, {"exit_status", nullptr},
+                      {"signal", nullptr},          {"user_us", 0},     {"system_us", 0},
+                      {"max_rss_bytes", 0}};
   mark_failed(record, "start", reason);
   return record;
 }

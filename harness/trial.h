@@ -20,12 +20,13 @@ struct TrialSetting {
   std::uint64_t seed = 1;
 };
 
-/// The trial's record for the result file. What goes wrong with the server or the generator is in the record; nothing
-/// of either is left running. Throws Interrupted, having ended everything.
-nlohmann::json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& scenario, const Subject& subject,
-                         const Slot& slot, std::size_t sequence);
+/// The trial's record for the result file. What goes wrong with the server or the generator is in the record;
+/// nothing of either is left running. Throws Interrupted, having ended everything.
+nlohmann::json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& scenario,
+                         const Subject& subject, const Slot& slot, std::size_t sequence);
 
 /// The record of a trial that could not be tried, such as that of a program which is not installed.
-nlohmann::json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence, const std::string& reason);
+nlohmann::json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence,
+                              const std::string& reason);
 
 }  // namespace threadmill::harness

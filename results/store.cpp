@@ -25,11 +25,15 @@ using nlohmann::json;
 }
 
 void check_header(const fs::path& path, const json& header) {
-  if (!header.is_object() || header.value("record", json()) != "header" || !header.contains("schema_version")) {
-    fail(path, "not a result file: its first line is no header record; give a .jsonl file that `threadmill run` wrote");
+  if (!header.is_object() || header.value("record", json()) != "header" ||
+      !header.contains("schema_version")) {
+    fail(path,
+         "not a result file: its first line is no header record; give a .jsonl file that `threadmill run` "
+         "wrote");
   }
   const auto& version = header.at("schema_version");
-  if (!version.is_number_integer() || version.get<int>() < 1) fail(path, "its schema_version is no version number");
+  if (!version.is_number_integer() || version.get<int>() < 1)
+    fail(path, "its schema_version is no version number");
   if (version.get<int>() > kSchemaVersion) {
     fail(path, fmt::format("has schema_version {}, this program reads up to {}; use a newer threadmill",
                            version.get<int>(), kSchemaVersion));
@@ -55,7 +59,8 @@ void add_line(ResultFile& file, const std::string& text, std::size_t line, bool 
     file.warnings.push_back(fmt::format("{}: line {}, the last, is torn and was left out; {} trials survive",
                                         file.path.string(), line, file.trials.size()));
   } else if (record.is_discarded() && line > 1) {
-    fail(file.path, fmt::format("line {} is damaged (no valid JSON); restore the file or remove that line", line));
+    fail(file.path,
+         fmt::format("line {} is damaged (no valid JSON); restore the file or remove that line", line));
   } else if (line == 1) {
     check_header(file.path, record);
     file.header = std::move(record);
@@ -99,7 +104,8 @@ bool rename_to_new(const fs::path& from, const fs::path& to) {
 
 ResultFile read_result_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in || fs::is_directory(path)) fail(path, "cannot be read; give a .jsonl file that `threadmill run` wrote");
+  if (!in || fs::is_directory(path))
+    fail(path, "cannot be read; give a .jsonl file that `threadmill run` wrote");
   ResultFile file;
   file.path = path;
   std::size_t line = 0;
@@ -109,8 +115,9 @@ ResultFile read_result_file(const fs::path& path) {
   }
   if (line == 0) fail(path, "not a result file: it is empty");
   if (!file.end_outcome && file.warnings.empty()) {
-    file.warnings.push_back(fmt::format("{}: no end record: the run was broken off or still goes on; {} trials are here",
-                                        path.string(), file.trials.size()));
+    file.warnings.push_back(
+        fmt::format("{}: no end record: the run was broken off or still goes on; {} trials are here",
+                    path.string(), file.trials.size()));
   }
   return file;
 }
@@ -120,14 +127,16 @@ ResultWriter::ResultWriter(const fs::path& path, const json& header, const std::
   auto temporary = path;
   temporary += fmt::format(".{}.tmp", ::getpid());
   file_.reset(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
-  if (!file_) fail_errno(path, "cannot be created; give --out a file in a folder that exists and can be written");
+  if (!file_)
+    fail_errno(path, "cannot be created; give --out a file in a folder that exists and can be written");
   try {
     auto text = to_line(header);
     for (const auto& scenario : scenarios) text += to_line(scenario);
     write_all(path, file_.get(), text);
     if (::fsync(file_.get()) != 0) fail_errno(path, "cannot be brought to the disk");
     if (!rename_to_new(temporary, path)) {
-      if (errno == EEXIST) fail(path, "exists already; results are never overwritten: give --out another name");
+      if (errno == EEXIST)
+        fail(path, "exists already; results are never overwritten: give --out another name");
       fail_errno(path, "cannot be created");
     }
   } catch (...) {

@@ -1,5 +1,6 @@
 #pragma once
-// Result files: JSON Lines of raw records (results/schema/result-v1.schema.json). Written so that nothing measured is lost.
+// Result files: JSON Lines of raw records (results/schema/result-v1.schema.json). Written so that nothing
+// measured is lost.
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -30,8 +31,8 @@ struct ResultFile {
   std::vector<std::string> warnings;       ///< for the user: a torn last line, no end record
 };
 
-/// Reads a whole file. A torn last line is left out, with a warning that names file and line and says what survives.
-/// Throws ResultError when it is no result file, is of a newer version, or is damaged elsewhere.
+/// Reads a whole file. A torn last line is left out, with a warning that names file and line and says what
+/// survives. Throws ResultError when it is no result file, is of a newer version, or is damaged elsewhere.
 ResultFile read_result_file(const std::filesystem::path& path);
 
 /// Appends records to a new file. After each call the records are on the disk. For one thread.

@@ -24,15 +24,19 @@ struct Row {
 
 std::vector<Row> list_models() {
   std::vector<Row> rows;
-  const auto subjects = read_subjects(program_folder() / "threadmill-server", {home_folder() / "servers/peers"});
+  const auto subjects =
+      read_subjects(program_folder() / "threadmill-server", {home_folder() / "servers/peers"});
   for (const auto& subject : subjects) {
     const auto services = fmt::format("{}", fmt::join(subject.services, ","));
     const std::string origin = subject.is_model ? "model" : "foreign";
     const auto missing = why_missing(subject);
     const auto summary = subject.summary + (missing ? fmt::format(" ({})", *missing) : "");
     rows.push_back({{subject.name, origin, services, summary},
-                    {{"name", subject.name}, {"origin", origin}, {"services", subject.services},
-                     {"summary", subject.summary}, {"available", !missing}}});
+                    {{"name", subject.name},
+                     {"origin", origin},
+                     {"services", subject.services},
+                     {"summary", subject.summary},
+                     {"available", !missing}}});
   }
   return rows;
 }
@@ -40,7 +44,8 @@ std::vector<Row> list_models() {
 std::vector<Row> list_scenarios() {
   std::vector<Row> rows;
   for (const auto& scenario : read_scenarios(home_folder() / "harness/scenarios")) {
-    rows.push_back({{scenario.name, scenario.service, fmt::format("{}", fmt::join(scenario.subjects, ",")), scenario.title},
+    rows.push_back({{scenario.name, scenario.service, fmt::format("{}", fmt::join(scenario.subjects, ",")),
+                     scenario.title},
                     scenario.to_json()});
   }
   return rows;
@@ -49,9 +54,12 @@ std::vector<Row> list_scenarios() {
 std::vector<Row> list_suites() {
   std::vector<Row> rows;
   for (const auto& suite : read_suites(home_folder() / "harness/suites")) {
-    rows.push_back({{suite.name, fmt::format("{} repeats", suite.repeats), fmt::format("{}", fmt::join(suite.scenarios, ",")),
-                     suite.title},
-                    {{"name", suite.name}, {"title", suite.title}, {"repeats", suite.repeats}, {"scenarios", suite.scenarios}}});
+    rows.push_back({{suite.name, fmt::format("{} repeats", suite.repeats),
+                     fmt::format("{}", fmt::join(suite.scenarios, ",")), suite.title},
+                    {{"name", suite.name},
+                     {"title", suite.title},
+                     {"repeats", suite.repeats},
+                     {"scenarios", suite.scenarios}}});
   }
   return rows;
 }
@@ -60,7 +68,8 @@ void print_aligned(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(row.cells.size());
-    for (std::size_t i = 0; i + 1 < row.cells.size(); ++i) widths[i] = std::max(widths[i], row.cells[i].size());
+    for (std::size_t i = 0; i + 1 < row.cells.size(); ++i)
+      widths[i] = std::max(widths[i], row.cells[i].size());
   }
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) fmt::print("{:<{}}  ", row.cells[i], widths[i]);

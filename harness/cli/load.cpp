@@ -8,7 +8,8 @@ namespace threadmill::harness {
 
 // Everything after the verb, --help included, is for the other program.
 void add_load(CLI::App& app, CommandLine&) {
-  auto* verb = app.add_subcommand("load", "Run one load plan from standard input (threadmill-load); --help there tells the options");
+  auto* verb = app.add_subcommand(
+      "load", "Run one load plan from standard input (threadmill-load); --help there tells the options");
   verb->prefix_command();
   verb->set_help_flag();
   verb->footer("Example: threadmill load < plan.json");

@@ -8,7 +8,8 @@ namespace threadmill::harness {
 
 // Everything after the verb, --help included, is for the other program.
 void add_serve(CLI::App& app, CommandLine&) {
-  auto* verb = app.add_subcommand("serve", "Serve with one model until stopped (threadmill-server); --help there tells the options");
+  auto* verb = app.add_subcommand(
+      "serve", "Serve with one model until stopped (threadmill-server); --help there tells the options");
   verb->prefix_command();
   verb->set_help_flag();
   verb->footer("Example: threadmill serve --model epoll --service chat --port 6379");

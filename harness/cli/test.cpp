@@ -11,16 +11,20 @@
 namespace threadmill::harness {
 
 void add_test(CLI::App& app, CommandLine&) {
-  auto* verb = app.add_subcommand("test", "Run the tests of this build (ctest); further arguments go to ctest");
+  auto* verb =
+      app.add_subcommand("test", "Run the tests of this build (ctest); further arguments go to ctest");
   verb->prefix_command();
   verb->set_help_flag();
   verb->callback([verb] {
     const std::filesystem::path build = THREADMILL_BINARY_DIR;
     if (!std::filesystem::exists(build / "CTestTestfile.cmake")) {
-      throw std::runtime_error(fmt::format("{} was built without tests; ./threadmill test builds them", build.string()));
+      throw std::runtime_error(
+          fmt::format("{} was built without tests; ./threadmill test builds them", build.string()));
     }
-    std::vector<std::string> argv = {"ctest", "--test-dir", build.string(), "--output-on-failure", "--parallel",
-                                     std::to_string(std::max(1U, std::thread::hardware_concurrency()))};
+    std::vector<std::string> argv = {
+        "ctest",        "--test-dir",
+        build.string(), "--output-on-failure",
+        "--parallel",   std::to_string(std::max(1U, std::thread::hardware_concurrency()))};
     const auto rest = verb->remaining();
     argv.insert(argv.end(), rest.begin(), rest.end());
     become(argv);

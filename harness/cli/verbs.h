@@ -1,6 +1,6 @@
 #pragma once
-// The verbs of the command line: one function and one file each. A further verb = one file here, one line below, and
-// one in main.cpp's list.
+// The verbs of the command line: one function and one file each. A further verb = one file here, one line
+// below, and one in main.cpp's list.
 
 #include <string>
 #include <vector>
@@ -17,7 +17,8 @@ struct CommandLine {
   int exit_code = 0;                   ///< for the verb to set
 };
 
-/// Each adds one sub-command to `app`. Its callback does the work while the command line is parsed; `line` outlives it.
+/// Each adds one sub-command to `app`. Its callback does the work while the command line is parsed; `line`
+/// outlives it.
 void add_run(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);

@@ -44,7 +44,7 @@ TEST(LoadRun, PlanGetsTargetCpusAndSeed) {
 TEST(LoadRun, ScenarioMayFixTheSeed) { EXPECT_EQ(plan_for({{"seed", 3}}, 1, {}, 7)["seed"], 3); }
 
 TEST(LoadRun, VerificationIsAFewMessages) {
-  const json load = {{"driver", "pubsub"}, {"publishers", 4}, {"subscribers", 500}, {"topics", 9},
+  const json load = {{"driver", "pubsub"}, {"publishers", 4},     {"subscribers", 500},         {"topics", 9},
                      {"window", 32},       {"message_bytes", 64}, {"stop", {{"duration_s", 2}}}};
   const auto plan = verification_plan(plan_for(load, 1, {}, 1));
   EXPECT_EQ(plan["publishers"], 1);

@@ -16,7 +16,8 @@ namespace {
 using std::chrono::seconds;
 
 TEST(ProcFile, FindsWholeKeysOnly) {
-  const std::string status = "nonvoluntary_ctxt_switches:\t7\nvoluntary_ctxt_switches:\t12\nVmPTE:\t   52 kB\n";
+  const std::string status =
+      "nonvoluntary_ctxt_switches:\t7\nvoluntary_ctxt_switches:\t12\nVmPTE:\t   52 kB\n";
   EXPECT_EQ(proc_field(status, "voluntary_ctxt_switches:"), 12);
   EXPECT_EQ(proc_field(status, "nonvoluntary_ctxt_switches:"), 7);
   EXPECT_EQ(proc_field(status, "VmPTE:"), 52);

@@ -21,7 +21,8 @@ json good() {
 }
 
 json bad() {
-  return {{"outcome", "failed"}, {"failure", {{"stage", "start"}, {"reason", "never ready"}}}, {"load", nullptr}};
+  return {
+      {"outcome", "failed"}, {"failure", {{"stage", "start"}, {"reason", "never ready"}}}, {"load", nullptr}};
 }
 
 std::string shown(bool is_terminal, const json& record) {
@@ -46,13 +47,14 @@ TEST(Progress, PlainLinesWhereThereIsNoTerminal) {
 }
 
 TEST(Progress, OneLineThatChangesOnATerminal) {
-  EXPECT_THAT(shown(true, good()),
-              AllOf(HasSubstr("trial 2 of 8"), HasSubstr("left"), HasSubstr("200 requests/s"), Not(HasSubstr("\n"))));
+  EXPECT_THAT(shown(true, good()), AllOf(HasSubstr("trial 2 of 8"), HasSubstr("left"),
+                                         HasSubstr("200 requests/s"), Not(HasSubstr("\n"))));
 }
 
 TEST(Progress, FailuresStay) {
   for (const bool is_terminal : {false, true}) {
-    EXPECT_THAT(shown(is_terminal, bad()), HasSubstr("echo-64 epoll repeat 2: FAILED at start: never ready\n"));
+    EXPECT_THAT(shown(is_terminal, bad()),
+                HasSubstr("echo-64 epoll repeat 2: FAILED at start: never ready\n"));
   }
 }
 

@@ -31,8 +31,9 @@ std::string error_of(const RunRequest& request) {
 }
 
 std::string subject_file(const std::string& name, const std::string& program) {
-  return R"({"name": ")" + name + R"(", "summary": "s", "services": ["echo"], "ready": {"json_line": true}, "command": [")" +
-         program + R"("]})";
+  return R"({"name": ")" + name +
+         R"(", "summary": "s", "services": ["echo"], "ready": {"json_line": true}, "command": [")" + program +
+         R"("]})";
 }
 
 TEST(RunPlan, QuickIsTheDefaultAndHasAllScenarios) {
@@ -46,7 +47,8 @@ TEST(RunPlan, QuickIsTheDefaultAndHasAllScenarios) {
 
 TEST(RunPlan, ScenariosByNameAndByPath) {
   const TemporaryFolder folder;
-  const auto text = R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+  const auto text =
+      R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
     "load": {"driver": "echo", "connections": 1, "message_bytes": 8, "pipeline": 1, "stop": {"messages": 1}}})";
   const auto plan = plan_of(request_of({"echo-64", folder.write("any.json", text).string()}));
   EXPECT_EQ(plan.suite, std::nullopt);
@@ -66,12 +68,14 @@ TEST(RunPlan, ModelsAndRepeatsOverride) {
 TEST(RunPlan, InASuiteAModelIsLeftOutWhereItCannotServe) {
   const auto plan = plan_of(request_of({"quick"}, {"bare-epoll", "epoll"}));
   EXPECT_THAT(plan.notices, ElementsAre(AllOf(HasSubstr("bare-epoll"), HasSubstr("chat-50, chat-500"))));
-  for (const auto& slot : plan.slots) EXPECT_FALSE(slot.subject == "bare-epoll" && slot.scenario.starts_with("chat"));
+  for (const auto& slot : plan.slots)
+    EXPECT_FALSE(slot.subject == "bare-epoll" && slot.scenario.starts_with("chat"));
   EXPECT_THAT(plan.slots, Contains(Slot{"chat-50", "epoll", 0}));
 }
 
 TEST(RunPlan, AskedForPlainlyItIsAnError) {
-  EXPECT_THAT(error_of(request_of({"chat-50"}, {"bare-epoll"})), AllOf(HasSubstr("bare-epoll"), HasSubstr("chat-50")));
+  EXPECT_THAT(error_of(request_of({"chat-50"}, {"bare-epoll"})),
+              AllOf(HasSubstr("bare-epoll"), HasSubstr("chat-50")));
   EXPECT_THAT(error_of(request_of({"chat-50", "echo-64"}, {"bare-epoll", "epoll"})), HasSubstr("chat-50"));
 }
 

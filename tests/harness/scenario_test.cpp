@@ -15,7 +15,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 json echo_document() {
-  return json::parse(R"({"name": "tiny", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+  return json::parse(
+      R"({"name": "tiny", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
     "load": {"driver": "echo", "connections": 2, "message_bytes": 64, "pipeline": 1,
              "stop": {"duration_s": 2.0, "warmup_s": 0.5}}})");
 }
@@ -43,7 +44,8 @@ TEST(Scenario, UnknownKeyIsNamedWithWhatWasMeant) {
 TEST(Scenario, UnknownKeyOfTheLoadIsNamed) {
   auto document = echo_document();
   document["load"]["conections"] = 3;
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json: load"), HasSubstr("conections"), HasSubstr("connections")));
+  EXPECT_THAT(error_of(document),
+              AllOf(HasSubstr("tiny.json: load"), HasSubstr("conections"), HasSubstr("connections")));
   document = echo_document();
   document["load"]["stop"]["duration"] = 3;
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("stop"), HasSubstr("duration")));
@@ -75,15 +77,18 @@ TEST(Scenario, ValuesAreChecked) {
 TEST(Scenario, FileThatIsNoJsonIsNamed) {
   const TemporaryFolder folder;
   const auto file = folder.write("bad.json", "{");
-  EXPECT_THAT(input_error_of([&] { read_scenario(file); }), AllOf(HasSubstr("bad.json"), HasSubstr("not valid JSON")));
-  EXPECT_THAT(input_error_of([&] { read_scenario(folder.path() / "none.json"); }), HasSubstr("none.json: cannot be read"));
+  EXPECT_THAT(input_error_of([&] { read_scenario(file); }),
+              AllOf(HasSubstr("bad.json"), HasSubstr("not valid JSON")));
+  EXPECT_THAT(input_error_of([&] { read_scenario(folder.path() / "none.json"); }),
+              HasSubstr("none.json: cannot be read"));
 }
 
 TEST(Scenario, ThoseThatWeShipAreSound) {
   const auto scenarios = read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios");
   std::vector<std::string> names;
   for (const auto& scenario : scenarios) names.push_back(scenario.name);
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"light-100x10", "medium-1000x10", "echo-64", "echo-1000", "chat-50", "chat-500"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf(
+                         {"light-100x10", "medium-1000x10", "echo-64", "echo-1000", "chat-50", "chat-500"}));
   const auto suites = read_suites(fs::path(THREADMILL_SOURCE_DIR) / "harness/suites");
   ASSERT_GE(suites.size(), 2U);
   for (const auto& suite : suites) EXPECT_EQ(scenarios_of(suite, scenarios).size(), suite.scenarios.size());

@@ -70,7 +70,8 @@ TEST(Schedule, OddRepeatsEndWithHalfABlock) {
 TEST(Schedule, SeedDecidesTheOrder) {
   EXPECT_EQ(schedule(kTwo, 4, 5), schedule(kTwo, 4, 5));
   std::set<Names> orders;
-  for (std::uint64_t seed = 0; seed < 100; ++seed) orders.insert(subjects_of(schedule(kTwo, 1, seed), "one", 0));
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    orders.insert(subjects_of(schedule(kTwo, 1, seed), "one", 0));
   EXPECT_GT(orders.size(), 12U) << "of 24 possible orders";
 }
 

@@ -32,17 +32,19 @@ TEST(Subject, WrongFilesAreNamed) {
   };
   EXPECT_THAT(error_of(R"({"name": "peer"})"), AllOf(HasSubstr("peer.json"), HasSubstr("is missing")));
   std::string text = kSubject;
-  EXPECT_THAT(error_of(text.replace(text.find("{\"connect\": true}"), 17, "{\"connect\": false}")), HasSubstr("ready"));
+  EXPECT_THAT(error_of(text.replace(text.find("{\"connect\": true}"), 17, "{\"connect\": false}")),
+              HasSubstr("ready"));
   text = kSubject;
-  EXPECT_THAT(error_of(text.replace(text.find("\"peer\""), 6, "\"pear\"")), HasSubstr("'name' must be 'peer'"));
+  EXPECT_THAT(error_of(text.replace(text.find("\"peer\""), 6, "\"pear\"")),
+              HasSubstr("'name' must be 'peer'"));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {
   const auto subjects = model_subjects("/bin/threadmill-server");
   ASSERT_FALSE(subjects.empty());
   const auto command = fill_in(subjects[0].command, {{"service", "echo"}, {"address", "127.0.0.1"}});
-  EXPECT_THAT(command, ::testing::ElementsAre("/bin/threadmill-server", "--model", subjects[0].name, "--service", "echo",
-                                              "--port", "0", "--address", "127.0.0.1"));
+  EXPECT_THAT(command, ::testing::ElementsAre("/bin/threadmill-server", "--model", subjects[0].name,
+                                              "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
 }
 
 TEST(Subject, NameTakenTwiceIsAnError) {
@@ -50,7 +52,10 @@ TEST(Subject, NameTakenTwiceIsAnError) {
   const TemporaryFolder two;
   one.write("peer.json", kSubject);
   two.write("peer.json", kSubject);
-  EXPECT_THAT(input_error_of([&] { read_subjects("/bin/server", {one.path(), two.path()}); }), HasSubstr("already"));
+  EXPECT_THAT(input_error_of([&] {
+                read_subjects("/bin/server", {one.path(), two.path()});
+              }),
+              HasSubstr("already"));
 }
 
 TEST(Subject, MissingProgramIsToldWithItsPackage) {

@@ -22,7 +22,8 @@ TEST(Suggest, StaysSilentWhenNothingIsNear) {
 TEST(Suggest, MessageNamesTheThingAndWhatThereIs) {
   EXPECT_EQ(unknown_name_message("model", "epol", {"fork", "epoll"}),
             "unknown model 'epol'; did you mean 'epoll'? there are: fork, epoll");
-  EXPECT_EQ(unknown_name_message("model", "nginx", {"fork", "epoll"}), "unknown model 'nginx'; there are: fork, epoll");
+  EXPECT_EQ(unknown_name_message("model", "nginx", {"fork", "epoll"}),
+            "unknown model 'nginx'; there are: fork, epoll");
 }
 
 }  // namespace

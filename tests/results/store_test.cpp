@@ -25,7 +25,9 @@ class StoreTest : public ::testing::Test {
 
   fs::path file(const std::string& name = "run.jsonl") const { return folder_ / name; }
 
-  static json header(int version = kSchemaVersion) { return {{"record", "header"}, {"schema_version", version}}; }
+  static json header(int version = kSchemaVersion) {
+    return {{"record", "header"}, {"schema_version", version}};
+  }
   static json trial(int sequence) { return {{"record", "trial"}, {"sequence", sequence}}; }
 
   fs::path write(const std::string& text) const {
@@ -82,7 +84,8 @@ TEST_F(StoreTest, LeavesNoTemporaryFileBehind) {
 TEST_F(StoreTest, NeverOverwritesResults) {
   write_whole_run();
   const auto before = text();
-  EXPECT_THAT(error_of([&] { ResultWriter(file(), header(), {}); }), AllOf(HasSubstr("run.jsonl"), HasSubstr("exists")));
+  EXPECT_THAT(error_of([&] { ResultWriter(file(), header(), {}); }),
+              AllOf(HasSubstr("run.jsonl"), HasSubstr("exists")));
   EXPECT_EQ(text(), before);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
@@ -108,8 +111,8 @@ TEST_F(StoreTest, TornLastLineIsLeftOutWithAWarning) {
     const auto result = read_result_file(write(whole.substr(0, size)));
     ASSERT_EQ(result.trials.size(), 1U) << size;
     ASSERT_EQ(result.warnings.size(), 1U) << size;
-    EXPECT_THAT(result.warnings[0],
-                AllOf(HasSubstr("run.jsonl"), HasSubstr("line 4"), HasSubstr("torn"), HasSubstr("1 trials survive")));
+    EXPECT_THAT(result.warnings[0], AllOf(HasSubstr("run.jsonl"), HasSubstr("line 4"), HasSubstr("torn"),
+                                          HasSubstr("1 trials survive")));
     EXPECT_FALSE(result.end_outcome);
   }
 }
@@ -126,7 +129,8 @@ TEST_F(StoreTest, DamageInTheMiddleIsAnErrorThatNamesTheLine) {
   write_whole_run();
   auto damaged = text();
   damaged[damaged.find("{\"record\":\"trial\"")] = 'x';
-  EXPECT_THAT(error_of([&] { read_result_file(write(damaged)); }), AllOf(HasSubstr("run.jsonl"), HasSubstr("line 3")));
+  EXPECT_THAT(error_of([&] { read_result_file(write(damaged)); }),
+              AllOf(HasSubstr("run.jsonl"), HasSubstr("line 3")));
 }
 
 TEST_F(StoreTest, NewerVersionIsRefusedByName) {
@@ -136,11 +140,14 @@ TEST_F(StoreTest, NewerVersionIsRefusedByName) {
 }
 
 TEST_F(StoreTest, WhatIsNoResultFileIsRefused) {
-  for (const std::string text : {"", "hello\n", "{}\n", "[1]\n", "{\"record\":\"trial\"}\n", "{\"record\":\"hea"}) {
-    EXPECT_THAT(error_of([&] { read_result_file(write(text)); }), AllOf(HasSubstr("run.jsonl"), HasSubstr("not a result file")))
+  for (const std::string text :
+       {"", "hello\n", "{}\n", "[1]\n", "{\"record\":\"trial\"}\n", "{\"record\":\"hea"}) {
+    EXPECT_THAT(error_of([&] { read_result_file(write(text)); }),
+                AllOf(HasSubstr("run.jsonl"), HasSubstr("not a result file")))
         << text;
   }
-  EXPECT_THAT(error_of([&] { read_result_file(folder_ / "none.jsonl"); }), HasSubstr("none.jsonl: cannot be read"));
+  EXPECT_THAT(error_of([&] { read_result_file(folder_ / "none.jsonl"); }),
+              HasSubstr("none.jsonl: cannot be read"));
   EXPECT_THAT(error_of([&] { read_result_file(folder_); }), HasSubstr("cannot be read"));
 }
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "results/store.h"
+#include "tests/end_to_end/command.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace threadmill {
+
+inline const std::filesystem::path kHere = std::filesystem::path(THREADMILL_SOURCE_DIR) / "tests/end_to_end";
+
+/// `threadmill run` with results in a folder that goes away with the test.
+class RunTest : public ::testing::Test {
+ protected:
+  std::filesystem::path out() const { return folder_.path() / "run.jsonl"; }
+
+  /// The arguments of a run of a scenario file of ours with subjects of ours.
+  std::vector<std::string> arguments(const std::string& scenario, const std::string& models,
+                                     int repeats) const {
+    return {"run",
+            (kHere / scenario).string(),
+            "--models",
+            models,
+            "--repeats",
+            std::to_string(repeats),
+            "--out",
+            out().string(),
+            "--seed",
+            "1",
+            "--no-report",
+            "--subject-dir",
+            (kHere / "subjects").string()};
+  }
+  Finished run(const std::string& scenario, const std::string& models, int repeats) const {
+    return threadmill_cli(arguments(scenario, models, repeats));
+  }
+  results::ResultFile results() const { return results::read_result_file(out()); }
+
+  harness::TemporaryFolder folder_;
+};
+
+}  // namespace threadmill

@@ -1,0 +1,79 @@
+// The whole path with real servers and the real generator.
+
+#include <gmock/gmock.h>
+
+#include "tests/end_to_end/run_in_folder.h"
+
+namespace threadmill {
+namespace {
+
+using ::testing::HasSubstr;
+
+void expect_sound(const nlohmann::json& trial) {
+  EXPECT_EQ(trial["outcome"], "ok") << trial["failure"];
+  EXPECT_EQ(trial["server"]["exit_status"], 0);
+  EXPECT_GT(trial["load"]["completed"], 0);
+  const auto& gates = trial["samples"]["gates"];
+  ASSERT_TRUE(gates.contains("measured"));
+  EXPECT_GE(gates["measured"]["cpu_ns"], gates["connected"]["cpu_ns"]);
+  EXPECT_GT(gates["measured"]["pss_bytes"], 0);
+}
+
+TEST_F(RunTest, EchoWithEachModelIsKeptTrialByTrial) {
+  const auto finished = run("tiny-echo.json", "fork,thread,epoll,broker,bare-epoll", 2);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  EXPECT_EQ(file.end_outcome, "complete");
+  ASSERT_EQ(file.trials.size(), 10U);
+  for (const auto& trial : file.trials) {
+    SCOPED_TRACE(trial["subject"]);
+    expect_sound(trial);
+    EXPECT_EQ(trial["load"]["completed"], 200);
+  }
+}
+
+TEST_F(RunTest, ChatWithEachModel) {
+  const auto finished = run("tiny-chat.json", "fork,thread,epoll,broker", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 4U);
+  for (const auto& trial : file.trials) {
+    SCOPED_TRACE(trial["subject"]);
+    expect_sound(trial);
+    EXPECT_EQ(trial["load"]["deliveries"], 3 * trial["load"]["completed"].get<int>())
+        << "six subscribers over two topics";
+  }
+}
+
+TEST_F(RunTest, RedisIsASubject) {
+  const auto finished = run("tiny-chat.json", "redis-server", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  ASSERT_EQ(results().trials.size(), 1U);
+  expect_sound(results().trials[0]);
+}
+
+TEST_F(RunTest, FileConformsToThePublishedSchema) {
+  ASSERT_EQ(run("tiny-echo.json", "epoll,fork,not-installed", 1).exit_code, 1);
+  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
+  const auto good = Command({"/usr/bin/python3", validate, out().string()}).wait();
+  EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
+
+  auto trial = results().trials.at(1);
+  trial.erase("started_at");
+  const auto bad_file = folder_.write("bad.jsonl", trial.dump() + "\n");
+  const auto bad = Command({"/usr/bin/python3", validate, bad_file.string()}).wait();
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.out, HasSubstr("started_at"));
+}
+
+TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
+  ASSERT_EQ(run("tiny-echo.json", "epoll", 1).exit_code, 0);
+  const auto header = results().header;
+  EXPECT_EQ(header["run"]["subjects"], nlohmann::json({"epoll"}));
+  EXPECT_EQ(header["run"]["arguments"][0], "run");
+  EXPECT_FALSE(header["environment"]["compiler"].get<std::string>().empty());
+  EXPECT_GT(header["environment"]["cpus_online"], 0);
+}
+
+}  // namespace
+}  // namespace threadmill
