@@ -47,7 +47,8 @@ std::string aligned(const Table& table) {
 
 std::string noise_cell(const Row& row, Metric metric) {
   const auto& spread = row.spreads[metric];
-  return spread ? fmt::format("±{:.1f} %", 100 * spread->noise()) : std::string(no_number);
+  return spread && spread->count > 1 ? fmt::format("±{:.1f} %", 100 * spread->noise())
+                                     : std::string(no_number);
 }
 
 /// Puts the names in front, cut to what the other columns leave of a line.
@@ -67,16 +68,21 @@ Table table_of(const ScenarioComparison& scenario) {
   const auto latency = scenario.pubsub ? &Row::delivery : &Row::service;
   const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
   Table table;
-  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return main_cell(row, scenario.main_metric); });
+  table.add_column(main_unit(scenario), rows,
+                   [&](const Row& row) { return main_cell(row, scenario.main_metric); });
   table.add_column("noise", rows, [&](const Row& row) { return noise_cell(row, scenario.main_metric); });
-  table.add_column("p50", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
-  table.add_column("p99", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
+  table.add_column("p50", rows,
+                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
+  table.add_column("p99", rows,
+                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
   table.add_column("p99.9", rows,
                    [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p999_ns); });
   table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
-  table.add_column("CPU", rows, [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
-  table.add_column("peak PSS", rows, [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
+  table.add_column("CPU", rows,
+                   [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
+  table.add_column("peak PSS", rows,
+                   [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
   add_names(table, rows);
@@ -107,14 +113,16 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += plain(scenario.title, widest_line) + "\n";
     text += scenario.rows.empty() ? "  no trials\n" : aligned(table_of(scenario));
     for (const auto& verdict : scenario.verdicts) {
-      const std::string run = comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
+      const std::string run =
+          comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
       text += wrapped(run + verdict_sentence(scenario, verdict) + ".", "  ");
     }
     for (const Row& row : scenario.rows) {
       for (const auto& trial : row.trials) {
         if (trial.valid()) continue;
         text += wrapped(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40), trial.repeat,
-                                    plain(trial.problem, 160)), "  ");
+                                    plain(trial.problem, 160)),
+                        "  ");
       }
     }
     text += "\n";

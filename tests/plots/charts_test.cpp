@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-results::Comparison comparison_of(const fs::path& path) { return results::compare({results::read_result_file(path)}); }
+results::Comparison comparison_of(const fs::path& path) {
+  return results::compare({results::read_result_file(path)});
+}
 
 std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
@@ -43,7 +45,8 @@ TEST(ChartData, HoldsMediansAndSingleValidTrials) {
   const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
   const auto& throughput = sets.at("throughput");
   const auto of_kind = [&](const char* kind) {
-    return std::count_if(throughput.begin(), throughput.end(), [&](const auto& r) { return r.at("kind") == kind; });
+    return std::count_if(throughput.begin(), throughput.end(),
+                         [&](const auto& r) { return r.at("kind") == kind; });
   };
   EXPECT_EQ(of_kind("median"), 5);  // three echo servers and two for chat
   EXPECT_EQ(of_kind("trial"), 9);   // two repeats of each, one of which failed
@@ -66,7 +69,8 @@ TEST(WriteCharts, RendersEverySpecificationWithMarks) {
     EXPECT_THAT(svg, HasSubstr(chart.title)) << "its title";
     EXPECT_THAT(svg, HasSubstr("bare-epoll (ceiling)")) << chart.file;
     for (const char* colour : {"#999999", "#D55E00", "#0072B2", "#009E73"}) {
-      EXPECT_GE(count_of(svg, std::string("fill=\"") + colour), 1U) << chart.file << " has no mark in " << colour;
+      EXPECT_GE(count_of(svg, std::string("fill=\"") + colour), 1U)
+          << chart.file << " has no mark in " << colour;
     }
   }
   // 5 bars, and the number of each in words.
@@ -110,7 +114,8 @@ TEST(WriteCharts, ABrokenSpecificationIsNamed) {
   fs::create_directory_symlink(source_home() / "plots/node_modules", home.path() / "plots/node_modules");
   std::ofstream(home.path() / "plots/charts/broken.vl.json") << "{ not json";
   const ScopedVariable variable("THREADMILL_HOME", home.path().string());
-  EXPECT_THAT(write_charts(comparison_of(data_folder / "small.jsonl"), out.path()).problem, HasSubstr("broken.vl.json"));
+  EXPECT_THAT(write_charts(comparison_of(data_folder / "small.jsonl"), out.path()).problem,
+              HasSubstr("broken.vl.json"));
 }
 
 TEST(WriteReport, WithoutNodeModulesTheTextIsThereAndSaysHowToGetCharts) {

@@ -12,7 +12,8 @@
 
 namespace threadmill::plots {
 
-inline const std::filesystem::path data_folder = std::filesystem::path(THREADMILL_SOURCE_DIR) / "tests/plots/data";
+inline const std::filesystem::path data_folder =
+    std::filesystem::path(THREADMILL_SOURCE_DIR) / "tests/plots/data";
 
 inline std::string contents_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

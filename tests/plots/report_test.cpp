@@ -25,12 +25,13 @@ results::Comparison compare_files(const std::vector<fs::path>& paths) {
 
 results::Comparison small() { return compare_files({data_folder / "small.jsonl"}); }
 
-/// Compares with a committed file. After a wanted change: run this program with THREADMILL_UPDATE_GOLDEN=1 set, and
-/// look at the difference before committing it.
+/// Compares with a committed file. After a wanted change: run this program with THREADMILL_UPDATE_GOLDEN=1
+/// set, and look at the difference before committing it.
 void expect_golden(const std::string& name, const std::string& text) {
   const fs::path golden = data_folder / name;
   if (::getenv("THREADMILL_UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
-  EXPECT_EQ(contents_of(golden), text) << "differs from " << golden << "; if that is wanted, see expect_golden()";
+  EXPECT_EQ(contents_of(golden), text)
+      << "differs from " << golden << "; if that is wanted, see expect_golden()";
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -116,8 +117,8 @@ TEST(WriteReport, PutsSeveralRunsSideBySide) {
   const TemporaryFolder folder;
   const auto other = folder.path() / "other.jsonl";
   fs::copy_file(data_folder / "small.jsonl", other);
-  const Report report =
-      write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out", {true, true, false});
+  const Report report = write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out",
+                                           {true, true, false});
   ASSERT_EQ(report.files.size(), 2U);
   const std::string text = contents_of(report.files[0]);
   EXPECT_THAT(text, HasSubstr("fork @ small"));
