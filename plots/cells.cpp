@@ -6,7 +6,9 @@
 
 namespace threadmill::plots {
 
-std::string label_cell(const results::Row& row) { return plain(row.label, 48) + (row.ceiling ? " (ceiling)" : ""); }
+std::string label_cell(const results::Row& row) {
+  return plain(row.label, 48) + (row.ceiling ? " (ceiling)" : "");
+}
 
 std::string median_cell(const results::Row& row, results::Metric metric, std::string (*format)(double)) {
   const auto& spread = row.spreads[metric];

@@ -18,8 +18,9 @@ using results::Percentiles;
 using results::Row;
 using results::ScenarioComparison;
 
-/// One colour per subject in every chart: Okabe and Ito, "Color Universal Design" (2008), told apart by colour-blind
-/// readers too. The models have theirs for good; others get what is left, in the order in which they appear.
+/// One colour per subject in every chart: Okabe and Ito, "Color Universal Design" (2008), told apart by
+/// colour-blind readers too. The models have theirs for good; others get what is left, in the order in which
+/// they appear.
 class Colours {
  public:
   std::string of(const Row& row) {
@@ -85,7 +86,8 @@ class DataSets {
 
   static Shown shown(const results::MetricTraits& traits) {
     if (traits.metric == Metric::pss_peak_bytes) return {traits.metric, "MiB", 1.0 / (1024 * 1024)};
-    if (traits.metric == Metric::bytes_per_connection) return {traits.metric, "KiB per connection", 1.0 / 1024};
+    if (traits.metric == Metric::bytes_per_connection)
+      return {traits.metric, "KiB per connection", 1.0 / 1024};
     if (traits.name.ends_with("_ns")) return {traits.metric, "µs", 1e-3};
     return {traits.metric, std::string(traits.name)};
   }

@@ -7,9 +7,9 @@
 
 namespace threadmill::plots {
 
-/// An object with one array per data set. A data set for each metric, under its name in the CSV, and three more:
-/// "throughput" (the main metric of each scenario), "cpu" (CPU-µs per unit of the main metric) and "latency" (long
-/// form: one record per percentile). A record has:
+/// An object with one array per data set. A data set for each metric, under its name in the CSV, and three
+/// more: "throughput" (the main metric of each scenario), "cpu" (CPU-µs per unit of the main metric) and
+/// "latency" (long form: one record per percentile). A record has:
 ///   panel, panel_order   the scenario's title with the unit; facet by it
 ///   subject, order       the row's name and its place
 ///   kind                 "median" (of the valid trials; of the merged histograms for latency) or "trial"

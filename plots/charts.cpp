@@ -41,10 +41,12 @@ fs::path source_home() {
 ChartsResult write_charts(const results::Comparison& comparison, const fs::path& out_dir) {
   const fs::path plots = source_home() / "plots";
   if (!fs::exists(plots / "render.mjs")) {
-    return without(fmt::format("{} is missing; set THREADMILL_HOME to the source tree", (plots / "render.mjs").string()));
+    return without(fmt::format("{} is missing; set THREADMILL_HOME to the source tree",
+                               (plots / "render.mjs").string()));
   }
   if (!fs::exists(plots / "node_modules" / "vega-lite")) {
-    return without(fmt::format("vega-lite is not installed; run: npm ci --prefix {}", shell_word(plots.string())));
+    return without(
+        fmt::format("vega-lite is not installed; run: npm ci --prefix {}", shell_word(plots.string())));
   }
   const fs::path folder = out_dir / "charts";
   fs::create_directories(folder);
@@ -54,9 +56,11 @@ ChartsResult write_charts(const results::Comparison& comparison, const fs::path&
     file.exceptions(std::ios::failbit | std::ios::badbit);
     file << chart_data(comparison).dump() << '\n';
   }
-  const auto output =
-      run_node({(plots / "render.mjs").string(), (plots / "charts").string(), data.string(), folder.string()});
-  if (!output) return without("Node.js is not installed; install the package nodejs (18 or newer), then run report again");
+  const auto output = run_node(
+      {(plots / "render.mjs").string(), (plots / "charts").string(), data.string(), folder.string()});
+  if (!output)
+    return without(
+        "Node.js is not installed; install the package nodejs (18 or newer), then run report again");
   if (output->exit_status != 0) {
     return without(fmt::format("node {} failed with exit code {}: {}", (plots / "render.mjs").string(),
                                output->exit_status, error_line(output->errors)));

@@ -15,25 +15,31 @@ std::string counts_field(const results::Counts& counts) {
 
 std::string_view bound_field(results::Bound bound) {
   switch (bound) {
-    case results::Bound::server: return "server";
-    case results::Bound::generator: return "generator";
-    case results::Bound::neither: return "neither";
-    case results::Bound::unknown: break;
+    case results::Bound::server:
+      return "server";
+    case results::Bound::generator:
+      return "generator";
+    case results::Bound::neither:
+      return "neither";
+    case results::Bound::unknown:
+      break;
   }
   return "";
 }
 
 std::string header() {
-  std::string line = "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
+  std::string line =
+      "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
   for (const auto& traits : results::metrics()) line += fmt::format(",{}", traits.name);
   return line + ",memory_is_growth\n";
 }
 
 std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
-  std::string line = fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario),
-                                 csv_field(trial.subject), trial.repeat, trial.sequence, csv_field(trial.started_at),
-                                 trial.valid() ? "true" : "false", csv_field(trial.problem),
-                                 bound_field(trial.bound), counts_field(trial.errors), counts_field(trial.integrity));
+  std::string line =
+      fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario),
+                  csv_field(trial.subject), trial.repeat, trial.sequence, csv_field(trial.started_at),
+                  trial.valid() ? "true" : "false", csv_field(trial.problem), bound_field(trial.bound),
+                  counts_field(trial.errors), counts_field(trial.integrity));
   for (const auto& traits : results::metrics()) {
     const auto& value = trial.values[traits.metric];
     line += value ? fmt::format(",{:.10g}", *value) : ",";
@@ -47,7 +53,8 @@ std::string csv_table(const results::Comparison& comparison) {
   std::string text = header();
   for (const auto& scenario : comparison.scenarios) {
     for (const auto& row : scenario.rows) {
-      for (const auto& trial : row.trials) text += trial_line(comparison.runs[row.run].label, scenario.name, trial);
+      for (const auto& trial : row.trials)
+        text += trial_line(comparison.runs[row.run].label, scenario.name, trial);
     }
   }
   return text;

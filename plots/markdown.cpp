@@ -19,7 +19,8 @@ using results::ScenarioComparison;
 
 std::string title(const Comparison& comparison) {
   std::string what = "Threadmill: ";
-  if (comparison.scenarios.size() == 1) return "# " + what + markdown(comparison.scenarios.front().title) + "\n\n";
+  if (comparison.scenarios.size() == 1)
+    return "# " + what + markdown(comparison.scenarios.front().title) + "\n\n";
   return fmt::format("# {}servers compared in {} scenarios\n\n", what, comparison.scenarios.size());
 }
 
@@ -39,8 +40,9 @@ std::string summary(const Comparison& comparison) {
   std::string text = "## In short\n\n";
   for (const ScenarioComparison& scenario : comparison.scenarios) {
     for (const results::Verdict& verdict : scenario.verdicts) {
-      const std::string run =
-          comparison.runs.size() > 1 ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label)) : "";
+      const std::string run = comparison.runs.size() > 1
+                                  ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label))
+                                  : "";
       text += fmt::format("- **{}**{}: {}. {}\n", markdown(scenario.title), run,
                           markdown(verdict_sentence(scenario, verdict), 600),
                           markdown(ranking_sentence(verdict), 600));
@@ -48,13 +50,15 @@ std::string summary(const Comparison& comparison) {
     if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
   }
   return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
-         "\n\nFigures are medians over the valid repeats; a server wins only when it is ahead in every repeat, "
+         "\n\nFigures are medians over the valid repeats; a server wins only when it is ahead in every "
+         "repeat, "
          "otherwise it is too close to call. A ceiling does not compete.\n\n";
 }
 
 std::string chart_links(const std::vector<ChartLink>& charts, const std::string& note) {
   std::string text;
-  for (const ChartLink& chart : charts) text += fmt::format("![{}]({})\n\n", markdown(chart.title, 200), chart.file);
+  for (const ChartLink& chart : charts)
+    text += fmt::format("![{}]({})\n\n", markdown(chart.title, 200), chart.file);
   if (!note.empty()) text += "_" + markdown(note, 400) + "_\n\n";
   return text.empty() ? text : "## Charts\n\n" + text;
 }
@@ -76,15 +80,16 @@ std::string failed_trials(const Comparison& comparison) {
     for (const results::Row& row : scenario.rows) {
       for (const results::Trial& trial : row.trials) {
         if (trial.valid()) continue;
-        text += fmt::format("- {}, {}, repeat {}: {}\n", markdown(scenario.name), markdown(row.label), trial.repeat,
-                            markdown(trial.problem, 300));
+        text += fmt::format("- {}, {}, repeat {}: {}\n", markdown(scenario.name), markdown(row.label),
+                            trial.repeat, markdown(trial.problem, 300));
       }
     }
   }
   return "## Trials that do not count\n\n" +
-         (text.empty() ? "None: every trial ran to its end with no error and no message corrupt, lost, repeated, "
-                         "reordered or misdelivered.\n\n"
-                       : "Shown here and left out of every figure above.\n\n" + text + "\n");
+         (text.empty()
+              ? "None: every trial ran to its end with no error and no message corrupt, lost, repeated, "
+                "reordered or misdelivered.\n\n"
+              : "Shown here and left out of every figure above.\n\n" + text + "\n");
 }
 
 std::string facts(const std::string& heading, const std::vector<results::Fact>& facts) {

@@ -40,7 +40,8 @@ void add_percentiles(Table& table, const std::vector<Row>& rows, std::optional<P
   const std::pair<const char*, double Percentiles::*> shown[] = {
       {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
   for (const auto& [name, which] : shown) {
-    table.add_column(prefix + name, rows, [&](const Row& row) { return percentile_cell(row.*latency, which); });
+    table.add_column(prefix + name, rows,
+                     [&](const Row& row) { return percentile_cell(row.*latency, which); });
   }
 }
 
@@ -73,7 +74,8 @@ std::string markdown_table(const Table& table, Align align) {
     return text + "\n";
   };
   std::string text = line(table.header) + "|";
-  for (std::size_t i = 0; i < table.header.size(); ++i) text += i > 0 && align == Align::numbers ? " ---: |" : " --- |";
+  for (std::size_t i = 0; i < table.header.size(); ++i)
+    text += i > 0 && align == Align::numbers ? " ---: |" : " --- |";
   text += "\n";
   for (const auto& row : table.rows) text += line(row);
   return text;
@@ -97,18 +99,20 @@ std::string load_in_words(const ScenarioComparison& scenario) {
   const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
   std::string text;
   if (scenario.pubsub) {
-    text = fmt::format("{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
-                       value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
-                       value("/window"));
+    text = fmt::format(
+        "{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
+        value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
+        value("/window"));
   } else {
-    text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection", value("/connections"),
-                       value("/message_bytes"), value("/pipeline"));
+    text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection",
+                       value("/connections"), value("/message_bytes"), value("/pipeline"));
   }
   if (results::number_at(scenario.load, "/stop/messages")) {
     text += fmt::format("; {} messages each", value("/stop/messages"));
   } else {
     text += fmt::format("; {} s measured", value("/stop/duration_s"));
-    if (results::number_at(scenario.load, "/stop/warmup_s")) text += fmt::format(" after {} s of warm-up", value("/stop/warmup_s"));
+    if (results::number_at(scenario.load, "/stop/warmup_s"))
+      text += fmt::format(" after {} s of warm-up", value("/stop/warmup_s"));
   }
   if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
   return text + "; closed loop, so latency is service time.";
@@ -119,10 +123,12 @@ Table speed_table(const ScenarioComparison& scenario) {
   const Metric main = scenario.main_metric;
   Table table;
   table.add_column("Server", rows, [](const Row& row) { return markdown(label_cell(row)); });
-  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return "**" + main_cell(row, main) + "**"; });
+  table.add_column(main_unit(scenario), rows,
+                   [&](const Row& row) { return "**" + main_cell(row, main) + "**"; });
   table.add_column("min to max", rows, [&](const Row& row) { return range_cell(row, main, number); });
   if (any_interval(scenario)) {
-    table.add_column("interval of the median", rows, [&](const Row& row) { return interval_cell(row, main); });
+    table.add_column("interval of the median", rows,
+                     [&](const Row& row) { return interval_cell(row, main); });
   }
   if (has_ceiling(scenario)) table.add_column("of ceiling", rows, of_ceiling_cell);
   if (scenario.pubsub) {
@@ -162,7 +168,8 @@ Table cost_table(const ScenarioComparison& scenario) {
   table.add_column(scenario.pubsub ? "switches/publish" : "switches/request", rows,
                    median_of(Metric::switches_per_request, number));
   table.add_column("generator CPU", rows, median_of(Metric::generator_cpu_percent, percent));
-  table.add_column("flush", rows, [](const Row& row) { return row.flush.empty() ? "its own" : markdown(row.flush, 20); });
+  table.add_column("flush", rows,
+                   [](const Row& row) { return row.flush.empty() ? "its own" : markdown(row.flush, 20); });
   return table;
 }
 
@@ -172,8 +179,9 @@ std::string scenario_notes(const ScenarioComparison& scenario) {
     if (row.is_generator_bound()) held_back += (held_back.empty() ? "" : ", ") + markdown(row.label);
   }
   if (!held_back.empty()) {
-    text += fmt::format("- Limited by the load generator, not by the server: {}. Each can do at least what is shown.\n",
-                        held_back);
+    text += fmt::format(
+        "- Limited by the load generator, not by the server: {}. Each can do at least what is shown.\n",
+        held_back);
   }
   for (const Row& row : scenario.rows) {
     if (!row.errors.empty() || !row.integrity.empty()) {
@@ -192,13 +200,15 @@ std::string published_section(const ScenarioComparison& scenario) {
     const std::string theirs = (figure.approximate ? "~" : "") + whole(figure.value);
     for (const Row& row : scenario.rows) {
       if (row.subject != figure.subject) continue;
-      table.rows.push_back(
-          {markdown(row.label), markdown(published_metric_title(figure.metric)), theirs, our_figure(row, figure.metric)});
+      table.rows.push_back({markdown(row.label), markdown(published_metric_title(figure.metric)), theirs,
+                            our_figure(row, figure.metric)});
     }
   }
-  return fmt::format("### Published figures beside ours\n\nPublished by {}; machine: {}. Ours: this machine, this "
-                     "implementation. The two differ in both, so compare the order of the servers, not the figures.\n\n",
-                     markdown(published.source), markdown(published.machine, 200)) +
+  return fmt::format(
+             "### Published figures beside ours\n\nPublished by {}; machine: {}. Ours: this machine, this "
+             "implementation. The two differ in both, so compare the order of the servers, not the "
+             "figures.\n\n",
+             markdown(published.source), markdown(published.machine, 200)) +
          (table.rows.empty() ? "None of the servers with a published figure took part.\n"
                              : markdown_table(table)) +
          "\n";
@@ -206,8 +216,10 @@ std::string published_section(const ScenarioComparison& scenario) {
 
 std::string how_to_read(const results::Comparison& comparison) {
   std::string text = "## How to read the columns\n\n";
-  text += "- Cells are medians over the valid repeats. Percentiles are of the histograms of all valid repeats merged into "
-          "one; percentiles are never averaged.\n";
+  text +=
+      "- Cells are medians over the valid repeats. Percentiles are of the histograms of all valid repeats "
+      "merged into "
+      "one; percentiles are never averaged.\n";
   std::set<std::size_t> counts;
   for (const auto& scenario : comparison.scenarios) {
     for (const Row& row : scenario.rows) {
@@ -215,17 +227,22 @@ std::string how_to_read(const results::Comparison& comparison) {
     }
   }
   for (const std::size_t count : counts) {
-    text += fmt::format("- With {} valid trials, min to max contains the true median with {:.1f} % confidence, whatever "
-                        "the distribution{}.\n",
-                        count, 100 * results::range_confidence(count),
-                        count < 6 ? "; an interval of at least 95 % takes six" : "");
+    text += fmt::format(
+        "- With {} valid trials, min to max contains the true median with {:.1f} % confidence, whatever "
+        "the distribution{}.\n",
+        count, 100 * results::range_confidence(count),
+        count < 6 ? "; an interval of at least 95 % takes six" : "");
   }
-  text += fmt::format("- `of ceiling`: the ratio to `{}`, a bare epoll echo loop, taken within each repeat; median (min "
-                      "to max). It is the most that one thread gives on this machine, not a server to choose.\n",
-                      results::ceiling_subject);
-  text += "- `limited by`: `generator` when a load generator thread used more than 95 % of its CPU while the server used "
-          "less than 90 % of the CPUs it was given: the server could have done more, and its figure has `≥` before it. "
-          "`server` when the server used 90 % or more. `neither` when both had time left.\n";
+  text += fmt::format(
+      "- `of ceiling`: the ratio to `{}`, a bare epoll echo loop, taken within each repeat; median (min "
+      "to max). It is the most that one thread gives on this machine, not a server to choose.\n",
+      results::ceiling_subject);
+  text +=
+      "- `limited by`: `generator` when a load generator thread used more than 95 % of its CPU while the "
+      "server used "
+      "less than 90 % of the CPUs it was given: the server could have done more, and its figure has `≥` "
+      "before it. "
+      "`server` when the server used 90 % or more. `neither` when both had time left.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
     text += fmt::format("- `{}` (its name in the CSV): {}\n", traits.name, traits.meaning);

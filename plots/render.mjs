@@ -21,6 +21,19 @@ const THEME = {
   view: { stroke: '#cccccc' },
 };
 
+/** Runs `action`, an asynchronous one too; an error of it names the file. */
+function naming(file, action) {
+  const rethrow = (error) => {
+    throw new Error(`${file}: ${error.message}`);
+  };
+  try {
+    const result = action();
+    return result instanceof Promise ? result.catch(rethrow) : result;
+  } catch (error) {
+    return rethrow(error);
+  }
+}
+
 async function render(specification, datasets) {
   const compiled = vegaLite.compile({ ...specification, datasets }, { config: THEME }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error });
@@ -35,7 +48,7 @@ function readSpecifications(folder) {
   return readdirSync(folder)
     .filter((name) => name.endsWith(SUFFIX))
     .sort()
-    .map((name) => ({ name, specification: JSON.parse(readFileSync(join(folder, name), 'utf8')) }))
+    .map((name) => ({ name, specification: naming(name, () => JSON.parse(readFileSync(join(folder, name), 'utf8'))) }))
     .sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
@@ -43,14 +56,11 @@ const [specifications, dataFile, out] = process.argv.slice(2);
 const datasets = JSON.parse(readFileSync(dataFile, 'utf8'));
 const written = [];
 for (const { name, specification } of readSpecifications(specifications)) {
-  const set = specification.data.name;
+  const set = specification.data?.name;
   if (!datasets[set]?.length) continue;
   const file = name.slice(0, -SUFFIX.length) + '.svg';
-  try {
-    writeFileSync(join(out, file), await render(specification, { [set]: datasets[set] }));
-  } catch (error) {
-    throw new Error(`${name}: ${error.message}`);
-  }
+  const svg = await naming(name, () => render(specification, { [set]: datasets[set] }));
+  writeFileSync(join(out, file), svg);
   written.push({ file, title: specification.description });
 }
 console.log(JSON.stringify(written));

@@ -27,13 +27,16 @@ void write_file(const fs::path& path, const std::string& text) {
   std::ofstream file(beside, std::ios::binary);
   file << text;
   file.close();
-  if (!file) throw std::runtime_error(fmt::format("cannot write {}: is the folder writable and the disk not full?", beside.string()));
+  if (!file)
+    throw std::runtime_error(
+        fmt::format("cannot write {}: is the folder writable and the disk not full?", beside.string()));
   fs::rename(beside, path);
 }
 
 }  // namespace
 
-Report write_report_files(const std::vector<fs::path>& result_files, const fs::path& out_dir, const Formats& formats) {
+Report write_report_files(const std::vector<fs::path>& result_files, const fs::path& out_dir,
+                          const Formats& formats) {
   const results::Comparison comparison = read_and_compare(result_files);
   fs::create_directories(out_dir);
   ChartsResult charts;

@@ -17,15 +17,15 @@ struct Formats {
 /// What was written.
 struct Report {
   std::vector<std::filesystem::path> files;  ///< in the order md, csv, svg
-  std::string chart_problem;                 ///< why there are no charts and how to get them; empty when there are
-  std::vector<std::string> warnings;         ///< of reading the result files
+  std::string chart_problem;          ///< why there are no charts and how to get them; empty when there are
+  std::vector<std::string> warnings;  ///< of reading the result files
 };
 
-/// Writes report.md, trials.csv and charts/*.svg, as far as `formats` asks for them, to `out_dir`, which is made where
-/// it does not exist. Throws results::ResultError for a file that cannot be read, std::runtime_error for a folder that
-/// cannot be written.
-Report write_report_files(const std::vector<std::filesystem::path>& result_files, const std::filesystem::path& out_dir,
-                          const Formats& formats);
+/// Writes report.md, trials.csv and charts/*.svg, as far as `formats` asks for them, to `out_dir`, which is
+/// made where it does not exist. Throws results::ResultError for a file that cannot be read,
+/// std::runtime_error for a folder that cannot be written.
+Report write_report_files(const std::vector<std::filesystem::path>& result_files,
+                          const std::filesystem::path& out_dir, const Formats& formats);
 
 /// All formats. Returns the path of report.md; it says so itself where charts are missing.
 std::filesystem::path write_report(const std::vector<std::filesystem::path>& result_files,

@@ -6,7 +6,8 @@
 
 namespace threadmill::plots {
 
-/// The first column is text, all others are numbers and right-aligned. Cells are already escaped for their view.
+/// The first column is text, all others are numbers and right-aligned. Cells are already escaped for their
+/// view.
 struct Table {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;

@@ -18,15 +18,20 @@ using results::Row;
 using results::ScenarioComparison;
 
 constexpr std::size_t widest_line = 110;
-constexpr std::size_t widest_label = 24;
+constexpr std::string_view ceiling_mark = " (ceiling)";
 
-std::string aligned(const Table& table) {
+std::vector<std::size_t> widths_of(const Table& table) {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < table.header.size(); ++i) {
     std::size_t widest = width(table.header[i]);
     for (const auto& row : table.rows) widest = std::max(widest, width(row[i]));
     widths.push_back(widest);
   }
+  return widths;
+}
+
+std::string aligned(const Table& table) {
+  const std::vector<std::size_t> widths = widths_of(table);
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text = " ";
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -40,11 +45,22 @@ std::string aligned(const Table& table) {
   return text;
 }
 
-/// Half the distance from min to max, in percent of the median: how noisy the repeats were.
 std::string noise_cell(const Row& row, Metric metric) {
   const auto& spread = row.spreads[metric];
-  if (!spread || spread->median == 0) return std::string(no_number);
-  return fmt::format("±{:.1f} %", 50 * (spread->max - spread->min) / spread->median);
+  return spread && spread->count > 1 ? fmt::format("±{:.1f} %", 100 * spread->noise())
+                                     : std::string(no_number);
+}
+
+/// Puts the names in front, cut to what the other columns leave of a line.
+void add_names(Table& table, const std::vector<Row>& rows) {
+  std::size_t taken = 2;
+  for (const std::size_t column : widths_of(table)) taken += column + 2;
+  const std::size_t room = std::max(widest_line - std::min(taken, widest_line), ceiling_mark.size() + 8);
+  table.header.insert(table.header.begin(), "server");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string_view mark = rows[i].ceiling ? ceiling_mark : "";
+    table.rows[i].insert(table.rows[i].begin(), plain(rows[i].label, room - mark.size()).append(mark));
+  }
 }
 
 Table table_of(const ScenarioComparison& scenario) {
@@ -52,21 +68,24 @@ Table table_of(const ScenarioComparison& scenario) {
   const auto latency = scenario.pubsub ? &Row::delivery : &Row::service;
   const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
   Table table;
-  table.add_column("server", rows, [](const Row& row) {
-    return plain(row.label, widest_label - (row.ceiling ? 10 : 0)) + (row.ceiling ? " (ceiling)" : "");
-  });
-  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return main_cell(row, scenario.main_metric); });
+  table.add_column(main_unit(scenario), rows,
+                   [&](const Row& row) { return main_cell(row, scenario.main_metric); });
   table.add_column("noise", rows, [&](const Row& row) { return noise_cell(row, scenario.main_metric); });
-  table.add_column("p50", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
-  table.add_column("p99", rows, [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
+  table.add_column("p50", rows,
+                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
+  table.add_column("p99", rows,
+                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
   table.add_column("p99.9", rows,
                    [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p999_ns); });
   table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
-  table.add_column("CPU", rows, [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
-  table.add_column("peak PSS", rows, [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
+  table.add_column("CPU", rows,
+                   [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
+  table.add_column("peak PSS", rows,
+                   [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
+  add_names(table, rows);
   return table;
 }
 
@@ -94,14 +113,16 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += plain(scenario.title, widest_line) + "\n";
     text += scenario.rows.empty() ? "  no trials\n" : aligned(table_of(scenario));
     for (const auto& verdict : scenario.verdicts) {
-      const std::string run = comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
+      const std::string run =
+          comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
       text += wrapped(run + verdict_sentence(scenario, verdict) + ".", "  ");
     }
     for (const Row& row : scenario.rows) {
       for (const auto& trial : row.trials) {
         if (trial.valid()) continue;
         text += wrapped(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40), trial.repeat,
-                                    plain(trial.problem, 160)), "  ");
+                                    plain(trial.problem, 160)),
+                        "  ");
       }
     }
     text += "\n";

@@ -60,7 +60,9 @@ bool is_control(std::string_view point) {
 
 }  // namespace
 
-std::string number(double value) { return std::isfinite(value) ? grouped(value, decimals_for(value)) : std::string(no_number); }
+std::string number(double value) {
+  return std::isfinite(value) ? grouped(value, decimals_for(value)) : std::string(no_number);
+}
 
 std::string whole(double value) { return value == std::floor(value) ? grouped(value, 0) : number(value); }
 
@@ -108,13 +110,15 @@ std::string markdown(std::string_view text, std::size_t most) {
     }
   }
   // A name is no link, even if it looks like an address.
-  for (std::size_t at = 0; (at = result.find("://", at)) != std::string::npos;) result.replace(at, 1, "&#58;");
+  for (std::size_t at = 0; (at = result.find("://", at)) != std::string::npos;)
+    result.replace(at, 1, "&#58;");
   return result;
 }
 
 std::string csv_field(std::string_view text) {
   std::string field = plain(text, 10'000);
-  const bool like_a_formula = !text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos;
+  const bool like_a_formula =
+      !text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos;
   if (like_a_formula) field.insert(0, "'");
   if (field.find_first_of(",\"'") == std::string::npos && field == text) return field;
   std::string quoted = "\"";

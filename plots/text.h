@@ -1,5 +1,6 @@
 #pragma once
-// Numbers for people, and text from result files made harmless for the place where it is shown. Pure functions.
+// Numbers for people, and text from result files made harmless for the place where it is shown. Pure
+// functions.
 
 #include <optional>
 #include <string>
@@ -27,15 +28,15 @@ std::string bytes(double value);
 /// A ratio, two decimals and a times sign: "1.25×".
 std::string ratio(double value);
 
-/// One line without control characters and text-direction overrides, at most `most` characters (code points) long, the
-/// last being "…" when it was cut. What every view does to a name first.
+/// One line without control characters and text-direction overrides, at most `most` characters (code points)
+/// long, the last being "…" when it was cut. What every view does to a name first.
 std::string plain(std::string_view text, std::size_t most = 60);
 
 /// plain(), and shown literally by Markdown, inside a table cell too.
 std::string markdown(std::string_view text, std::size_t most = 60);
 
-/// A field of a CSV file (RFC 4180), quoted where needed; text that a spreadsheet would take for a formula starts
-/// with an apostrophe.
+/// A field of a CSV file (RFC 4180), quoted where needed; text that a spreadsheet would take for a formula
+/// starts with an apostrophe.
 std::string csv_field(std::string_view text);
 
 /// A word of a shell command, quoted where needed.

@@ -14,7 +14,8 @@ std::string lead(const results::ScenarioComparison& scenario, const Verdict& ver
   const std::string& run = verdict.leader;
   for (const results::Row& row : scenario.rows) {
     if (row.run == verdict.run && row.subject == run && row.spreads[scenario.main_metric]) {
-      return fmt::format("{} {}", number(row.spreads[scenario.main_metric]->median), main_unit(scenario));
+      return fmt::format("{}{} {}", row.is_generator_bound() ? "at least " : "",
+                         number(row.spreads[scenario.main_metric]->median), main_unit(scenario));
     }
   }
   return main_unit(scenario);
@@ -41,26 +42,28 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
   switch (verdict.kind) {
     case Verdict::Kind::nothing_to_compare:
       return leader.empty() ? "no valid trial, so nothing to compare"
-                            : fmt::format("only {} has valid trials ({}), so there is nothing to compare", leader,
-                                          lead(scenario, verdict));
+                            : fmt::format("only {} has valid trials ({}), so there is nothing to compare",
+                                          leader, lead(scenario, verdict));
     case Verdict::Kind::measured_once:
       return fmt::format("{} is ahead with {}, but one repeat cannot tell a difference from noise", leader,
                          lead(scenario, verdict));
     case Verdict::Kind::too_close:
-      return fmt::format("too close to call: {} has the highest median ({}), but is not clearly faster than {}{}",
-                         leader, lead(scenario, verdict), names(verdict.not_beaten),
-                         verdict.flattered ? " (the load generator was the limit there)" : "");
+      return fmt::format(
+          "too close to call: {} has the highest median ({}), but is not clearly faster than {}{}", leader,
+          lead(scenario, verdict), names(verdict.not_beaten),
+          verdict.flattered ? " (the load generator was the limit there)" : "");
     case Verdict::Kind::winner:
-      return fmt::format("{} wins with {}: {}{} the runner-up {}, in every repeat", leader, lead(scenario, verdict),
-                         verdict.at_least ? "at least " : "", verdict.ratio ? times(*verdict.ratio) : "",
-                         second);
+      return fmt::format("{} wins with {}: {}{} the runner-up {}, in every repeat", leader,
+                         lead(scenario, verdict), verdict.at_least ? "at least " : "",
+                         verdict.ratio ? times(*verdict.ratio) : "", second);
   }
   return {};
 }
 
 std::string ranking_sentence(const results::Verdict& verdict) {
   std::vector<std::string> places;
-  for (const auto& [subject, share] : verdict.ranking) places.push_back(fmt::format("{} {:.2f}", plain(subject), share));
+  for (const auto& [subject, share] : verdict.ranking)
+    places.push_back(fmt::format("{} {:.2f}", plain(subject), share));
   return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
 }
 
@@ -74,7 +77,9 @@ std::string bound_word(const results::Row& row) {
   return "";
 }
 
-std::string trials_cell(const results::Row& row) { return fmt::format("{} of {}", row.valid, row.trials.size()); }
+std::string trials_cell(const results::Row& row) {
+  return fmt::format("{} of {}", row.valid, row.trials.size());
+}
 
 std::string counts_text(const results::Counts& counts) {
   std::string text;
@@ -97,9 +102,10 @@ std::string integrity_sentence(const results::Comparison& comparison) {
       for (const auto& [kind, count] : row.integrity) integrity[kind] += count;
     }
   }
-  return fmt::format("{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
-                     "misdelivered: {}.",
-                     trials - invalid, trials, counts_text(errors), counts_text(integrity));
+  return fmt::format(
+      "{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
+      "misdelivered: {}.",
+      trials - invalid, trials, counts_text(errors), counts_text(integrity));
 }
 
 std::string repeat_command(const results::Run& run) {

@@ -1,7 +1,8 @@
 #include "results/compare.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "results/json_access.h"
 #include "results/verdict.h"
@@ -23,7 +24,9 @@ std::vector<std::string> texts_at(const json& from, const char* pointer) {
 
 std::string unique_label(const std::string& wanted, const std::vector<Run>& runs) {
   std::string label = wanted;
-  const auto taken = [&] { return std::any_of(runs.begin(), runs.end(), [&](const Run& r) { return r.label == label; }); };
+  const auto taken = [&] {
+    return std::any_of(runs.begin(), runs.end(), [&](const Run& r) { return r.label == label; });
+  };
   for (int i = 2; taken(); ++i) label = fmt::format("{}#{}", wanted, i);
   return label;
 }
@@ -31,8 +34,8 @@ std::string unique_label(const std::string& wanted, const std::vector<Run>& runs
 std::string version_of(const json& header) {
   const json* dirty = find_at(header, "/tool/git_dirty");
   const bool modified = dirty != nullptr && dirty->is_boolean() && dirty->get<bool>();
-  return fmt::format("{} (commit {}{})", text_at(header, "/tool/version"), text_at(header, "/tool/git_commit"),
-                     modified ? ", with uncommitted changes" : "");
+  return fmt::format("{} (commit {}{})", text_at(header, "/tool/version"),
+                     text_at(header, "/tool/git_commit"), modified ? ", with uncommitted changes" : "");
 }
 
 Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
@@ -61,8 +64,9 @@ std::optional<Published> published_of(const json& scenario) {
     const auto value = number_at(figure, "/value");
     const json* approximate = find_at(figure, "/approximate");
     if (!value) continue;
-    result.figures.push_back({text_at(figure, "/subject"), text_at(figure, "/metric"), *value,
-                              approximate != nullptr && approximate->is_boolean() && approximate->get<bool>()});
+    result.figures.push_back(
+        {text_at(figure, "/subject"), text_at(figure, "/metric"), *value,
+         approximate != nullptr && approximate->is_boolean() && approximate->get<bool>()});
   }
   return result;
 }
@@ -124,7 +128,8 @@ class RowSummary {
   void finish() {
     row_.memory_is_growth = std::all_of(row_.trials.begin(), row_.trials.end(),
                                         [](const Trial& t) { return !t.valid() || t.memory_is_growth; });
-    for (const MetricTraits& traits : metrics()) row_.spreads[traits.metric] = spread(values_of(traits.metric));
+    for (const MetricTraits& traits : metrics())
+      row_.spreads[traits.metric] = spread(values_of(traits.metric));
     row_.service = service_.percentiles();
     row_.delivery = delivery_.percentiles();
     std::stable_sort(row_.trials.begin(), row_.trials.end(),
@@ -169,8 +174,9 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
 
 void relate_to_ceiling(ScenarioComparison& scenario) {
   for (Row& row : scenario.rows) {
-    const auto ceiling = std::find_if(scenario.rows.begin(), scenario.rows.end(),
-                                      [&](const Row& other) { return other.ceiling && other.run == row.run; });
+    const auto ceiling = std::find_if(scenario.rows.begin(), scenario.rows.end(), [&](const Row& other) {
+      return other.ceiling && other.run == row.run;
+    });
     if (ceiling == scenario.rows.end() || row.ceiling) continue;
     row.of_ceiling = spread(paired_ratios(row, *ceiling, scenario.main_metric));
   }
@@ -178,8 +184,8 @@ void relate_to_ceiling(ScenarioComparison& scenario) {
 
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
   for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
-    const bool present =
-        std::any_of(scenario.rows.begin(), scenario.rows.end(), [&](const Row& row) { return row.run == run; });
+    const bool present = std::any_of(scenario.rows.begin(), scenario.rows.end(),
+                                     [&](const Row& row) { return row.run == run; });
     if (present) scenario.verdicts.push_back(judge(scenario.rows, run, scenario.main_metric));
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// From the trials of result files to the numbers that a report shows. The only place that derives numbers: views format
-// what they find here. Pure functions; every thread may call them.
+// From the trials of result files to the numbers that a report shows. The only place that derives numbers:
+// views format what they find here. Pure functions; every thread may call them.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -17,8 +17,8 @@
 
 namespace threadmill::results {
 
-/// The subject that every other one is put in proportion to: not a server to choose, but the most that one thread and
-/// epoll can give on the machine.
+/// The subject that every other one is put in proportion to: not a server to choose, but the most that one
+/// thread and epoll can give on the machine.
 inline constexpr std::string_view ceiling_subject = "bare-epoll";
 
 /// One subject in one scenario of one run. What summarises trials does so over the valid ones only.
@@ -27,9 +27,9 @@ struct Row {
   std::string subject;
   std::string label;  ///< the subject, with its run where several are compared
   bool ceiling = false;
-  std::string flush;          ///< as the server reported it; "" for a foreign program
-  std::vector<Trial> trials;  ///< all of them, invalid ones too, in the order of their repeats
-  std::size_t valid = 0;      ///< how many of them count
+  std::string flush;                ///< as the server reported it; "" for a foreign program
+  std::vector<Trial> trials;        ///< all of them, invalid ones too, in the order of their repeats
+  std::size_t valid = 0;            ///< how many of them count
   std::size_t generator_bound = 0;  ///< how many of the valid ones the generator limited
   std::size_t server_bound = 0;     ///< how many of the valid ones the server's CPUs limited
   bool memory_is_growth = false;    ///< of Metric::bytes_per_connection, see Trial
@@ -38,9 +38,10 @@ struct Row {
   PerMetric<Spread> spreads;            ///< one value for each valid trial
   std::optional<Percentiles> service;   ///< of the merged histograms
   std::optional<Percentiles> delivery;  ///< of the merged histograms; pubsub only
-  std::optional<Spread> of_ceiling;     ///< ratios to the ceiling's trial of the same repeat, by the main metric
+  std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main metric
 
-  /// True when most valid trials were limited by the generator: the server could have done more than the figure says.
+  /// True when most valid trials were limited by the generator: the server could have done more than the
+  /// figure says.
   bool is_generator_bound() const { return 2 * generator_bound > valid; }
   bool is_server_bound() const { return 2 * server_bound > valid; }
 };
@@ -55,14 +56,15 @@ struct Verdict {
   };
   Kind kind = Kind::nothing_to_compare;
   std::size_t run = 0;
-  std::string leader;                   ///< highest median
-  std::string runner_up;                ///< second highest median
-  std::optional<Spread> ratio;          ///< leader / runner-up over the trials of the same repeat
-  std::vector<std::pair<std::string, double>> ranking;  ///< fastest first: subject, its share of the leader's figure (median
-                                                        ///< over the same repeats)
-  std::vector<std::string> not_beaten;  ///< rivals that some repeat puts on the other side, or that the generator limited
-  bool at_least = false;                ///< the leader was limited by the generator: it wins by this or by more
-  bool flattered = false;               ///< a rival was limited by the generator: its own figure is only a lower bound
+  std::string leader;           ///< highest median
+  std::string runner_up;        ///< second highest median
+  std::optional<Spread> ratio;  ///< leader / runner-up over the trials of the same repeat
+  std::vector<std::pair<std::string, double>> ranking;  ///< fastest first: subject, its share of the leader's
+                                                        ///< figure (median over the same repeats)
+  std::vector<std::string>
+      not_beaten;          ///< rivals that some repeat puts on the other side, or that the generator limited
+  bool at_least = false;   ///< the leader was limited by the generator: it wins by this or by more
+  bool flattered = false;  ///< a rival was limited by the generator: its own figure is only a lower bound
 };
 
 struct PublishedFigure {
@@ -95,7 +97,7 @@ struct Run {
   std::string label;  ///< the file's name without extension, made unique
   std::string file;   ///< the file's name without its folder
   std::string created;
-  std::string version;             ///< of the tool, with its commit
+  std::string version;  ///< of the tool, with its commit
   std::vector<std::string> arguments;
   std::uint64_t seed = 0;
   std::int64_t repeats = 0;

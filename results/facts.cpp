@@ -1,7 +1,8 @@
 #include "results/facts.h"
 
-#include <algorithm>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -84,12 +85,22 @@ std::string foreign_subjects(const std::vector<json>& trials) {
 
 std::vector<Fact> environment_facts(const json& header) {
   static constexpr std::pair<const char*, const char*> shown[] = {
-      {"CPU", "cpu_model"},          {"CPUs online", "cpus_online"}, {"Memory", "memory_bytes"},
-      {"Kernel", "kernel"},          {"System", "os"},               {"Virtualised", "virtualised"},
-      {"Hypervisor", "hypervisor"},  {"CPU governor", "governor"},   {"Clock source", "clock_source"},
-      {"Compiler", "compiler"},      {"Compiler flags", "compiler_flags"},
-      {"Build type", "build_type"},  {"Libraries", "libraries"},     {"somaxconn", "somaxconn"},
-      {"Open files limit", "nofile_hard"},                           {"Mitigations", "mitigations"},
+      {"CPU", "cpu_model"},
+      {"CPUs online", "cpus_online"},
+      {"Memory", "memory_bytes"},
+      {"Kernel", "kernel"},
+      {"System", "os"},
+      {"Virtualised", "virtualised"},
+      {"Hypervisor", "hypervisor"},
+      {"CPU governor", "governor"},
+      {"Clock source", "clock_source"},
+      {"Compiler", "compiler"},
+      {"Compiler flags", "compiler_flags"},
+      {"Build type", "build_type"},
+      {"Libraries", "libraries"},
+      {"somaxconn", "somaxconn"},
+      {"Open files limit", "nofile_hard"},
+      {"Mitigations", "mitigations"},
   };
   std::vector<Fact> facts;
   for (const auto& [name, key] : shown) facts.push_back({name, environment_text(header, key)});
@@ -99,12 +110,13 @@ std::vector<Fact> environment_facts(const json& header) {
 std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& trials) {
   std::vector<Fact> facts{
       {"Program", "one binary holds every model: same compiler, flags and libraries"},
-      {"Compiler flags", environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
+      {"Compiler flags",
+       environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
       {"CPUs of the servers", cpu_list(header, "/run/server_cpus")},
       {"CPUs of the load generator", cpu_list(header, "/run/generator_cpus")},
       {"TCP_NODELAY", term_over_models(trials, "tcp_nodelay")},
-      {"Listen backlog", term_over_models(trials, "backlog") + " (the kernel's somaxconn: " +
-                             environment_text(header, "somaxconn") + ")"},
+      {"Listen backlog", term_over_models(trials, "backlog") +
+                             " (the kernel's somaxconn: " + environment_text(header, "somaxconn") + ")"},
       {"Kernel socket buffers", "sized by the kernel, the same for every model"},
       {"Read buffer, bytes", term_over_models(trials, "read_buffer_bytes")},
       {"Most connections", term_over_models(trials, "max_connections")},
@@ -116,8 +128,9 @@ std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& tr
   };
   const std::string foreign = foreign_subjects(trials);
   if (!foreign.empty()) {
-    facts.push_back({"Foreign programs", foreign + ": on the same CPUs, with settings of their own (the command is in "
-                                                   "every trial of the result file)"});
+    facts.push_back(
+        {"Foreign programs", foreign + ": on the same CPUs, with settings of their own (the command is in "
+                                       "every trial of the result file)"});
   }
   return facts;
 }

@@ -22,7 +22,8 @@ std::vector<Fact> fairness_facts(const nlohmann::json& header, const std::vector
 /// One of the options that a server of ours reported on its ready line ("flush", "backlog", ...), or "".
 std::string server_term(const nlohmann::json& trial, const char* key);
 
-/// How many CPUs the server was given; all of the machine's where it was not pinned, 0 where that is not known.
+/// How many CPUs the server was given; all of the machine's where it was not pinned, 0 where that is not
+/// known.
 std::size_t server_cpu_count(const nlohmann::json& header);
 
 }  // namespace threadmill::results

@@ -21,7 +21,9 @@ void MergedLatency::add(const nlohmann::json* histogram) {
 
 std::optional<Percentiles> MergedLatency::percentiles() const {
   if (merged_.count() == 0) return std::nullopt;
-  const auto at = [&](double percentile) { return static_cast<double>(merged_.value_at_percentile(percentile)); };
+  const auto at = [&](double percentile) {
+    return static_cast<double>(merged_.value_at_percentile(percentile));
+  };
   return Percentiles{at(50), at(99), at(99.9), merged_.count()};
 }
 

@@ -1,7 +1,8 @@
 #include "results/metrics.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "results/json_access.h"
 #include "results/latency.h"
@@ -14,28 +15,35 @@ using nlohmann::json;
 constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::requests_per_s, "requests_per_s",
      "Requests answered in the window, divided by its length; for chat, publications acknowledged."},
-    {Metric::deliveries_per_s, "deliveries_per_s", "Messages that subscribers received in the window, divided by its length."},
-    {Metric::service_p50_ns, "service_p50_ns", "Service time (actual send to reply): half of the requests took at most this."},
+    {Metric::deliveries_per_s, "deliveries_per_s",
+     "Messages that subscribers received in the window, divided by its length."},
+    {Metric::service_p50_ns, "service_p50_ns",
+     "Service time (actual send to reply): half of the requests took at most this."},
     {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this."},
     {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this."},
-    {Metric::delivery_p50_ns, "delivery_p50_ns", "Delivery (PUBLISH sent to message received): half took at most this."},
+    {Metric::delivery_p50_ns, "delivery_p50_ns",
+     "Delivery (PUBLISH sent to message received): half took at most this."},
     {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this."},
     {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this."},
     {Metric::cpu_us_per_request, "cpu_us_per_request",
      "CPU time of the server's whole process tree in the window, divided by the requests answered."},
     {Metric::cpu_us_per_delivery, "cpu_us_per_delivery",
      "CPU time of the server's whole process tree in the window, divided by the messages delivered."},
-    {Metric::server_cpu_percent, "server_cpu_percent", "Server CPU time divided by the window; 100 % is one CPU."},
+    {Metric::server_cpu_percent, "server_cpu_percent",
+     "Server CPU time divided by the window; 100 % is one CPU."},
     {Metric::server_cpu_percent_max, "server_cpu_percent_max",
      "The busiest interval between two samples (ten a second) of the server; 100 % is one CPU."},
     {Metric::pss_peak_bytes, "pss_peak_bytes",
      "Largest proportional set size of the server's process tree: pages that processes share count once."},
     {Metric::bytes_per_connection, "bytes_per_connection",
-     "PSS, kernel stacks and page tables with every connection still open after the load, less what the server used "
-     "before the first connection where that was sampled (otherwise the whole server is in it, and the report says "
+     "PSS, kernel stacks and page tables with every connection still open after the load, less what the "
+     "server used "
+     "before the first connection where that was sampled (otherwise the whole server is in it, and the "
+     "report says "
      "so), divided by the connections. Socket buffers inside the kernel are not in it."},
     {Metric::switches_per_request, "switches_per_request",
-     "Voluntary and involuntary context switches of the server in the window, divided by the requests answered."},
+     "Voluntary and involuntary context switches of the server in the window, divided by the requests "
+     "answered."},
     {Metric::generator_cpu_percent, "generator_cpu_percent",
      "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
 }};
@@ -87,7 +95,8 @@ void derive_memory(const json& record, Trial& trial) {
   const auto idle = memory_of(gate(record, "start"));
   trial.memory_is_growth = loaded && idle;
   const auto memory = trial.memory_is_growth ? std::optional(*loaded - *idle) : loaded;
-  trial.values[Metric::bytes_per_connection] = divide(memory, number_at(record, "/load/connections/established"));
+  trial.values[Metric::bytes_per_connection] =
+      divide(memory, number_at(record, "/load/connections/established"));
 }
 
 std::optional<double> busiest_interval_percent(const json& record) {
@@ -133,7 +142,8 @@ Counts counts_above_zero(const json* counters) {
 
 std::string describe(const Counts& counts) {
   std::string text;
-  for (const auto& [kind, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
+  for (const auto& [kind, count] : counts)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
   return text;
 }
 
@@ -144,7 +154,8 @@ std::string problem_of(const json& record, const Trial& trial, std::optional<dou
                        reason.empty() ? "no reason recorded" : reason);
   }
   if (find_at(record, "/load/outcome") == nullptr) return "no load report";
-  if (text_at(record, "/load/outcome") != "complete") return "load failed: " + text_at(record, "/load/failure");
+  if (text_at(record, "/load/outcome") != "complete")
+    return "load failed: " + text_at(record, "/load/failure");
   if (!trial.errors.empty()) return "errors: " + describe(trial.errors);
   if (!trial.integrity.empty()) return "integrity: " + describe(trial.integrity);
   const auto asked = number_at(record, "/load/connections/asked");
@@ -168,7 +179,8 @@ void derive_latency(const json& record, Trial& trial) {
     trial.values[p999] = percentiles->p999_ns;
   };
   try {
-    add("/load/latency/service_time", Metric::service_p50_ns, Metric::service_p99_ns, Metric::service_p999_ns);
+    add("/load/latency/service_time", Metric::service_p50_ns, Metric::service_p99_ns,
+        Metric::service_p999_ns);
     add("/load/latency/delivery", Metric::delivery_p50_ns, Metric::delivery_p99_ns, Metric::delivery_p999_ns);
   } catch (const std::exception& error) {
     if (trial.problem.empty()) trial.problem = fmt::format("unreadable latency histogram: {}", error.what());
@@ -188,7 +200,8 @@ std::optional<double> window_length_ns(const json& record) {
 std::span<const MetricTraits> metrics() { return traits; }
 
 std::optional<Metric> find_metric(std::string_view name) {
-  const auto found = std::find_if(traits.begin(), traits.end(), [&](const auto& t) { return t.name == name; });
+  const auto found =
+      std::find_if(traits.begin(), traits.end(), [&](const auto& t) { return t.name == name; });
   return found == traits.end() ? std::nullopt : std::optional(found->metric);
 }
 

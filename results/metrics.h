@@ -45,12 +45,15 @@ std::span<const MetricTraits> metrics();
 /// The metric called `name`, if there is one.
 std::optional<Metric> find_metric(std::string_view name);
 
-/// One optional T for each metric: absent where a trial did not measure it or it has no meaning (deliveries of an echo).
+/// One optional T for each metric: absent where a trial did not measure it or it has no meaning (deliveries
+/// of an echo).
 template <typename T>
 class PerMetric {
  public:
   std::optional<T>& operator[](Metric metric) { return values_[static_cast<std::size_t>(metric)]; }
-  const std::optional<T>& operator[](Metric metric) const { return values_[static_cast<std::size_t>(metric)]; }
+  const std::optional<T>& operator[](Metric metric) const {
+    return values_[static_cast<std::size_t>(metric)];
+  }
 
  private:
   std::array<std::optional<T>, metric_count> values_;
@@ -59,8 +62,8 @@ class PerMetric {
 /// What kept a trial from being faster.
 enum class Bound { unknown, server, generator, neither };
 
-/// Decides from shares (1.0 = all of it): of its CPU that the busiest generator thread used, and of the CPUs it was
-/// given that the server used.
+/// Decides from shares (1.0 = all of it): of its CPU that the busiest generator thread used, and of the CPUs
+/// it was given that the server used.
 Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget);
 
 using Counts = std::map<std::string, std::uint64_t>;
@@ -76,13 +79,15 @@ struct Trial {
   Counts integrity;     ///< corrupt, lost, repeated, ...: only those above zero
   PerMetric<double> values;
   Bound bound = Bound::unknown;
-  bool memory_is_growth = false;  ///< bytes_per_connection leaves out what the server used before anybody connected
+  bool memory_is_growth =
+      false;  ///< bytes_per_connection leaves out what the server used before anybody connected
 
   bool valid() const { return problem.empty(); }
 };
 
-/// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not known).
-/// Never throws for a record that is incomplete: what is missing is absent, and `problem` says what made it invalid.
+/// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not
+/// known). Never throws for a record that is incomplete: what is missing is absent, and `problem` says what
+/// made it invalid.
 Trial derive_trial(const nlohmann::json& record, std::size_t server_cpus);
 
 }  // namespace threadmill::results

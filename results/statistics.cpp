@@ -24,9 +24,9 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-// Each value lies below the median with probability 1/2, so the number that do is binomial, and the ranks r and
-// n+1-r miss the median only when fewer than r values lie on one of its sides (David and Nagaraja, Order Statistics,
-// 3rd edition, section 7.1).
+// Each value lies below the median with probability 1/2, so the number that do is binomial, and the ranks r
+// and n+1-r miss the median only when fewer than r values lie on one of its sides (David and Nagaraja, Order
+// Statistics, 3rd edition, section 7.1).
 std::optional<Interval> median_interval(std::vector<double> values, double wanted) {
   std::sort(values.begin(), values.end());
   const std::size_t n = values.size();

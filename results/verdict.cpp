@@ -11,8 +11,9 @@ std::vector<const Row*> competitors(const std::vector<Row>& rows, std::size_t ru
   for (const Row& row : rows) {
     if (row.run == run && !row.ceiling && row.spreads[metric]) found.push_back(&row);
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [&](const Row* a, const Row* b) { return a->spreads[metric]->median > b->spreads[metric]->median; });
+  std::stable_sort(found.begin(), found.end(), [&](const Row* a, const Row* b) {
+    return a->spreads[metric]->median > b->spreads[metric]->median;
+  });
   return found;
 }
 

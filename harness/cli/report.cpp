@@ -21,12 +21,15 @@ struct ReportRequest {
   std::string out;
   std::vector<std::string> formats;  ///< empty: all
 
-  bool asks_for(const char* format) const { return std::find(formats.begin(), formats.end(), format) != formats.end(); }
+  bool asks_for(const char* format) const {
+    return std::find(formats.begin(), formats.end(), format) != formats.end();
+  }
 };
 
 fs::path folder_of(const ReportRequest& request) {
   if (!request.out.empty()) return request.out;
-  if (request.files.size() > 1) throw InputError("several result files: say where the report goes with --out DIR");
+  if (request.files.size() > 1)
+    throw InputError("several result files: say where the report goes with --out DIR");
   fs::path folder = request.files.front();
   // A name without extension is the file itself: no folder can stand there.
   return folder.has_extension() ? folder.replace_extension() : folder += "-report";
@@ -40,7 +43,8 @@ plots::Formats formats_of(const ReportRequest& request) {
 int write(const ReportRequest& request) {
   plots::Report report;
   try {
-    report = plots::write_report_files({request.files.begin(), request.files.end()}, folder_of(request), formats_of(request));
+    report = plots::write_report_files({request.files.begin(), request.files.end()}, folder_of(request),
+                                       formats_of(request));
   } catch (const results::ResultError& error) {
     throw InputError(error.what());
   }
@@ -60,11 +64,13 @@ void add_report(CLI::App& app, CommandLine& line) {
       ->required()
       ->check(CLI::ExistingFile)
       ->type_name("FILE.jsonl");
-  verb->add_option("--out", request->out,
-                   "Folder for report.md, trials.csv and charts/ (default: beside the file, of the same name)")
+  verb->add_option(
+          "--out", request->out,
+          "Folder for report.md, trials.csv and charts/ (default: beside the file, of the same name)")
       ->type_name("DIR");
-  verb->add_option("--format", request->formats,
-                   "Only these, separated by commas: md, csv, svg (default: all, and without Node.js no charts)")
+  verb->add_option(
+          "--format", request->formats,
+          "Only these, separated by commas: md, csv, svg (default: all, and without Node.js no charts)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"md", "csv", "svg"}))

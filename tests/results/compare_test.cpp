@@ -39,8 +39,9 @@ TEST(Compare, PercentilesComeFromMergedHistograms) {
 
 TEST(Compare, TheProportionToTheCeilingIsTakenWithinEachRepeat) {
   // The machine was twice as fast in repeat 1: for both.
-  const auto comparison = compare({result_file("run.jsonl", {echo_trial("bare-epoll", 0, 100), echo_trial("epoll", 0, 90),
-                                                             echo_trial("bare-epoll", 1, 200), echo_trial("epoll", 1, 180)})});
+  const auto comparison =
+      compare({result_file("run.jsonl", {echo_trial("bare-epoll", 0, 100), echo_trial("epoll", 0, 90),
+                                         echo_trial("bare-epoll", 1, 200), echo_trial("epoll", 1, 180)})});
   const auto& rows = comparison.scenarios.at(0).rows;
   EXPECT_TRUE(rows.at(0).ceiling);
   EXPECT_FALSE(rows.at(0).of_ceiling);
@@ -52,8 +53,9 @@ TEST(Compare, TheProportionToTheCeilingIsTakenWithinEachRepeat) {
 TEST(Compare, ARepeatWithAnInvalidPartnerIsNoPair) {
   json broken = echo_trial("fork", 1, 100);
   broken["load"]["errors"]["reset"] = 1;
-  const auto comparison = compare({result_file(
-      "run.jsonl", {echo_trial("epoll", 0, 200), echo_trial("epoll", 1, 200), echo_trial("fork", 0, 100), broken})});
+  const auto comparison =
+      compare({result_file("run.jsonl", {echo_trial("epoll", 0, 200), echo_trial("epoll", 1, 200),
+                                         echo_trial("fork", 0, 100), broken})});
   const auto& rows = comparison.scenarios.at(0).rows;
   EXPECT_THAT(paired_ratios(rows.at(0), rows.at(1), Metric::requests_per_s), ElementsAre(2.0));
 }
@@ -74,8 +76,9 @@ TEST(Compare, DeliveriesAreTheMainMetricOfPubsub) {
 }
 
 TEST(Compare, SeveralRunsOfOneExperimentStandSideBySideAndAreNeverPooled) {
-  const auto comparison = compare({result_file("a/old.jsonl", {echo_trial("epoll", 0, 100), echo_trial("fork", 0, 50)}),
-                                   result_file("b/old.jsonl", {echo_trial("epoll", 0, 300)})});
+  const auto comparison =
+      compare({result_file("a/old.jsonl", {echo_trial("epoll", 0, 100), echo_trial("fork", 0, 50)}),
+               result_file("b/old.jsonl", {echo_trial("epoll", 0, 300)})});
   ASSERT_EQ(comparison.scenarios.size(), 1U);
   std::vector<std::string> labels;
   for (const Row& row : comparison.scenarios[0].rows) labels.push_back(row.label);
@@ -115,7 +118,8 @@ TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
   json other = echo_trial("broker", 0, 100);
   other["server"]["ready"]["flush"] = "tick";
   const auto run = compare({result_file("run.jsonl", {echo_trial("fork", 0, 100), other})}).runs.at(0);
-  const auto flush = std::find_if(run.fairness.begin(), run.fairness.end(), [](const Fact& f) { return f.name == "Flush"; });
+  const auto flush =
+      std::find_if(run.fairness.begin(), run.fairness.end(), [](const Fact& f) { return f.name == "Flush"; });
   ASSERT_NE(flush, run.fairness.end());
   EXPECT_EQ(flush->value, "differs: immediate: fork; tick: broker");
 }

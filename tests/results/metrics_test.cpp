@@ -8,9 +8,9 @@ namespace threadmill::results {
 namespace {
 
 using nlohmann::json;
+using testing::DoubleNear;
 using testing::HasSubstr;
 using testing::Optional;
-using testing::DoubleNear;
 
 TEST(DeriveTrial, DividesByTheWindowAndTheRequests) {
   const Trial trial = derive_trial(echo_trial("epoll", 3, 50'000), 1);
@@ -18,7 +18,8 @@ TEST(DeriveTrial, DividesByTheWindowAndTheRequests) {
   EXPECT_EQ(trial.subject, "epoll");
   EXPECT_EQ(trial.repeat, 3);
   EXPECT_THAT(trial.values[Metric::requests_per_s], Optional(50'000.0));
-  EXPECT_THAT(trial.values[Metric::cpu_us_per_request], Optional(DoubleNear(8, 1e-9)));  // (600 - 200) ms / 50,000
+  EXPECT_THAT(trial.values[Metric::cpu_us_per_request],
+              Optional(DoubleNear(8, 1e-9)));  // (600 - 200) ms / 50,000
   EXPECT_THAT(trial.values[Metric::server_cpu_percent], Optional(DoubleNear(40, 1e-9)));
   EXPECT_THAT(trial.values[Metric::generator_cpu_percent], Optional(DoubleNear(50, 1e-9)));
   EXPECT_THAT(trial.values[Metric::switches_per_request], Optional(DoubleNear(200.0 / 50'000, 1e-12)));
@@ -59,11 +60,16 @@ TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
   };
   EXPECT_THAT(problem_after([](json& r) { r["load"]["errors"]["reset"] = 2; }), HasSubstr("2 reset"));
   EXPECT_THAT(problem_after([](json& r) { r["load"]["integrity"]["lost"] = 1; }), HasSubstr("1 lost"));
-  EXPECT_THAT(problem_after([](json& r) { r["load"]["outcome"] = "failed"; r["load"]["failure"] = "refused"; }),
+  EXPECT_THAT(problem_after([](json& r) {
+                r["load"]["outcome"] = "failed";
+                r["load"]["failure"] = "refused";
+              }),
               HasSubstr("refused"));
-  EXPECT_THAT(problem_after([](json& r) { r["load"]["connections"]["established"] = 9; }), HasSubstr("9 of 10"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["connections"]["established"] = 9; }),
+              HasSubstr("9 of 10"));
   EXPECT_THAT(problem_after([](json& r) { r["load"]["completed"] = 0; }), HasSubstr("nothing was completed"));
-  EXPECT_THAT(problem_after([](json& r) { r["load"]["window"]["end_ns"] = 5'000'000'000; }), HasSubstr("window"));
+  EXPECT_THAT(problem_after([](json& r) { r["load"]["window"]["end_ns"] = 5'000'000'000; }),
+              HasSubstr("window"));
   EXPECT_THAT(problem_after([](json& r) { r["load"] = nullptr; }), HasSubstr("no load report"));
   EXPECT_THAT(problem_after([](json& r) { r["load"]["latency"]["service_time"]["hdr_v2"] = "HISTnonsense"; }),
               HasSubstr("histogram"));
@@ -76,7 +82,9 @@ TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
 
 TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
   EXPECT_FALSE(derive_trial(json::object(), 1).valid());
-  EXPECT_FALSE(derive_trial(json::parse(R"({"subject":1,"outcome":"ok","load":[],"samples":"x","server":7})"), 1).valid());
+  EXPECT_FALSE(
+      derive_trial(json::parse(R"({"subject":1,"outcome":"ok","load":[],"samples":"x","server":7})"), 1)
+          .valid());
 }
 
 TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {

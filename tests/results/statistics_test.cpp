@@ -26,8 +26,8 @@ struct TableRow {
   double confidence_percent;
 };
 
-// Table A.7, "Confidence Intervals for the Population Median" (https://www.coursehero.com/file/5646626/A7/): of the
-// intervals that it lists for n, the narrowest with at least 95 %.
+// Table A.7, "Confidence Intervals for the Population Median" (https://www.coursehero.com/file/5646626/A7/):
+// of the intervals that it lists for n, the narrowest with at least 95 %.
 class MedianInterval : public testing::TestWithParam<TableRow> {};
 
 TEST_P(MedianInterval, HasTheRanksAndConfidenceOfTheTable) {
@@ -40,10 +40,10 @@ TEST_P(MedianInterval, HasTheRanksAndConfidenceOfTheTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(TableA7, MedianInterval,
-                         testing::Values(TableRow{6, 1, 6, 96.9}, TableRow{7, 1, 7, 98.4}, TableRow{8, 1, 8, 99.2},
-                                         TableRow{9, 2, 8, 96.1}, TableRow{10, 2, 9, 97.9},
-                                         TableRow{15, 4, 12, 96.5}, TableRow{17, 5, 13, 95.1},
-                                         TableRow{20, 6, 15, 95.9}));
+                         testing::Values(TableRow{6, 1, 6, 96.9}, TableRow{7, 1, 7, 98.4},
+                                         TableRow{8, 1, 8, 99.2}, TableRow{9, 2, 8, 96.1},
+                                         TableRow{10, 2, 9, 97.9}, TableRow{15, 4, 12, 96.5},
+                                         TableRow{17, 5, 13, 95.1}, TableRow{20, 6, 15, 95.9}));
 
 TEST(MedianInterval, NeedsSixValuesFor95Percent) {
   EXPECT_FALSE(median_interval(one_to(5), 0.95));
@@ -75,6 +75,7 @@ TEST(Spread, HoldsMedianAndExtremes) {
   EXPECT_EQ(few->median, 25);
   EXPECT_EQ(few->min, 10);
   EXPECT_EQ(few->max, 60);
+  EXPECT_EQ(few->noise(), 1) << "25 on either side of 25";
   EXPECT_FALSE(few->interval) << "four values do not make 95 %";
   EXPECT_TRUE(spread(one_to(6))->interval);
   EXPECT_FALSE(spread({}));

@@ -33,15 +33,16 @@ json snapshot(std::int64_t cpu_ns, std::int64_t pss_bytes, std::int64_t switches
 
 json echo_trial(const std::string& subject, int repeat, std::uint64_t completed) {
   const json window = {{"start_ns", 5'000'000'000}, {"end_ns", 6'000'000'000}};
-  const json load = {{"outcome", "complete"},
-                     {"failure", nullptr},
-                     {"window", window},
-                     {"connections", {{"asked", 10}, {"established", 10}}},
-                     {"completed", completed},
-                     {"errors", {{"connect", 0}, {"reset", 0}}},
-                     {"integrity", {{"lost", 0}, {"corrupt", 0}}},
-                     {"latency", {{"service_time", histogram_of({1000, 2000, 3000})}}},
-                     {"generator", {{"threads", json::array({{{"cpus", {1}}, {"window_cpu_ns", 500'000'000}}})}}}};
+  const json load = {
+      {"outcome", "complete"},
+      {"failure", nullptr},
+      {"window", window},
+      {"connections", {{"asked", 10}, {"established", 10}}},
+      {"completed", completed},
+      {"errors", {{"connect", 0}, {"reset", 0}}},
+      {"integrity", {{"lost", 0}, {"corrupt", 0}}},
+      {"latency", {{"service_time", histogram_of({1000, 2000, 3000})}}},
+      {"generator", {{"threads", json::array({{{"cpus", {1}}, {"window_cpu_ns", 500'000'000}}})}}}};
   return {{"record", "trial"},
           {"scenario", "echo"},
           {"subject", subject},
@@ -50,7 +51,8 @@ json echo_trial(const std::string& subject, int repeat, std::uint64_t completed)
           {"started_at", "2026-11-21T03:00:00Z"},
           {"outcome", "ok"},
           {"failure", nullptr},
-          {"server", {{"command", {"threadmill-server"}}, {"ready", {{"model", subject}, {"flush", "immediate"}}}}},
+          {"server",
+           {{"command", {"threadmill-server"}}, {"ready", {{"model", subject}, {"flush", "immediate"}}}}},
           {"load", load},
           {"samples",
            {{"gates",
@@ -62,12 +64,9 @@ json echo_trial(const std::string& subject, int repeat, std::uint64_t completed)
 }
 
 json echo_scenario(const std::vector<std::string>& subjects) {
-  return {{"record", "scenario"},
-          {"name", "echo"},
-          {"title", "Echo"},
-          {"service", "echo"},
-          {"subjects", subjects},
-          {"load", {{"driver", "echo"}, {"connections", 10}, {"message_bytes", 64}}}};
+  return {{"record", "scenario"}, {"name", "echo"},
+          {"title", "Echo"},      {"service", "echo"},
+          {"subjects", subjects}, {"load", {{"driver", "echo"}, {"connections", 10}, {"message_bytes", 64}}}};
 }
 
 ResultFile result_file(const std::string& name, std::vector<json> trials) {

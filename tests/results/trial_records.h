@@ -13,8 +13,8 @@ namespace threadmill::results {
 /// A HIST object that holds these nanoseconds.
 nlohmann::json histogram_of(const std::vector<std::int64_t>& nanoseconds);
 
-/// A valid echo trial: `completed` requests in one second, 10 connections; 400 ms of server CPU, 100 + 100 switches;
-/// generator CPU 500 ms; 1 MiB PSS idle, 11 MiB loaded.
+/// A valid echo trial: `completed` requests in one second, 10 connections; 400 ms of server CPU, 100 + 100
+/// switches; generator CPU 500 ms; 1 MiB PSS idle, 11 MiB loaded.
 nlohmann::json echo_trial(const std::string& subject, int repeat, std::uint64_t completed);
 
 /// The scenario "echo" of these subjects.

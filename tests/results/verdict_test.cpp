@@ -25,7 +25,9 @@ std::vector<Row> rows_of(const std::vector<Measured>& all) {
   return compare({result_file("run.jsonl", trials)}).scenarios.at(0).rows;
 }
 
-Verdict verdict_of(const std::vector<Measured>& all) { return judge(rows_of(all), 0, Metric::requests_per_s); }
+Verdict verdict_of(const std::vector<Measured>& all) {
+  return judge(rows_of(all), 0, Metric::requests_per_s);
+}
 
 TEST(Judge, AWinnerIsAheadInEveryRepeat) {
   const Verdict verdict = verdict_of({{"fork", {100, 110}}, {"epoll", {150, 220}}, {"thread", {50, 50}}});
@@ -57,7 +59,8 @@ TEST(Judge, AThirdSubjectThatOvertookTheLeaderOnceIsNotBeatenEither) {
 }
 
 TEST(Judge, TheCeilingDoesNotCompete) {
-  const Verdict verdict = verdict_of({{"bare-epoll", {900, 900}}, {"epoll", {150, 150}}, {"fork", {100, 100}}});
+  const Verdict verdict =
+      verdict_of({{"bare-epoll", {900, 900}}, {"epoll", {150, 150}}, {"fork", {100, 100}}});
   EXPECT_EQ(verdict.leader, "epoll");
 }
 

@@ -1,0 +1,140 @@
+#include "plots/charts.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "files.h"
+#include "plots/chart_data.h"
+#include "plots/report.h"
+
+namespace threadmill::plots {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+results::Comparison comparison_of(const fs::path& path) {
+  return results::compare({results::read_result_file(path)});
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+  return count;
+}
+
+TEST(ChartData, GivesASubjectOneColourEverywhereAndTheCeilingGrey) {
+  const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
+  for (const auto& [set, records] : sets.items()) {
+    for (const auto& record : records) {
+      const std::string subject = record.at("subject");
+      if (subject == "fork") {
+        EXPECT_EQ(record.at("color"), "#D55E00") << set;
+      }
+      if (record.at("ceiling")) {
+        EXPECT_EQ(record.at("color"), "#999999") << set;
+        EXPECT_THAT(subject, HasSubstr("(ceiling)"));
+      }
+    }
+  }
+}
+
+TEST(ChartData, HoldsMediansAndSingleValidTrials) {
+  const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
+  const auto& throughput = sets.at("throughput");
+  const auto of_kind = [&](const char* kind) {
+    return std::count_if(throughput.begin(), throughput.end(),
+                         [&](const auto& r) { return r.at("kind") == kind; });
+  };
+  EXPECT_EQ(of_kind("median"), 5);  // three echo servers and two for chat
+  EXPECT_EQ(of_kind("trial"), 9);   // two repeats of each, one of which failed
+}
+
+// Needs Node.js and `npm ci --prefix plots`, as the report does.
+TEST(WriteCharts, RendersEverySpecificationWithMarks) {
+  const TemporaryFolder folder;
+  const auto result = write_charts(comparison_of(data_folder / "small.jsonl"), folder.path());
+  ASSERT_EQ(result.problem, "");
+  std::size_t specifications = 0;
+  for (const auto& entry : fs::directory_iterator(source_home() / "plots/charts")) {
+    specifications += entry.path().string().ends_with(".vl.json") ? 1 : 0;
+  }
+  ASSERT_EQ(result.charts.size(), specifications);
+  EXPECT_EQ(result.charts.front().file, "charts/throughput.svg");
+  for (const ChartLink& chart : result.charts) {
+    const std::string svg = contents_of(folder.path() / chart.file);
+    EXPECT_EQ(svg.rfind("<svg", 0), 0U) << chart.file;
+    EXPECT_THAT(svg, HasSubstr(chart.title)) << "its title";
+    EXPECT_THAT(svg, HasSubstr("bare-epoll (ceiling)")) << chart.file;
+    for (const char* colour : {"#999999", "#D55E00", "#0072B2", "#009E73"}) {
+      EXPECT_GE(count_of(svg, std::string("fill=\"") + colour), 1U)
+          << chart.file << " has no mark in " << colour;
+    }
+  }
+  // 5 bars, and the number of each in words.
+  const std::string svg = contents_of(folder.path() / "charts/throughput.svg");
+  EXPECT_EQ(count_of(svg, "aria-roledescription=\"bar\""), 5U);
+}
+
+TEST(WriteCharts, EscapesNames) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "broker", "<script>alert(1)</script>\n\"&");
+  const auto result = write_charts(comparison_of(file), folder.path());
+  ASSERT_EQ(result.problem, "");
+  for (const ChartLink& chart : result.charts) {
+    const std::string svg = contents_of(folder.path() / chart.file);
+    EXPECT_THAT(svg, Not(HasSubstr("<script"))) << chart.file;
+    EXPECT_THAT(svg, HasSubstr("&lt;script&gt;")) << chart.file;
+  }
+}
+
+TEST(WriteCharts, AChartIsOneFile) {
+  const TemporaryFolder home, out;
+  fs::create_directories(home.path() / "plots/charts");
+  fs::copy_file(source_home() / "plots/render.mjs", home.path() / "plots/render.mjs");
+  fs::create_directory_symlink(source_home() / "plots/node_modules", home.path() / "plots/node_modules");
+  std::ofstream(home.path() / "plots/charts/switches.vl.json")
+      << R"({"description":"Switches","data":{"name":"switches_per_request"},"mark":"bar",)"
+      << R"("encoding":{"y":{"field":"subject"},"x":{"field":"value","type":"quantitative"}}})";
+  std::ofstream(home.path() / "plots/charts/nothing.vl.json")
+      << R"({"description":"No data","data":{"name":"no_such_set"},"mark":"bar","encoding":{}})";
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  const auto result = write_charts(comparison_of(data_folder / "small.jsonl"), out.path());
+  ASSERT_EQ(result.problem, "");
+  ASSERT_EQ(result.charts.size(), 1U) << "a chart without data is left out";
+  EXPECT_EQ(result.charts[0].file, "charts/switches.svg");
+}
+
+TEST(WriteCharts, ABrokenSpecificationIsNamed) {
+  const TemporaryFolder home, out;
+  fs::create_directories(home.path() / "plots/charts");
+  fs::copy_file(source_home() / "plots/render.mjs", home.path() / "plots/render.mjs");
+  fs::create_directory_symlink(source_home() / "plots/node_modules", home.path() / "plots/node_modules");
+  std::ofstream(home.path() / "plots/charts/broken.vl.json") << "{ not json";
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  EXPECT_THAT(write_charts(comparison_of(data_folder / "small.jsonl"), out.path()).problem,
+              HasSubstr("broken.vl.json"));
+}
+
+TEST(WriteReport, WithoutNodeModulesTheTextIsThereAndSaysHowToGetCharts) {
+  const TemporaryFolder home, out;
+  fs::create_directories(home.path() / "plots");
+  fs::copy_file(source_home() / "plots/render.mjs", home.path() / "plots/render.mjs");
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  const fs::path report = write_report({data_folder / "small.jsonl"}, out.path());
+  EXPECT_THAT(contents_of(report), HasSubstr("npm ci --prefix"));
+  EXPECT_TRUE(fs::exists(out.path() / "trials.csv"));
+}
+
+TEST(WriteReport, WithoutNodeItSaysWhichPackageIsMissing) {
+  const TemporaryFolder empty, out;
+  const ScopedVariable variable("PATH", empty.path().string());
+  const auto report = write_report_files({data_folder / "small.jsonl"}, out.path(), {});
+  EXPECT_THAT(report.chart_problem, HasSubstr("package nodejs"));
+  EXPECT_TRUE(fs::exists(out.path() / "report.md"));
+}
+
+}  // namespace
+}  // namespace threadmill::plots

@@ -1,0 +1,134 @@
+#include "plots/report.h"
+
+#include <gmock/gmock.h>
+
+#include "files.h"
+#include "plots/csv.h"
+#include "plots/markdown.h"
+#include "plots/terminal.h"
+#include "plots/text.h"
+#include "results/compare.h"
+
+namespace threadmill::plots {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+
+results::Comparison compare_files(const std::vector<fs::path>& paths) {
+  std::vector<results::ResultFile> files;
+  for (const auto& path : paths) files.push_back(results::read_result_file(path));
+  return results::compare(files);
+}
+
+results::Comparison small() { return compare_files({data_folder / "small.jsonl"}); }
+
+/// Compares with a committed file. After a wanted change: run this program with THREADMILL_UPDATE_GOLDEN=1
+/// set, and look at the difference before committing it.
+void expect_golden(const std::string& name, const std::string& text) {
+  const fs::path golden = data_folder / name;
+  if (::getenv("THREADMILL_UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
+  EXPECT_EQ(contents_of(golden), text)
+      << "differs from " << golden << "; if that is wanted, see expect_golden()";
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(MarkdownReport, IsTheCommittedOne) {
+  const std::vector<ChartLink> charts{{"charts/throughput.svg", "Throughput: longer is better"}};
+  expect_golden("small.md", markdown_report(small(), charts, ""));
+}
+
+TEST(TerminalTable, IsTheCommittedOne) { expect_golden("small.txt", terminal_text(small())); }
+
+TEST(CsvTable, IsTheCommittedOne) { expect_golden("small.csv", csv_table(small())); }
+
+TEST(CsvTable, HasAsManyFieldsInEachLineAsInItsHeader) {
+  for (const std::string& line : lines_of(csv_table(small()))) {
+    if (line.find('"') == std::string::npos) {
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 27) << line;
+    }
+  }
+}
+
+const std::string hostile = "<script>alert(1)</script>|`x`\n=A1\x1b[31m" + std::string(300, 'y');
+
+TEST(TerminalTable, FitsAndCarriesNoEscapeSequenceWhateverTheNames) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "broker", hostile);
+  const std::string text = terminal_table({file, data_folder / "small.jsonl"});
+  for (const std::string& line : lines_of(text)) EXPECT_LE(width(line), 110U) << line;
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, HasSubstr("<script>"));
+}
+
+TEST(MarkdownReport, ShowsHostileNamesAsText) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "broker", hostile);
+  const std::string text = markdown_report(compare_files({file}), {}, "");
+  EXPECT_THAT(text, Not(HasSubstr("<script")));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, HasSubstr("&lt;script&gt;"));
+  // No name may end a table's row or start another cell.
+  std::size_t cells = 0;
+  for (const std::string& line : lines_of(text)) {
+    const auto now = static_cast<std::size_t>(std::count(line.begin(), line.end(), '|'));
+    const bool in_table = line.rfind('|', 0) == 0;
+    if (in_table && cells > 0) {
+      EXPECT_EQ(now, cells) << line;
+    }
+    cells = in_table ? now : 0;
+  }
+}
+
+TEST(MarkdownReport, ACommandCannotLeaveItsBlock) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "quick", "x\n```\n# not a heading");
+  const std::string text = markdown_report(compare_files({file}), {}, "");
+  EXPECT_THAT(text, HasSubstr("````sh\n./threadmill run 'x\n```\n# not a heading' --seed 1\n````\n"));
+}
+
+TEST(CsvTable, DisarmsHostileNames) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "broker", "=HYPERLINK(\"http://e\",\"x\")\nnext");
+  const std::string text = csv_table(compare_files({file}));
+  EXPECT_THAT(text, HasSubstr(",\"'=HYPERLINK(\"\"http://e\"\",\"\"x\"\") next\","));
+  EXPECT_EQ(lines_of(text).size(), lines_of(csv_table(small())).size());
+}
+
+TEST(MarkdownReport, SaysThatARunIsNotComplete) {
+  const TemporaryFolder folder;
+  std::string text = contents_of(data_folder / "small.jsonl");
+  const auto path = folder.path() / "cut.jsonl";
+  std::ofstream(path) << text.substr(0, text.size() / 2);
+  const std::string report = markdown_report(compare_files({path}), {}, "");
+  EXPECT_THAT(report, HasSubstr("**not complete**"));
+  EXPECT_THAT(report, HasSubstr("Warning: "));
+}
+
+TEST(WriteReport, PutsSeveralRunsSideBySide) {
+  const TemporaryFolder folder;
+  const auto other = folder.path() / "other.jsonl";
+  fs::copy_file(data_folder / "small.jsonl", other);
+  const Report report = write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out",
+                                           {true, true, false});
+  ASSERT_EQ(report.files.size(), 2U);
+  const std::string text = contents_of(report.files[0]);
+  EXPECT_THAT(text, HasSubstr("fork @ small"));
+  EXPECT_THAT(text, HasSubstr("fork @ other"));
+}
+
+TEST(WriteReport, SaysWhichFileCannotBeRead) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(write_report({folder.path() / "missing.jsonl"}, folder.path()), results::ResultError);
+}
+
+}  // namespace
+}  // namespace threadmill::plots
