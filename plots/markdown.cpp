@@ -50,9 +50,11 @@ std::string summary(const Comparison& comparison) {
     if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
   }
   return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
-         "\n\nFigures are medians over the valid repeats; a server wins only when it is ahead in every "
-         "repeat, "
-         "otherwise it is too close to call. A ceiling does not compete.\n\n";
+         "\n\nFigures are medians over the valid repeats. A server wins only when it is ahead in every "
+         "repeat; otherwise "
+         "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
+         "with 3 "
+         "repeats, 8 with 4, 16 with 5. A ceiling does not compete.\n\n";
 }
 
 std::string chart_links(const std::vector<ChartLink>& charts, const std::string& note) {

@@ -35,7 +35,7 @@ function naming(file, action) {
 }
 
 async function render(specification, datasets) {
-  const compiled = vegaLite.compile({ ...specification, datasets }, { config: THEME }).spec;
+  const compiled = vegaLite.compile({ ...specification, datasets }, { config: THEME, logger: vega.logger(vega.Error) }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();

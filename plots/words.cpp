@@ -44,18 +44,19 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
       return leader.empty() ? "no valid trial, so nothing to compare"
                             : fmt::format("only {} has valid trials ({}), so there is nothing to compare",
                                           leader, lead(scenario, verdict));
-    case Verdict::Kind::measured_once:
-      return fmt::format("{} is ahead with {}, but one repeat cannot tell a difference from noise", leader,
-                         lead(scenario, verdict));
+    case Verdict::Kind::too_few_repeats:
+      return fmt::format(
+          "{} is ahead with {}, but it takes {} valid repeats of each to tell a difference from noise",
+          leader, lead(scenario, verdict), results::fewest_pairs);
     case Verdict::Kind::too_close:
       return fmt::format(
           "too close to call: {} has the highest median ({}), but is not clearly faster than {}{}", leader,
           lead(scenario, verdict), names(verdict.not_beaten),
           verdict.flattered ? " (the load generator was the limit there)" : "");
     case Verdict::Kind::winner:
-      return fmt::format("{} wins with {}: {}{} the runner-up {}, in every repeat", leader,
-                         lead(scenario, verdict), verdict.at_least ? "at least " : "",
-                         verdict.ratio ? times(*verdict.ratio) : "", second);
+      return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in all {} repeats", leader,
+                         lead(scenario, verdict), verdict.at_least ? "at least " : "", times(*verdict.ratio),
+                         second, verdict.ratio->count);
   }
   return {};
 }
@@ -111,9 +112,12 @@ std::string integrity_sentence(const results::Comparison& comparison) {
 std::string repeat_command(const results::Run& run) {
   std::string command = "./threadmill";
   bool has_seed = false;
-  for (const std::string& argument : run.arguments) {
+  for (std::size_t i = 0; i < run.arguments.size(); ++i) {
+    const std::string& argument = run.arguments[i];
+    if (argument == "--out") ++i;  // its value too: a result file is never overwritten
+    if (argument == "--out" || argument.starts_with("--out=")) continue;
+    has_seed = has_seed || argument == "--seed" || argument.starts_with("--seed=");
     command += " " + shell_word(argument);
-    has_seed = has_seed || argument == "--seed" || argument.rfind("--seed=", 0) == 0;
   }
   return has_seed ? command : command + fmt::format(" --seed {}", run.seed);
 }

@@ -51,6 +51,12 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   run.fairness = fairness_facts(file.header, file.trials);
   run.complete = file.end_outcome == "complete";
   run.warnings = file.warnings;
+  const std::string build = text_at(file.header, "/environment/build_type");
+  if (build == "Debug" || build.empty()) {
+    run.warnings.push_back(
+        fmt::format("{}: measured with {} build; its figures say little about speed, use a Release build",
+                    run.file, build.empty() ? "an unnamed" : "a Debug"));
+  }
   return run;
 }
 

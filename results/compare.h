@@ -46,11 +46,15 @@ struct Row {
   bool is_server_bound() const { return 2 * server_bound > valid; }
 };
 
+/// How many repeats two subjects must share before one may win. Were they equally fast, one would be ahead in
+/// all of n repeats with probability 2^(1-n).
+inline constexpr std::size_t fewest_pairs = 3;
+
 /// Who was fastest among the models and peers of one run (a ceiling does not compete), by the main metric.
 struct Verdict {
   enum class Kind {
     nothing_to_compare,  ///< fewer than two subjects have valid trials
-    measured_once,       ///< a single pair of trials: no way to tell a difference from noise
+    too_few_repeats,     ///< fewer than fewest_pairs: no way to tell a difference from noise
     too_close,           ///< the leader's trials do not all beat those of `not_beaten`
     winner,
   };

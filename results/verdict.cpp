@@ -34,18 +34,18 @@ Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
   verdict.runner_up = ranked[1]->subject;
   verdict.ratio = spread(paired_ratios(leader, *ranked[1], metric));
   verdict.at_least = leader.is_generator_bound();
-  bool measured_once = false;
+  bool too_few = false;
   verdict.ranking.emplace_back(leader.subject, 1.0);
   for (std::size_t i = 1; i < ranked.size(); ++i) {
     const auto ratios = paired_ratios(leader, *ranked[i], metric);
-    if (ratios.size() < 2) measured_once = true;
+    if (ratios.size() < fewest_pairs) too_few = true;
     if (!ratios.empty()) verdict.ranking.emplace_back(ranked[i]->subject, 1 / median(ratios));
     // A rival that the generator held back could have been faster than it was measured: nothing beats it.
     if (ranked[i]->is_generator_bound()) verdict.flattered = true;
     if (!beats(ratios) || ranked[i]->is_generator_bound()) verdict.not_beaten.push_back(ranked[i]->subject);
   }
-  if (measured_once) {
-    verdict.kind = Verdict::Kind::measured_once;
+  if (too_few) {
+    verdict.kind = Verdict::Kind::too_few_repeats;
   } else {
     verdict.kind = verdict.not_beaten.empty() ? Verdict::Kind::winner : Verdict::Kind::too_close;
   }

@@ -95,6 +95,14 @@ TEST(MarkdownReport, ACommandCannotLeaveItsBlock) {
   EXPECT_THAT(text, HasSubstr("````sh\n./threadmill run 'x\n```\n# not a heading' --seed 1\n````\n"));
 }
 
+TEST(MarkdownReport, TheCommandToRepeatARunLeavesTheOldFileAlone) {
+  const TemporaryFolder folder;
+  for (const std::string out : {"--out=/home/me/x.jsonl", "--out"}) {
+    const auto file = small_file_with(folder.path(), "quick", out);
+    EXPECT_THAT(markdown_report(compare_files({file}), {}, ""), HasSubstr("\n./threadmill run --seed 1\n"));
+  }
+}
+
 TEST(CsvTable, DisarmsHostileNames) {
   const TemporaryFolder folder;
   const auto file = small_file_with(folder.path(), "broker", "=HYPERLINK(\"http://e\",\"x\")\nnext");

@@ -114,6 +114,13 @@ TEST(Compare, PublishedFiguresAreReadAndOursComeInTheirUnit) {
   EXPECT_FALSE(ours_beside(scenario.rows[0], "odd"));
 }
 
+TEST(Compare, WarnsOfABuildThatIsNotForMeasuring) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  EXPECT_TRUE(compare({file}).runs[0].warnings.empty());
+  file.header["environment"]["build_type"] = "Debug";
+  EXPECT_THAT(compare({file}).runs[0].warnings, ElementsAre(testing::HasSubstr("Debug build")));
+}
+
 TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
   json other = echo_trial("broker", 0, 100);
   other["server"]["ready"]["flush"] = "tick";

@@ -78,6 +78,7 @@ ResultFile result_file(const std::string& name, std::vector<json> trials) {
   ResultFile file;
   file.path = name;
   file.header = {{"record", "header"},
+                 {"environment", {{"build_type", "Release"}}},
                  {"run", {{"server_cpus", {0}}, {"generator_cpus", {1}}, {"seed", 7}, {"repeats", 2}}}};
   file.scenarios = {echo_scenario(subjects)};
   file.trials = std::move(trials);
