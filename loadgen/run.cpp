@@ -14,8 +14,8 @@ namespace {
 
 std::vector<std::string_view> gates_of(const Plan& plan) {
   if (plan.measure_from == MeasureFrom::connect) return {"start", "measured"};
-  if (plan.stop.messages) return {"connected", "measured"};
-  return {"connected", "warm", "measured"};
+  if (plan.stop.messages) return {"start", "connected", "measured"};
+  return {"start", "connected", "warm", "measured"};
 }
 
 void pass_gates(WorkerContext& context, const Gate& gate) {

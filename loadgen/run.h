@@ -9,8 +9,8 @@
 
 namespace threadmill::load {
 
-/// Called between phases, while nothing is sent and all connections are open: "start" (before connecting,
-/// with MeasureFrom::connect only), "connected", "warm" (after a warm-up, in runs by time), "measured". The
+/// Called between phases, while nothing is sent: "start" (before connecting), "connected" (not with
+/// MeasureFrom::connect), "warm" (after a warm-up, in runs by time), "measured" (connections still open). The
 /// run goes on when it returns. A run that has failed meets no further gates. An exception fails the run.
 using Gate = std::function<void(std::string_view name)>;
 

@@ -51,6 +51,7 @@ void Worker::guarded(Step&& step) {
 
 void Worker::run() {
   guarded([this] { set_up(); });
+  pause_at_gate();  // start
   if (plan_.measure_from == MeasureFrom::connect) {
     run_from_connect();
   } else {
@@ -84,7 +85,6 @@ void Worker::set_up() {
 }
 
 void Worker::run_from_connect() {
-  pause_at_gate();  // start
   const bool sends_meanwhile = plan_.driver == DriverKind::echo;
   guarded([&] {
     begin_window();

@@ -66,7 +66,7 @@ TEST(Gates, AreLinesOnTheStreams) {
   std::istringstream in("go\n");  // and then its end, which opens all further gates
   std::ostringstream out;
   EXPECT_TRUE(run_load(plan_for(server.port()), line_gate(in, out)).complete());
-  EXPECT_EQ(out.str(), "{\"gate\":\"connected\"}\n{\"gate\":\"measured\"}\n");
+  EXPECT_EQ(out.str(), "{\"gate\":\"start\"}\n{\"gate\":\"connected\"}\n{\"gate\":\"measured\"}\n");
 }
 
 }  // namespace
