@@ -36,6 +36,26 @@ bool is_installed(const std::string& program) {
   return false;
 }
 
+Subject model_subject(const fs::path& server, const servers::ModelTraits& traits) {
+  Subject subject;
+  subject.name = traits.name;
+  subject.summary = traits.summary;
+  subject.services.assign(traits.services.begin(), traits.services.end());
+  subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
+                     "--port",        "0",       "--address",  "{address}"};
+  subject.is_model = true;
+  return subject;
+}
+
+// So that a comparison can tell the effect of batching from the effect of concurrency.
+Subject flush_variant(Subject subject, servers::FlushKind flush) {
+  const std::string kind(to_string(flush));
+  subject.summary = fmt::format("{} with --flush {}", subject.name, kind);
+  subject.name += ":" + kind;
+  subject.command.insert(subject.command.end(), {"--flush", kind});
+  return subject;
+}
+
 ReadyBy read_ready(const nlohmann::json& ready, const std::string& where) {
   const StrictObject fields(ready, where + ": ready", {}, {"json_line", "connect"});
   if (ready.size() != 1 || ready.begin().value() != true) {
@@ -53,14 +73,14 @@ bool Subject::offers(const std::string& service) const {
 std::vector<Subject> model_subjects(const fs::path& server) {
   std::vector<Subject> subjects;
   for (const auto& model : servers::models()) {
-    Subject subject;
-    subject.name = model.traits.name;
-    subject.summary = model.traits.summary;
-    subject.services.assign(model.traits.services.begin(), model.traits.services.end());
-    subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
-                       "--port",        "0",       "--address",  "{address}"};
-    subject.is_model = true;
-    subjects.push_back(std::move(subject));
+    const auto& traits = model.traits;
+    for (const auto flush : traits.flushes) {
+      if (flush == traits.flushes.front()) {
+        subjects.push_back(model_subject(server, traits));
+      } else if (flush != servers::FlushKind::delay) {
+        subjects.push_back(flush_variant(model_subject(server, traits), flush));
+      }
+    }
   }
   return subjects;
 }

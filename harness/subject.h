@@ -28,7 +28,8 @@ struct Subject {
   bool offers(const std::string& service) const;
 };
 
-/// Our models, whose server program is `server`.
+/// Our models, whose server program is `server`, each with its default flush and, as "epoll:tick", with each
+/// other one that needs no time to be named.
 std::vector<Subject> model_subjects(const std::filesystem::path& server);
 
 /// A foreign program's subject file. Throws InputError naming the file and the key.

@@ -32,9 +32,12 @@ class Colours {
 
  private:
   std::string choose(const std::string& subject) {
-    static const std::map<std::string, std::string> models{
-        {"fork", "#D55E00"}, {"thread", "#E69F00"}, {"epoll", "#0072B2"}, {"broker", "#009E73"}};
-    static constexpr std::array others{"#CC79A7", "#56B4E9", "#F0E442", "#000000"};
+    static const std::map<std::string, std::string> models{{"fork", "#D55E00"},
+                                                           {"thread", "#E69F00"},
+                                                           {"epoll", "#0072B2"},
+                                                           {"broker", "#009E73"},
+                                                           {"epoll:tick", "#56B4E9"}};
+    static constexpr std::array others{"#CC79A7", "#F0E442", "#000000"};
     const auto model = models.find(subject);
     return model != models.end() ? model->second : others[next_++ % others.size()];
   }

@@ -19,6 +19,8 @@ std::string_view bound_field(results::Bound bound) {
       return "server";
     case results::Bound::generator:
       return "generator";
+    case results::Bound::both:
+      return "both";
     case results::Bound::neither:
       return "neither";
     case results::Bound::unknown:

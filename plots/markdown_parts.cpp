@@ -242,7 +242,9 @@ std::string how_to_read(const results::Comparison& comparison) {
       "server used "
       "less than 90 % of the CPUs it was given: the server could have done more, and its figure has `≥` "
       "before it. "
-      "`server` when the server used 90 % or more. `neither` when both had time left.\n";
+      "`server` when the server used 90 % or more, and `both` when the generator had nothing to spare "
+      "either: the figure is then the pair's, and CPU-µs per request tells more. `neither` when both had "
+      "time left.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
     text += fmt::format("- `{}` (its name in the CSV): {}\n", traits.name, traits.meaning);

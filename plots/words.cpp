@@ -71,6 +71,7 @@ std::string ranking_sentence(const results::Verdict& verdict) {
 std::string bound_word(const results::Row& row) {
   if (row.valid == 0) return "";
   if (row.is_generator_bound()) return "generator";
+  if (row.is_both_bound()) return "both";
   if (row.is_server_bound()) return "server";
   for (const results::Trial& trial : row.trials) {
     if (trial.valid() && trial.bound != results::Bound::unknown) return "neither";

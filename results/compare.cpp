@@ -124,6 +124,7 @@ class RowSummary {
       ++row_.valid;
       row_.generator_bound += trial.bound == Bound::generator ? 1 : 0;
       row_.server_bound += trial.bound == Bound::server ? 1 : 0;
+      row_.both_bound += trial.bound == Bound::both ? 1 : 0;
       service_.add(find_at(record, "/load/latency/service_time"));
       delivery_.add(find_at(record, "/load/latency/delivery"));
     }

@@ -32,6 +32,7 @@ struct Row {
   std::size_t valid = 0;            ///< how many of them count
   std::size_t generator_bound = 0;  ///< how many of the valid ones the generator limited
   std::size_t server_bound = 0;     ///< how many of the valid ones the server's CPUs limited
+  std::size_t both_bound = 0;       ///< in how many of the valid ones both had used up their CPUs
   bool memory_is_growth = false;    ///< of Metric::bytes_per_connection, see Trial
   Counts errors;
   Counts integrity;
@@ -43,7 +44,9 @@ struct Row {
   /// True when most valid trials were limited by the generator: the server could have done more than the
   /// figure says.
   bool is_generator_bound() const { return 2 * generator_bound > valid; }
-  bool is_server_bound() const { return 2 * server_bound > valid; }
+  bool is_server_bound() const { return 2 * (server_bound + both_bound) > valid; }
+  /// Of a server-bound row: whether the generator had mostly nothing to spare either.
+  bool is_both_bound() const { return is_server_bound() && both_bound >= server_bound; }
 };
 
 /// How many repeats two subjects must share before one may win. Were they equally fast, one would be ahead in

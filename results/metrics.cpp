@@ -207,8 +207,11 @@ std::optional<Metric> find_metric(std::string_view name) {
 
 Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget) {
   if (!busiest_generator_thread || !server_of_budget) return Bound::unknown;
-  if (*server_of_budget >= 0.90) return Bound::server;
-  return *busiest_generator_thread > 0.95 ? Bound::generator : Bound::neither;
+  const bool server_is_full = *server_of_budget >= 0.90;
+  const bool generator_is_full = *busiest_generator_thread > 0.95;
+  if (server_is_full && generator_is_full) return Bound::both;
+  if (server_is_full) return Bound::server;
+  return generator_is_full ? Bound::generator : Bound::neither;
 }
 
 Trial derive_trial(const json& record, std::size_t server_cpus) {

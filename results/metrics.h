@@ -60,7 +60,7 @@ class PerMetric {
 };
 
 /// What kept a trial from being faster.
-enum class Bound { unknown, server, generator, neither };
+enum class Bound { unknown, server, generator, both, neither };
 
 /// Decides from shares (1.0 = all of it): of its CPU that the busiest generator thread used, and of the CPUs
 /// it was given that the server used.

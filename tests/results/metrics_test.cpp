@@ -89,7 +89,8 @@ TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
 
 TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {
   EXPECT_EQ(bound_by(0.96, 0.89), Bound::generator);
-  EXPECT_EQ(bound_by(0.96, 0.90), Bound::server);
+  EXPECT_EQ(bound_by(0.96, 0.90), Bound::both);
+  EXPECT_EQ(bound_by(0.95, 0.90), Bound::server);
   EXPECT_EQ(bound_by(0.95, 0.89), Bound::neither);
   EXPECT_EQ(bound_by(std::nullopt, 0.5), Bound::unknown);
   EXPECT_EQ(bound_by(0.99, std::nullopt), Bound::unknown);
@@ -100,7 +101,7 @@ TEST(BoundBy, SharesAreOfTheBusiestThreadAndOfAllTheServersCpus) {
   auto& threads = record["load"]["generator"]["threads"];
   threads = json::array({{{"window_cpu_ns", 990'000'000}}, {{"window_cpu_ns", 10'000'000}}});
   record["samples"]["gates"]["measured"]["cpu_ns"] = 1'150'000'000;  // 0.95 s of CPU in the window
-  EXPECT_EQ(derive_trial(record, 1).bound, Bound::server);
+  EXPECT_EQ(derive_trial(record, 1).bound, Bound::both);
   EXPECT_EQ(derive_trial(record, 2).bound, Bound::generator) << "0.95 of two CPUs is less than half";
 }
 
