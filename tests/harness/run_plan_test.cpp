@@ -41,7 +41,7 @@ TEST(RunPlan, QuickIsTheDefaultAndHasAllScenarios) {
   EXPECT_EQ(plan.suite, "quick");
   EXPECT_EQ(plan.name, "quick");
   EXPECT_EQ(plan.scenarios.size(), 6U);
-  EXPECT_EQ(plan.slots.size(), 4U * (4U * 5U + 2U * 4U));
+  EXPECT_EQ(plan.slots.size(), 4U * (4U * 5U + 2U * 5U));
   EXPECT_TRUE(plan.notices.empty());
 }
 

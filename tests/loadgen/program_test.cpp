@@ -53,8 +53,10 @@ TEST(Program, WithGatesTheReportIsTheLastLine) {
       [](FakeServer& fake, int connection, std::string_view bytes) { fake.send(connection, bytes); });
   const Outcome outcome = run_program(plan_text(server.port()) + "\ngo\ngo\ngo\n", "--gates");
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.output, ::testing::StartsWith("{\"gate\":\"start\"}\n{\"gate\":\"connected\"}\n{\"gate\":\"measured\"}\n{"));
-  EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 3);
+  EXPECT_THAT(
+      outcome.output,
+      ::testing::StartsWith("{\"gate\":\"start\"}\n{\"gate\":\"connected\"}\n{\"gate\":\"measured\"}\n{"));
+  EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 4);
 }
 
 TEST(Program, AServerThatIsNotThereIsAReport) {
