@@ -1,5 +1,5 @@
 #pragma once
-// How many descriptors this process may have, and whether a plan needs more.
+// Whether a plan needs more descriptors than there are.
 
 #include <cstdint>
 #include <optional>
@@ -8,9 +8,6 @@
 #include "loadgen/plan.h"
 
 namespace threadmill::load {
-
-/// Raises the soft limit of open files to the hard limit, and returns it. Throws std::system_error.
-std::uint64_t raise_descriptor_limit();
 
 /// One line naming the limit and the remedy when `limit` descriptors cannot carry the plan.
 std::optional<std::string> descriptor_shortage(const Plan& plan, std::uint64_t limit);

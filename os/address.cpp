@@ -26,7 +26,7 @@ SocketAddress::SocketAddress(const std::string& host, std::uint16_t port) {
     size_ = sizeof v6;
   } else {
     throw std::invalid_argument(
-        fmt::format("'{}' is not a numeric IP address; give one such as 127.0.0.1 or ::1", host));
+        fmt::format("address '{}' is not a numeric IP address; give one such as 127.0.0.1 or ::1", host));
   }
 }
 

@@ -38,7 +38,9 @@ class ArrayReader {
   CommandParse read() {
     long long count = 0;
     if (!read_number('*', "invalid multibulk length", count)) return result_;
-    if (count > static_cast<long long>(limits_.words)) return malformed("invalid multibulk length");
+    if (count > static_cast<long long>(limits_.words)) {
+      return malformed(fmt::format("more words than the limit of {} a request", limits_.words));
+    }
     for (long long i = 0; i < count; ++i) {
       if (!read_bulk()) return result_;
     }

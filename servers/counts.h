@@ -6,10 +6,10 @@
 namespace threadmill::servers {
 
 struct ServeCounts {
-  std::uint64_t accepted = 0;
+  std::uint64_t accepted = 0;           ///< taken from the queue, those refused for their number included
   std::uint64_t refused = 0;            ///< no room: connections, descriptors, threads or processes
   std::uint64_t slow_disconnected = 0;  ///< connections closed because their outbox was full
-  std::uint64_t publications_dropped =
+  std::uint64_t deliveries_dropped =
       0;  ///< deliveries left out because an outbox was full (--slow-consumer drop)
 };
 

@@ -1,7 +1,6 @@
 // threadmill-server: one service, one concurrency model, one process family.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +8,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "os/descriptor_limit.h"
 #include "servers/core/service.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
@@ -87,6 +87,16 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
 }
 
+/// An answer may be as long as its request, and what one read brings is answered at once.
+void check_limits(const ServeOptions& options) {
+  const std::size_t least = options.max_message_bytes + 2 * kReadBytes;
+  if (options.outbox_bytes >= least) return;
+  throw std::invalid_argument(
+      fmt::format("--outbox {}: has to hold the answer to the longest request; give at least {}, or a "
+                  "shorter --max-message",
+                  options.outbox_bytes, least));
+}
+
 /// Throws std::invalid_argument where what was asked for cannot go together.
 const Model& resolve(Arguments& arguments) {
   const Model& model = *find_model(arguments.model);
@@ -102,16 +112,10 @@ const Model& resolve(Arguments& arguments) {
     throw std::invalid_argument(
         fmt::format("--flush {}: model {} has no such way to flush", arguments.flush, traits.name));
   }
+  check_limits(arguments.options);
   arguments.options.slow_consumer =
       arguments.slow_consumer == "drop" ? SlowConsumer::drop : SlowConsumer::disconnect;
   return model;
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void print_line(const nlohmann::ordered_json& line) {
@@ -140,23 +144,17 @@ void print_counts(const ServeCounts& counts) {
   print_line({{"accepted", counts.accepted},
               {"refused", counts.refused},
               {"slow_disconnected", counts.slow_disconnected},
-              {"publications_dropped", counts.publications_dropped}});
+              {"deliveries_dropped", counts.deliveries_dropped}});
 }
 
 int serve(Arguments& arguments) {
-  const Model* model = nullptr;
-  try {
-    model = &resolve(arguments);
-  } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "threadmill-server: {}\n", error.what());
-    return kBadArguments;
-  }
-  raise_descriptor_limit();
+  const Model& model = resolve(arguments);
+  threadmill::os::raise_descriptor_limit();
   const auto service = make_service(arguments.service, arguments.options);
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
   print_ready(arguments, listener);
-  print_counts(model->serve(listener, *service, arguments.options, stop));
+  print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
 }
 
@@ -179,7 +177,7 @@ int main(int argc, char** argv) {
   try {
     return serve(arguments);
   } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "threadmill-server: --address: {}\n", error.what());
+    fmt::print(stderr, "threadmill-server: {}\n", error.what());
     return kBadArguments;
   } catch (const std::exception& error) {
     fmt::print(stderr, "threadmill-server: {}\n", error.what());

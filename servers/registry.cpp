@@ -3,9 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "servers/models/models.h"
-
 namespace threadmill::servers {
+
+// Each is defined in its own file in servers/models/.
+Serve serve_fork;
+Serve serve_thread;
+Serve serve_epoll;
+Serve serve_broker;
+Serve serve_bare_epoll;
+
 namespace {
 
 using enum FlushKind;

@@ -26,13 +26,14 @@ struct ModelTraits {
 };
 
 /// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every
-/// child and thread, and returns. Called once per process, from its main thread.
-using ServeFunction = ServeCounts (*)(Listener& listener, const Service& service, const ServeOptions& options,
-                                      const StopToken& stop);
+/// child and thread, and returns. Called once per process, from its main thread. A ceiling promises speed
+/// only: it neither drains nor keeps to limits.
+using Serve = ServeCounts(Listener& listener, const Service& service, const ServeOptions& options,
+                          const StopToken& stop);
 
 struct Model {
   ModelTraits traits;
-  ServeFunction serve;
+  Serve* serve;
 };
 
 /// All models, in the order in which tables show them.

@@ -12,7 +12,7 @@ void BatchFanout::leave(std::string_view topic, Member& member) {
   next_.leave(topic, member);
 }
 
-std::size_t BatchFanout::publish(std::string_view topic, std::string encoded) {
+std::size_t BatchFanout::publish(std::string_view topic, Publication publication) {
   auto found = queues_.find(topic);
   if (found == queues_.end()) {
     const std::size_t members = next_.member_count(topic);
@@ -22,12 +22,13 @@ std::size_t BatchFanout::publish(std::string_view topic, std::string encoded) {
   }
   Queue& queue = found->second;
   const std::size_t members = queue.members;
-  if (queue.batch.empty()) {
-    queue.batch = std::move(encoded);
+  if (queue.batch.bytes.empty()) {
+    queue.batch = std::move(publication);
   } else {
-    queue.batch.append(encoded);
+    queue.batch.bytes.append(publication.bytes);
+    queue.batch.messages += publication.messages;
   }
-  if (queue.batch.size() >= batch_bytes_) flush_topic(topic);
+  if (queue.batch.bytes.size() >= batch_bytes_) flush_topic(topic);
   return members;
 }
 

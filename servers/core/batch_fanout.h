@@ -2,12 +2,14 @@
 // A queue per topic in front of another fan-out: what was published since the last flush goes out as one
 // piece.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "servers/core/fanout.h"
 #include "servers/core/topic_map.h"
+#include "servers/options.h"
 
 namespace threadmill::servers {
 
@@ -17,12 +19,11 @@ namespace threadmill::servers {
 /// All calls come from one thread.
 class BatchFanout : public Fanout {
  public:
-  explicit BatchFanout(Fanout& next, std::size_t batch_bytes = 256 << 10)
-      : next_(next), batch_bytes_(batch_bytes) {}
+  BatchFanout(Fanout& next, std::size_t batch_bytes) : next_(next), batch_bytes_(batch_bytes) {}
 
   void join(std::string_view topic, Member& member) override;
   void leave(std::string_view topic, Member& member) override;
-  std::size_t publish(std::string_view topic, std::string encoded) override;
+  std::size_t publish(std::string_view topic, Publication publication) override;
   std::size_t member_count(std::string_view topic) override { return next_.member_count(topic); }
   std::vector<std::string> topics() override { return next_.topics(); }
 
@@ -31,7 +32,7 @@ class BatchFanout : public Fanout {
 
  private:
   struct Queue {
-    std::string batch;
+    Publication batch{{}, 0};
     std::size_t members = 0;
   };
   /// Sends out what waits for `topic`, so that who joins now does not get what was published before, and who
@@ -42,5 +43,11 @@ class BatchFanout : public Fanout {
   std::size_t batch_bytes_;
   TopicMap<Queue> queues_;  ///< topics published to since the last flush
 };
+
+/// How long a batch may get: enough to make system calls cheap, and a part only of what may wait for one
+/// connection.
+inline std::size_t batch_limit_bytes(const ServeOptions& options) {
+  return std::min<std::size_t>(256 << 10, options.outbox_bytes / 4);
+}
 
 }  // namespace threadmill::servers

@@ -28,7 +28,7 @@ std::string lower(std::string_view word) {
   return text;
 }
 
-/// The words of Redis 5 to 7, which clients look for.
+/// The words of Redis 5.
 std::string unknown_command(const std::vector<std::string_view>& words) {
   std::string text =
       fmt::format("ERR unknown command `{}`, with args beginning with: ", words[0].substr(0, kQuotedBytes));
@@ -136,7 +136,12 @@ std::size_t ChatSession::run_requests(std::string_view input, Reply& reply) {
 
 void ChatSession::run(const Words& words, Reply& reply) {
   const Command* command = find_command(words[0]);
-  if (command == nullptr) {
+  if (same_word(words[0], "post") || same_word(words[0], "host:")) {
+    // A web page can make a browser send this to a loopback port, with commands in the body: Redis hangs up
+    // too.
+    reply.error("ERR Protocol error: this is HTTP, not RESP");
+    reply.closing = true;
+  } else if (command == nullptr) {
     reply.error(unknown_command(words));
   } else if (words.size() < command->fewest_words || words.size() > command->most_words) {
     reply.error(wrong_count(words[0]));
@@ -218,10 +223,10 @@ void ChatSession::publish(const Words& words, Reply& reply) {
     reply.error(fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
     return;
   }
-  std::string encoded;
-  encoded.reserve(words[1].size() + words[2].size() + 64);
-  resp::append_message_push(encoded, words[1], words[2]);
-  const std::size_t receivers = fanout_.publish(words[1], std::move(encoded));
+  Publication publication;
+  publication.bytes.reserve(words[1].size() + words[2].size() + 64);
+  resp::append_message_push(publication.bytes, words[1], words[2]);
+  const std::size_t receivers = fanout_.publish(words[1], std::move(publication));
   resp::append_integer(reply.bytes, static_cast<std::int64_t>(receivers));
 }
 

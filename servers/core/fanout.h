@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "servers/core/shared_bytes.h"
+#include "servers/core/publication.h"
 
 namespace threadmill::servers {
 
@@ -17,7 +17,7 @@ class Member {
 
   /// Hands over bytes to be written after all that were handed over before. Never blocks on the peer. The
   /// member stays a member meanwhile: one that fails or is too slow leaves later, on its own account.
-  virtual void deliver(const SharedBytes& bytes) = 0;
+  virtual void deliver(const SharedPublication& publication) = 0;
 };
 
 /// Topics and who joined them. Whether it may be called from several threads is each implementation's
@@ -32,7 +32,7 @@ class Fanout {
 
   /// Delivers bytes that are encoded as subscribers shall receive them. Returns how many members the topic
   /// has.
-  virtual std::size_t publish(std::string_view topic, std::string encoded) = 0;
+  virtual std::size_t publish(std::string_view topic, Publication publication) = 0;
 
   /// Members of one topic.
   virtual std::size_t member_count(std::string_view topic) = 0;

@@ -21,11 +21,11 @@ void LocalFanout::leave(std::string_view topic, Member& member) {
   if (members.empty()) members_by_topic_.erase(found);
 }
 
-std::size_t LocalFanout::publish(std::string_view topic, std::string encoded) {
+std::size_t LocalFanout::publish(std::string_view topic, Publication publication) {
   const auto found = members_by_topic_.find(topic);
   if (found == members_by_topic_.end()) return 0;
-  const auto bytes = share(std::move(encoded));
-  for (Member* member : found->second) member->deliver(bytes);
+  const auto shared = share(std::move(publication));
+  for (Member* member : found->second) member->deliver(shared);
   return found->second.size();
 }
 

@@ -11,7 +11,7 @@ class LocalFanout : public Fanout {
  public:
   void join(std::string_view topic, Member& member) override;
   void leave(std::string_view topic, Member& member) override;
-  std::size_t publish(std::string_view topic, std::string encoded) override;
+  std::size_t publish(std::string_view topic, Publication publication) override;
   std::size_t member_count(std::string_view topic) override;
   std::vector<std::string> topics() override;
 

@@ -14,9 +14,9 @@ void LockedFanout::leave(std::string_view topic, Member& member) {
   table_.leave(topic, member);
 }
 
-std::size_t LockedFanout::publish(std::string_view topic, std::string encoded) {
+std::size_t LockedFanout::publish(std::string_view topic, Publication publication) {
   const std::shared_lock lock(mutex_);
-  return table_.publish(topic, std::move(encoded));
+  return table_.publish(topic, std::move(publication));
 }
 
 std::size_t LockedFanout::member_count(std::string_view topic) {

@@ -12,28 +12,36 @@ constexpr std::size_t kKeptChunks = 8;
 // Written chunks are dropped from the front in lots, so that a consumer that is always behind costs amortised
 // O(1).
 constexpr std::size_t kCompactChunks = 64;
+// About what a chunk costs besides its bytes: itself, and its share of the publication's block.
+constexpr std::size_t kChunkBytes = 128;
 
 }  // namespace
 
 void Outbox::append(std::string_view bytes) {
   if (bytes.empty()) return;
-  if (size_bytes_ + bytes.size() > limit_bytes_) {
+  if (!fits(bytes.size())) {
     overflowed_ = true;
     return;
   }
-  if (first_ == chunks_.size() || chunks_.back().shared) chunks_.emplace_back();
+  // What is partly written is not added to: its front would never be given back.
+  const bool last_is_being_written = first_ + 1 == chunks_.size() && written_bytes_ > 0;
+  if (first_ == chunks_.size() || chunks_.back().shared || last_is_being_written) chunks_.emplace_back();
   chunks_.back().owned.append(bytes);
   size_bytes_ += bytes.size();
 }
 
-bool Outbox::push(const SharedBytes& bytes) {
-  if (size_bytes_ + bytes->size() > limit_bytes_) return false;
-  if (bytes->empty()) return true;
+bool Outbox::push(const SharedPublication& publication) {
+  if (!fits(publication->bytes.size())) return false;
+  if (publication->bytes.empty()) return true;
   // The chunk kept by reset() holds no bytes: it would stand in front of the publication as an empty write.
   if (size_bytes_ == 0) chunks_.clear();
-  chunks_.push_back({bytes, {}});
-  size_bytes_ += bytes->size();
+  chunks_.push_back({publication, {}});
+  size_bytes_ += publication->bytes.size();
   return true;
+}
+
+bool Outbox::fits(std::size_t bytes) const {
+  return size_bytes_ + (chunks_.size() - first_) * kChunkBytes + bytes <= limit_bytes_;
 }
 
 std::size_t Outbox::gather(std::span<iovec> slots) const {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "servers/core/shared_bytes.h"
+#include "servers/core/publication.h"
 
 namespace threadmill::servers {
 
@@ -24,7 +24,7 @@ class Outbox {
   void append(std::string_view bytes);
 
   /// Adds a publication, or returns false and adds nothing when that would pass the limit.
-  bool push(const SharedBytes& bytes);
+  bool push(const SharedPublication& publication);
 
   bool empty() const { return size_bytes_ == 0; }
   std::size_t size_bytes() const { return size_bytes_; }
@@ -38,11 +38,16 @@ class Outbox {
 
  private:
   struct Chunk {
-    SharedBytes shared;  ///< a publication, or null
-    std::string owned;   ///< replies, when `shared` is null
-    std::string_view view() const { return shared ? std::string_view(*shared) : std::string_view(owned); }
+    SharedPublication shared;  ///< a publication, or null
+    std::string owned;         ///< replies, when `shared` is null
+    std::string_view view() const {
+      return shared ? std::string_view(shared->bytes) : std::string_view(owned);
+    }
   };
   void reset();
+  /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is
+  /// charged for, so that many small publications cannot hold far more memory than their bytes.
+  bool fits(std::size_t bytes) const;
 
   std::size_t limit_bytes_;
   std::size_t size_bytes_ = 0;

@@ -44,4 +44,12 @@ std::optional<Frame> take_frame(std::string_view& input) {
   return frame;
 }
 
+void keep_rest(std::string& partial, bool was_empty, std::string_view rest) {
+  if (was_empty) {
+    partial.assign(rest);
+  } else if (rest.size() < partial.size()) {
+    partial.erase(0, partial.size() - rest.size());
+  }
+}
+
 }  // namespace threadmill::servers

@@ -22,7 +22,7 @@ Verdict SwitchboardSession::on_bytes(std::string_view bytes, Outbox& out) {
   if (!whole) partial_.append(bytes);
   std::string_view rest = whole ? bytes : std::string_view(partial_);
   while (const auto frame = take_frame(rest)) run(*frame, out);
-  partial_ = std::string(rest);
+  keep_rest(partial_, whole, rest);
   return Verdict::keep;
 }
 
@@ -40,8 +40,8 @@ void SwitchboardSession::run(const Frame& frame, Outbox& out) {
       break;
     case FrameKind::publish: {
       // Framed once: every subscriber's child gets the same bytes.
-      std::string delivery;
-      append_frame(delivery, {FrameKind::deliver, {}, frame.body});
+      Publication delivery;
+      append_frame(delivery.bytes, {FrameKind::deliver, {}, frame.body});
       answer(out, FrameKind::number, std::to_string(topics_.publish(frame.topic, std::move(delivery))));
       break;
     }

@@ -10,10 +10,11 @@
 
 #include "os/descriptor.h"
 #include "os/errors.h"
-#include "servers/models/models.h"
+#include "servers/core/service.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
+#include "servers/registry.h"
 
 namespace threadmill::servers {
 
@@ -36,7 +37,9 @@ ServeCounts serve_bare_epoll(Listener& listener, const Service&, const ServeOpti
       const int fd = events[static_cast<std::size_t>(i)].data.fd;
       if (fd == stop.fd()) return {.accepted = listener.accepted(), .refused = listener.refused()};
       if (fd == listener.fd()) {
-        while (auto client = listener.accept(0, {})) add(client->release());
+        auto client = listener.accept(0, {});
+        for (int n = 1; client; client = n++ < kAcceptsPerTurn ? listener.accept(0, {}) : std::nullopt)
+          add(client->release());
         continue;
       }
       const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);

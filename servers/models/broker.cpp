@@ -10,15 +10,16 @@
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
-#include "servers/models/models.h"
+#include "servers/core/service.h"
 #include "servers/net/loop_acceptor.h"
+#include "servers/registry.h"
 
 namespace threadmill::servers {
 
 ServeCounts serve_broker(Listener& listener, const Service& service, const ServeOptions& options,
                          const StopToken& stop) {
   LocalFanout topics;
-  BatchFanout queues(topics);
+  BatchFanout queues(topics, batch_limit_bytes(options));
   EventLoop loop(options);
   loop.before_flush([&] { queues.flush(); });
   // Flushing at once leaves nothing to queue.

@@ -7,8 +7,9 @@
 // same thread.
 
 #include "servers/core/local_fanout.h"
-#include "servers/models/models.h"
+#include "servers/core/service.h"
 #include "servers/net/loop_acceptor.h"
+#include "servers/registry.h"
 
 namespace threadmill::servers {
 

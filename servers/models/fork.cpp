@@ -20,22 +20,25 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <unordered_set>
 
 #include "os/errors.h"
 #include "servers/core/local_fanout.h"
+#include "servers/core/service.h"
 #include "servers/core/switchboard_session.h"
-#include "servers/models/models.h"
 #include "servers/net/blocking_connection.h"
 #include "servers/net/event_loop.h"
 #include "servers/net/listener.h"
 #include "servers/net/stop_token.h"
 #include "servers/net/switchboard_client.h"
+#include "servers/registry.h"
 
 namespace threadmill::servers {
 namespace {
 
-constexpr int kAcceptsPerTurn = 16;
+// How a child tells its parent that its client was cut off for being slow.
+constexpr int kSlowExit = 3;
 // More than a socket pair and one read hold.
 constexpr std::size_t kChannelBytes = 1 << 20;
 
@@ -44,7 +47,11 @@ constexpr std::size_t kChannelBytes = 1 << 20;
 int child_socket = -1;
 
 /// A stop request: as if the client had stopped sending. shutdown(2) may be called from a signal handler.
-void end_input(int) { ::shutdown(child_socket, SHUT_RD); }
+void end_input(int) {
+  const int interrupted_errno = errno;
+  ::shutdown(child_socket, SHUT_RD);
+  errno = interrupted_errno;
+}
 
 void stop_on_signals() {
   struct sigaction action {};
@@ -71,16 +78,17 @@ void close_all_but(std::array<int, 2> kept) {
 
 class ChildMember : public Member {
  public:
-  void deliver(const SharedBytes&) override {}  // the parent delivers through the channel
+  void deliver(const SharedPublication&) override {}  // the parent delivers through the channel
 };
 
-void serve_child(int socket, int channel, const Service& service, const ServeOptions& options) {
+/// True when the client was cut off because its outbox was full.
+bool serve_child(int socket, int channel, const Service& service, const ServeOptions& options) {
   ChildMember self;
   if (channel < 0) {
     LocalFanout none;
     Outbox outbox(options.outbox_bytes);
     serve_requests(socket, *service.open(none, self), outbox);
-    return;
+    return outbox.overflowed();
   }
   // The parent applies the limit and the policy to what waits for this child. A question to the parent is
   // answered behind all of that, and the child has to take it in to get at the answer.
@@ -89,17 +97,19 @@ void serve_child(int socket, int channel, const Service& service, const ServeOpt
   SwitchboardClient switchboard(channel, outbox);
   const auto session = service.open(switchboard, self);
   serve_with_publications({socket, *session, outbox, mutex, switchboard, {}});
+  return outbox.overflowed();
 }
 
 [[noreturn]] void run_child(int socket, int channel, const Service& service, const ServeOptions& options,
                             pid_t parent) {
   child_socket = socket;
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  ::prctl(PR_SET_PDEATHSIG,
+          SIGKILL);  // without its parent, a child is of no use and nobody would ever reap it
   if (::getppid() != parent) ::_exit(0);  // the parent died before the line above
   close_all_but({socket, channel});
   stop_on_signals();
-  serve_child(socket, channel, service, options);
-  ::_exit(0);  // nothing of the parent's may be flushed or destroyed here
+  const bool was_slow = serve_child(socket, channel, service, options);
+  ::_exit(was_slow ? kSlowExit : 0);  // nothing of the parent's may be flushed or destroyed here
 }
 
 // ---- the parent ----
@@ -122,8 +132,8 @@ class ForkingServer {
     loop_.unwatch(child_ends.get());
     signal_children(SIGKILL);
     for (const pid_t child : children_) ::waitpid(child, nullptr, 0);
-    return {listener_.accepted(), listener_.refused(), loop_.counts().slow_disconnected,
-            loop_.counts().publications_dropped};
+    return {listener_.accepted(), listener_.refused(), loop_.counts().slow_disconnected + slow_children_,
+            loop_.counts().deliveries_dropped};
   }
 
  private:
@@ -160,10 +170,10 @@ class ForkingServer {
     if (child == 0) run_child(client, theirs.get(), service_, options_, parent);
     if (child < 0) return false;
     children_.insert(child);
-    if (ours) {
-      loop_.adopt(std::move(ours),
+    // A child whose channel cannot be watched is hung up on here, and ends.
+    if (ours)
+      loop_.adopt(ours,
                   [this](Member& member) { return std::make_unique<SwitchboardSession>(topics_, member); });
-    }
     return true;
   }
 
@@ -172,7 +182,11 @@ class ForkingServer {
     while (::read(signal_fd, &signal, sizeof signal) > 0) {
     }
     pid_t child = 0;
-    while ((child = ::waitpid(-1, nullptr, WNOHANG)) > 0) children_.erase(child);
+    int status = 0;
+    while ((child = ::waitpid(-1, &status, WNOHANG)) > 0) {
+      children_.erase(child);
+      if (WIFEXITED(status) && WEXITSTATUS(status) == kSlowExit) ++slow_children_;
+    }
   }
 
   void signal_children(int signal) {
@@ -184,6 +198,7 @@ class ForkingServer {
   const ServeOptions& options_;
   LocalFanout topics_;
   std::unordered_set<pid_t> children_;
+  std::uint64_t slow_children_ = 0;
   EventLoop loop_;  // last, so that its sessions leave topics_ first
 };
 

@@ -23,11 +23,12 @@
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/locked_fanout.h"
-#include "servers/models/models.h"
+#include "servers/core/service.h"
 #include "servers/net/blocking_connection.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
+#include "servers/registry.h"
 
 namespace threadmill::servers {
 namespace {
@@ -48,9 +49,9 @@ class UnlockedFanout : public Fanout {
     const Unlock unlock(mutex_);
     shared_.leave(topic, member);
   }
-  std::size_t publish(std::string_view topic, std::string encoded) override {
+  std::size_t publish(std::string_view topic, Publication publication) override {
     const Unlock unlock(mutex_);
-    return shared_.publish(topic, std::move(encoded));
+    return shared_.publish(topic, std::move(publication));
   }
   std::size_t member_count(std::string_view topic) override {
     const Unlock unlock(mutex_);
@@ -77,7 +78,7 @@ struct Shared {
   const ServeOptions& options;
   LockedFanout topics;
   std::atomic<std::uint64_t> slow_disconnected{0};
-  std::atomic<std::uint64_t> publications_dropped{0};
+  std::atomic<std::uint64_t> deliveries_dropped{0};
 };
 
 class ThreadConnection : public Member, private PublicationSource {
@@ -107,11 +108,11 @@ class ThreadConnection : public Member, private PublicationSource {
   void shut_down(int how) { ::shutdown(socket_.get(), how); }
 
   /// Called by publishers' threads.
-  void deliver(const SharedBytes& bytes) override {
+  void deliver(const SharedPublication& publication) override {
     const std::lock_guard lock(mutex_);
     if (given_up_) return;
     const bool owner_will_write = !outbox_.empty();
-    if (!outbox_.push(bytes)) return too_slow();
+    if (!outbox_.push(publication)) return too_slow(publication->messages);
     if (owner_will_write) return;
     if (write_waiting(socket_.get(), outbox_, MSG_DONTWAIT) == IoStatus::would_block) wake();
   }
@@ -119,7 +120,7 @@ class ThreadConnection : public Member, private PublicationSource {
  private:
   void serve_publications() {
     UnlockedFanout unlocked(shared_.topics, mutex_);
-    BatchFanout batching(unlocked);
+    BatchFanout batching(unlocked, batch_limit_bytes(shared_.options));
     const bool batches = shared_.options.flush.kind == FlushKind::tick;
     const auto flush = [&] {
       const std::lock_guard lock(mutex_);
@@ -134,9 +135,9 @@ class ThreadConnection : public Member, private PublicationSource {
     session.reset();
   }
 
-  void too_slow() {
+  void too_slow(std::size_t messages) {
     if (shared_.options.slow_consumer == SlowConsumer::drop) {
-      ++shared_.publications_dropped;
+      shared_.deliveries_dropped += messages;
       return;
     }
     ++shared_.slow_disconnected;
@@ -241,9 +242,11 @@ class Threads {
   std::list<Entry> live_;
 };
 
-void accept_all(Listener& listener, Shared& shared, Threads& threads) {
+void accept_waiting(Listener& listener, Shared& shared, Threads& threads) {
   const auto refusal = shared.service.refusal();
-  while (auto client = listener.accept(0, refusal)) {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    auto client = listener.accept(0, refusal);
+    if (!client) return;
     const bool room = threads.count() < shared.options.max_connections;
     if (!room || !threads.start(shared, *client)) listener.refuse(std::move(*client), refusal);
   }
@@ -258,14 +261,14 @@ ServeCounts serve_thread(Listener& listener, const Service& service, const Serve
   std::array<pollfd, 2> ready = {{{stop.fd(), POLLIN, 0}, {listener.fd(), POLLIN, 0}}};
   while (ready[0].revents == 0) {
     if (::poll(ready.data(), ready.size(), -1) > 0 && ready[1].revents != 0)
-      accept_all(listener, shared, threads);
+      accept_waiting(listener, shared, threads);
   }
   listener.close();
   threads.shut_down_all(SHUT_RD);
   threads.wait_until_none(options.drain);
   threads.shut_down_all(SHUT_RDWR);
   threads.wait_until_none();
-  return {listener.accepted(), listener.refused(), shared.slow_disconnected, shared.publications_dropped};
+  return {listener.accepted(), listener.refused(), shared.slow_disconnected, shared.deliveries_dropped};
 }
 
 }  // namespace threadmill::servers

@@ -54,14 +54,18 @@ void EventLoop::unwatch(int fd) {
   callbacks_.erase(found);
 }
 
-void EventLoop::adopt(os::Descriptor socket, const OpenSession& open) {
-  const int fd = socket.get();
-  auto connection = std::make_unique<LoopConnection>(*this, std::move(socket));
-  connection->session_ = open(*connection);
-  control(EPOLL_CTL_ADD, fd, EPOLLIN, connection.get());
+bool EventLoop::adopt(os::Descriptor& socket, const OpenSession& open) {
+  auto connection = std::make_unique<LoopConnection>(*this);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = static_cast<Watched*>(connection.get());
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event) != 0) return false;
   connection->interest_ = EPOLLIN;
+  connection->socket_ = std::move(socket);
+  connection->session_ = open(*connection);
   auto* key = connection.get();
   connections_[key] = std::move(connection);
+  return true;
 }
 
 void EventLoop::run(const StopToken& stop, const std::function<void()>& on_stop,

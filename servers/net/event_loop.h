@@ -42,8 +42,9 @@ class EventLoop {
   void watch(int fd, std::function<void()> on_readable);
   void unwatch(int fd);
 
-  /// Serves a connected, non-blocking socket from now on.
-  void adopt(os::Descriptor socket, const OpenSession& open);
+  /// Serves a connected, non-blocking socket from now on. False, and the socket stays, when epoll takes no
+  /// more (fs.epoll.max_user_watches).
+  bool adopt(os::Descriptor& socket, const OpenSession& open);
   std::size_t connection_count() const { return connections_.size(); }
 
   /// Called before waiting outboxes are written, when --flush says that it is time: where a batching fan-out

@@ -11,6 +11,10 @@
 
 namespace threadmill::servers {
 
+/// Clients taken in one turn, so that a storm of new ones does not hold up those that are served. The same
+/// for every model: part of the fairness contract.
+inline constexpr int kAcceptsPerTurn = 64;
+
 /// Listens from construction until close(). Used by one thread.
 ///
 /// When descriptors run out, accept(2) fails while the client stays in the queue, and a readiness loop would

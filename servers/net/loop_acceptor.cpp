@@ -3,13 +3,6 @@
 #include <sys/socket.h>
 
 namespace threadmill::servers {
-namespace {
-
-// Clients taken in one turn, so that a storm of new ones does not hold up those that are served.
-constexpr int kAcceptsPerTurn = 64;
-
-}  // namespace
-
 ServeCounts serve_in_loop(EventLoop& loop, Listener& listener, const Service& service, Fanout& fanout,
                           const ServeOptions& options, const StopToken& stop) {
   const EventLoop::OpenSession open = [&](Member& self) { return service.open(fanout, self); };
@@ -17,11 +10,8 @@ ServeCounts serve_in_loop(EventLoop& loop, Listener& listener, const Service& se
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       auto client = listener.accept(SOCK_NONBLOCK, service.refusal());
       if (!client) return;
-      if (loop.connection_count() >= options.max_connections) {
-        listener.refuse(std::move(*client), service.refusal());
-      } else {
-        loop.adopt(std::move(*client), open);
-      }
+      const bool room = loop.connection_count() < options.max_connections;
+      if (!room || !loop.adopt(*client, open)) listener.refuse(std::move(*client), service.refusal());
     }
   });
   const auto on_stop = [&] {

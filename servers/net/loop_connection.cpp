@@ -3,12 +3,20 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "servers/net/socket_io.h"
 
 namespace threadmill::servers {
+namespace {
 
-LoopConnection::LoopConnection(EventLoop& loop, os::Descriptor socket)
-    : loop_(loop), socket_(std::move(socket)), outbox_(loop.options_.outbox_bytes) {}
+// An outbox this long is written whatever --flush says: waiting longer saves nothing, and would let it
+// overflow.
+constexpr std::size_t kLongOutboxBytes = 256 << 10;
+
+}  // namespace
+
+LoopConnection::LoopConnection(EventLoop& loop) : loop_(loop), outbox_(loop.options_.outbox_bytes) {}
 
 void LoopConnection::on_events(std::uint32_t events) {
   if (dead_) return;
@@ -36,11 +44,20 @@ void LoopConnection::read() {
   write_soon();
 }
 
-void LoopConnection::deliver(const SharedBytes& bytes) {
+void LoopConnection::deliver(const SharedPublication& publication) {
   if (dead_ || closing_) return;
-  if (outbox_.push(bytes)) return write_soon();
+  // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
+  if (!outbox_.push(publication)) {
+    if (!blocked_) write_now();
+    if (dead_ || !outbox_.push(publication)) return too_slow(publication->messages);
+  }
+  write_soon();
+}
+
+void LoopConnection::too_slow(std::size_t messages) {
+  if (dead_) return;
   if (loop_.options_.slow_consumer == SlowConsumer::drop) {
-    ++loop_.counts_.publications_dropped;
+    loop_.counts_.deliveries_dropped += messages;
   } else {
     ++loop_.counts_.slow_disconnected;
     die();
@@ -48,8 +65,10 @@ void LoopConnection::deliver(const SharedBytes& bytes) {
 }
 
 void LoopConnection::write_soon() {
-  if (blocked_ || dirty_) return;
-  if (loop_.options_.flush.kind == FlushKind::immediate) return write_now();
+  if (blocked_) return;
+  const bool is_long = outbox_.size_bytes() >= std::min(kLongOutboxBytes, loop_.options_.outbox_bytes / 4);
+  if (is_long || loop_.options_.flush.kind == FlushKind::immediate) return write_now();
+  if (dirty_) return;
   dirty_ = true;
   loop_.dirty_.push_back(this);
 }

@@ -12,10 +12,10 @@ namespace threadmill::servers {
 /// Lives in its loop and is used from the loop's thread only.
 class LoopConnection : public Watched, public Member {
  public:
-  LoopConnection(EventLoop& loop, os::Descriptor socket);
+  explicit LoopConnection(EventLoop& loop);
 
   void on_events(std::uint32_t events) override;
-  void deliver(const SharedBytes& bytes) override;
+  void deliver(const SharedPublication& publication) override;
 
  private:
   friend class EventLoop;
@@ -27,6 +27,8 @@ class LoopConnection : public Watched, public Member {
   /// Watches for what can be done next: room to write when the socket is full, else bytes to read.
   void watch_for(std::uint32_t events);
   void die();
+  /// The outbox has no room for so many messages: --slow-consumer says what happens.
+  void too_slow(std::size_t messages);
 
   EventLoop& loop_;
   os::Descriptor socket_;

@@ -1,6 +1,5 @@
 #include "servers/net/stop_token.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 
@@ -16,11 +15,6 @@ StopToken::StopToken() {
   if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) os::throw_errno("sigprocmask");
   signals_.reset(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!signals_) os::throw_errno("signalfd");
-}
-
-bool StopToken::requested() const {
-  pollfd wish{fd(), POLLIN, 0};
-  return ::poll(&wish, 1, 0) > 0;
 }
 
 }  // namespace threadmill::servers

@@ -16,7 +16,6 @@ class StopToken {
 
   /// Readable from the moment when a stop is wished.
   int fd() const { return signals_.get(); }
-  bool requested() const;
 
  private:
   os::Descriptor signals_;

@@ -20,8 +20,8 @@ std::size_t to_number(std::string_view text) {
 
 }  // namespace
 
-std::size_t SwitchboardClient::publish(std::string_view topic, std::string encoded) {
-  return to_number(ask({FrameKind::publish, topic, encoded}));
+std::size_t SwitchboardClient::publish(std::string_view topic, Publication publication) {
+  return to_number(ask({FrameKind::publish, topic, publication.bytes}));
 }
 
 std::size_t SwitchboardClient::member_count(std::string_view topic) {
@@ -78,7 +78,7 @@ bool SwitchboardClient::receive() {
       answered_ = true;
     }
   }
-  input_ = std::string(rest);
+  keep_rest(input_, whole, rest);
   return true;
 }
 

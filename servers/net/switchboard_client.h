@@ -20,7 +20,7 @@ class SwitchboardClient : public Fanout, public PublicationSource {
 
   void join(std::string_view topic, Member&) override { ask({FrameKind::join, topic, {}}); }
   void leave(std::string_view topic, Member&) override { ask({FrameKind::leave, topic, {}}); }
-  std::size_t publish(std::string_view topic, std::string encoded) override;
+  std::size_t publish(std::string_view topic, Publication publication) override;
   std::size_t member_count(std::string_view topic) override;
   std::vector<std::string> topics() override;
 

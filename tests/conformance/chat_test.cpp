@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "protocol/resp_encode.h"
 #include "tests/conformance/every_model.h"
 
@@ -166,7 +168,7 @@ TEST_P(Chat, MalformedAndOversizedRequestsGetAnErrorAndTheEnd) {
 }
 
 TEST_P(Chat, ASubscriberThatNeverReadsIsDisconnectedAndOthersLoseNothing) {
-  ServerProcess server(chat({"--outbox", "262144"}));
+  ServerProcess server(chat({"--outbox", "262144", "--max-message", "20000"}));
   const auto reader = subscriber(server, "t");
   const auto sleeper = subscriber(server, "t", 16 << 10);
   Client publisher(server.port());
@@ -183,25 +185,57 @@ TEST_P(Chat, ASubscriberThatNeverReadsIsDisconnectedAndOthersLoseNothing) {
   EXPECT_EQ(server.counts()["slow_disconnected"], 1U);
 }
 
-TEST_P(Chat, DroppingKeepsASlowSubscriberAndCounts) {
-  ServerProcess server(chat({"--outbox", "65536", "--slow-consumer", "drop"}));
-  const auto sleeper = subscriber(server, "t", 16 << 10);
-  Client publisher(server.port());
-  const std::string payload(10'000, 'p');
-  const std::string expected = push("t", payload);
-  constexpr std::size_t kMessages = 2000;
-  for (std::size_t i = 0; i < kMessages; ++i) {
-    ASSERT_EQ(publisher.ask(command({"PUBLISH", "t", payload}), ":1\r\n"), ":1\r\n");
+TEST_P(Chat, DroppingKeepsASlowSubscriberAndCountsEachDelivery) {
+  for (const auto kind : servers::find_model(GetParam())->traits.flushes) {
+    if (kind == servers::FlushKind::delay) continue;
+    SCOPED_TRACE(to_string(kind));
+    ServerProcess server(chat({"--outbox", "163840", "--max-message", "20000", "--slow-consumer", "drop",
+                               "--flush", std::string(to_string(kind))}));
+    const auto sleeper = subscriber(server, "t", 16 << 10);
+    Client publisher(server.port());
+    const std::string payload(10'000, 'p');
+    constexpr std::size_t kMessages = 2000;
+    std::string requests;
+    std::string answers;
+    for (int i = 0; i < 10; ++i) {
+      requests += command({"PUBLISH", "t", payload});
+      answers += ":1\r\n";
+    }
+    for (std::size_t i = 0; i < kMessages / 10; ++i) ASSERT_EQ(publisher.ask(requests, answers), answers);
+    // The answer to this comes behind everything that was not dropped.
+    sleeper->send("UNSUBSCRIBE\r\n");
+    const std::string all = sleeper->read_until(":0\r\n");
+    EXPECT_EQ(server.stop(), 0);
+    const auto dropped = server.counts()["deliveries_dropped"];
+    EXPECT_GT(dropped, 0U);
+    std::size_t received = 0;
+    for (std::size_t at = 0; (at = all.find("$10000\r\n", at)) != std::string::npos; ++at) ++received;
+    EXPECT_EQ(received + dropped, kMessages);
   }
-  // The answer to this comes behind everything that was not dropped.
-  sleeper->send("UNSUBSCRIBE\r\n");
-  const std::string all = sleeper->read_until(":0\r\n");
-  EXPECT_EQ(server.stop(), 0);
-  const auto dropped = server.counts()["publications_dropped"];
-  EXPECT_GT(dropped, 0U);
-  std::size_t received = 0;
-  for (std::size_t at = 0; (at = all.find("$10000\r\n", at)) != std::string::npos; ++at) ++received;
-  EXPECT_EQ(received + dropped, kMessages);
+}
+
+// What is published in one turn may be far longer than the outbox of a subscriber that reads all it is sent.
+TEST_P(Chat, ABatchLongerThanTheOutboxHurtsNoSubscriberThatReads) {
+  for (const auto kind : servers::find_model(GetParam())->traits.flushes) {
+    const std::string flush = kind == servers::FlushKind::delay ? "delay:20ms" : std::string(to_string(kind));
+    SCOPED_TRACE(flush);
+    ServerProcess server(chat({"--outbox", "140000", "--max-message", "1000", "--flush", flush}));
+    const auto reader = subscriber(server, "t");
+    Client publisher(server.port());
+    std::string requests;
+    std::string answers;
+    std::string pushes;
+    for (int i = 0; i < 4000; ++i) {
+      const std::string payload = std::to_string(i) + std::string(40, 'p');
+      requests += command({"PUBLISH", "t", payload});
+      answers += ":1\r\n";
+      pushes += push("t", payload);
+    }
+    std::thread sender([&] { publisher.send(requests); });
+    EXPECT_TRUE(reader->read(pushes.size()) == pushes);
+    sender.join();
+    EXPECT_TRUE(publisher.read(answers.size()) == answers);
+  }
 }
 
 TEST_P(Chat, RefusesPolitelyPastItsLimitOfConnections) {

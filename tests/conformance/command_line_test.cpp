@@ -21,7 +21,9 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
       {{"--model", "bare-epoll", "--service", "chat"}, "model bare-epoll serves only echo"},
       {{"--model", "thread", "--flush", "delay:1ms"}, "model thread has no such way to flush"},
       {{"--model", "epoll", "--flush", "later"}, "'later' is not a way to flush"},
-      {{"--model", "epoll", "--address", "localhost"}, "--address"},
+      {{"--model", "epoll", "--address", "localhost"}, "address 'localhost' is not a numeric IP address"},
+      {{"--model", "epoll", "--outbox", "2048"},
+       "--outbox 2048: has to hold the answer to the longest request"},
       {{"--model", "epoll", "--max-message", "1"}, "--max-message"},
       {{"--model", "epoll", "--port", "70000"}, "--port"},
   };

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/conformance/every_model.h"
 
 namespace threadmill::conformance {
@@ -68,6 +70,17 @@ TEST_P(Echo, AClientThatReadsLateGetsEverything) {
     const std::size_t length = std::min(text.size(), sent - at);
     ASSERT_TRUE(echoed.compare(at, length, text, 0, length) == 0) << "from byte " << at;
   }
+}
+
+TEST_P(Echo, ADelayedFlushDoesNotHurtAClientThatReads) {
+  const auto& flushes = servers::find_model(GetParam())->traits.flushes;
+  if (std::find(flushes.begin(), flushes.end(), servers::FlushKind::delay) == flushes.end()) return;
+  ServerProcess server(arguments(GetParam(), "echo", {"--flush", "delay:200ms"}));
+  Client client(server.port());
+  const std::string text = pattern(24 << 20);
+  std::thread sender([&] { client.send(text); });
+  EXPECT_TRUE(client.read(text.size()) == text);
+  sender.join();
 }
 
 TEST_P(Echo, AResetHurtsNobodyElse) {

@@ -96,9 +96,11 @@ TEST_P(Lifecycle, OutOfDescriptorsItRefusesWithoutSpinningAndRecovers) {
   }
   EXPECT_GT(served, 10U);
   EXPECT_LT(served, 64U);
+  // While it is full and idle it must sleep: a server that spins uses all of this time, one that does not
+  // next to none.
   const auto before = server.cpu_ns();
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  EXPECT_LT(server.cpu_ns() - before, 100'000'000) << "it spins while it is full";
+  EXPECT_LT(server.cpu_ns() - before, 150'000'000) << "it spins while it is full";
   clients.clear();
   EXPECT_TRUE(eventually([&] {
     Client client(server.port());

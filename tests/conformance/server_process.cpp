@@ -14,6 +14,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <thread>
 
 #include "os/clock.h"
 
@@ -21,6 +22,7 @@ namespace threadmill::conformance {
 namespace {
 
 constexpr int kReadyLimitMs = 30'000;
+constexpr int kStopLimitMs = 30'000;
 
 [[noreturn]] void become_server(const std::vector<std::string>& arguments, int output, int errors,
                                 unsigned descriptors) {
@@ -68,7 +70,10 @@ int ServerProcess::stop() {
 
 int ServerProcess::wait() {
   int status = 0;
-  ::waitpid(pid_, &status, 0);
+  for (int i = 0; ::waitpid(pid_, &status, WNOHANG) == 0; ++i) {
+    if (i == kStopLimitMs) throw std::runtime_error("the server does not stop");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   reaped_ = true;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -16,7 +16,7 @@ TEST(SocketAddress, NamesWhatIsNoAddress) {
     SocketAddress("localhost", 1);
     FAIL() << "a name was taken for a numeric address";
   } catch (const std::invalid_argument& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("'localhost' is not a numeric IP address"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("address 'localhost' is not a numeric IP address"));
   }
 }
 

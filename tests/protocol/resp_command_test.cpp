@@ -58,7 +58,7 @@ TEST_F(RespCommand, TakesALineFeedAloneAndAnEmptyLine) {
 TEST_F(RespCommand, SaysWhatIsMalformed) {
   const std::pair<const char*, const char*> cases[] = {
       {"*x\r\n", "invalid multibulk length"},
-      {"*1025\r\n", "invalid multibulk length"},
+      {"*1025\r\n", "more words than the limit of 1024"},
       {"*99999999999999999999999999", "invalid multibulk length"},
       {"*1\r\nPING\r\n", "expected '$', got 'P'"},
       {"*1\r\n$-1\r\n", "invalid bulk length"},

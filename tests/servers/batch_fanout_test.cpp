@@ -19,20 +19,21 @@ class BatchFanoutTest : public testing::Test {
 TEST_F(BatchFanoutTest, GivesAllSubscribersOneSharedBatchPerFlush) {
   batches.join("t", a);
   batches.join("t", b);
-  EXPECT_EQ(batches.publish("t", "one "), 2U);
-  EXPECT_EQ(batches.publish("t", "two "), 2U);
+  EXPECT_EQ(batches.publish("t", {"one "}), 2U);
+  EXPECT_EQ(batches.publish("t", {"two "}), 2U);
   EXPECT_EQ(a.deliveries, 0);
   batches.flush();
   EXPECT_EQ(a.deliveries, 1);
   EXPECT_EQ(a.received, "one two ");
+  EXPECT_EQ(a.last->messages, 2U);
   EXPECT_EQ(a.last, b.last);
 }
 
 TEST_F(BatchFanoutTest, WhoJoinsLaterDoesNotGetWhatWasPublishedBefore) {
   batches.join("t", a);
-  batches.publish("t", "before ");
+  batches.publish("t", {"before "});
   batches.join("t", b);
-  EXPECT_EQ(batches.publish("t", "after "), 2U);
+  EXPECT_EQ(batches.publish("t", {"after "}), 2U);
   batches.flush();
   EXPECT_EQ(a.received, "before after ");
   EXPECT_EQ(b.received, "after ");
@@ -40,28 +41,28 @@ TEST_F(BatchFanoutTest, WhoJoinsLaterDoesNotGetWhatWasPublishedBefore) {
 
 TEST_F(BatchFanoutTest, WhoLeavesStillGetsWhatWasPublishedBefore) {
   batches.join("t", a);
-  batches.publish("t", "before ");
+  batches.publish("t", {"before "});
   batches.leave("t", a);
   EXPECT_EQ(a.received, "before ");
-  EXPECT_EQ(batches.publish("t", "after "), 0U);
+  EXPECT_EQ(batches.publish("t", {"after "}), 0U);
   batches.flush();
   EXPECT_EQ(a.received, "before ");
 }
 
 TEST_F(BatchFanoutTest, ALongBatchGoesOutByItself) {
   batches.join("t", a);
-  batches.publish("t", std::string(60, 'x'));
+  batches.publish("t", {std::string(60, 'x')});
   EXPECT_EQ(a.deliveries, 0);
-  batches.publish("t", std::string(60, 'y'));
+  batches.publish("t", {std::string(60, 'y')});
   EXPECT_EQ(a.deliveries, 1);
 }
 
 TEST_F(BatchFanoutTest, TopicsDoNotMix) {
   batches.join("t", a);
   batches.join("u", b);
-  batches.publish("t", "for a ");
-  batches.publish("u", "for b ");
-  EXPECT_EQ(batches.publish("nobody", "lost "), 0U);
+  batches.publish("t", {"for a "});
+  batches.publish("u", {"for b "});
+  EXPECT_EQ(batches.publish("nobody", {"lost "}), 0U);
   batches.flush();
   EXPECT_EQ(a.received, "for a ");
   EXPECT_EQ(b.received, "for b ");

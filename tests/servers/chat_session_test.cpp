@@ -103,6 +103,12 @@ TEST_F(ChatSessionTest, MalformedInputGetsAnErrorAndTheEnd) {
   EXPECT_EQ(verdict, Verdict::close);
 }
 
+TEST_F(ChatSessionTest, HangsUpOnABrowserThatAWebPageSentHere) {
+  EXPECT_EQ(say("POST / HTTP/1.1\r\nHost: x\r\n\r\nPUBLISH a b\r\n"),
+            "-ERR Protocol error: this is HTTP, not RESP\r\n");
+  EXPECT_EQ(verdict, Verdict::close);
+}
+
 TEST_F(ChatSessionTest, OversizedInputGetsAnErrorNamingTheLimitAndTheEnd) {
   EXPECT_EQ(say("*2\r\n$4\r\nECHO\r\n$5000\r\n"),
             "-ERR Protocol error: request longer than the limit of 1000 bytes\r\n");

@@ -11,13 +11,13 @@ namespace threadmill::servers {
 /// Keeps what it is given, and in how many pieces.
 class RecordingMember : public Member {
  public:
-  void deliver(const SharedBytes& bytes) override {
-    received += *bytes;
-    last = bytes;
+  void deliver(const SharedPublication& publication) override {
+    received += publication->bytes;
+    last = publication;
     ++deliveries;
   }
   std::string received;
-  SharedBytes last;
+  SharedPublication last;
   int deliveries = 0;
 };
 
@@ -25,7 +25,7 @@ class RecordingMember : public Member {
 class OutboxMember : public Member {
  public:
   explicit OutboxMember(Outbox& outbox) : outbox_(outbox) {}
-  void deliver(const SharedBytes& bytes) override { outbox_.push(bytes); }
+  void deliver(const SharedPublication& publication) override { outbox_.push(publication); }
 
  private:
   Outbox& outbox_;

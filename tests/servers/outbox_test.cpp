@@ -10,7 +10,7 @@ namespace {
 TEST(Outbox, KeepsRepliesAndPublicationsInOrder) {
   Outbox outbox(1000);
   outbox.append("one ");
-  EXPECT_TRUE(outbox.push(share("two ")));
+  EXPECT_TRUE(outbox.push(share({"two "})));
   outbox.append("three ");
   outbox.append("four");
   EXPECT_EQ(outbox.size_bytes(), 18U);
@@ -23,8 +23,8 @@ TEST(Outbox, AnyPartialWriteLeavesTheRest) {
   for (std::size_t written = 1; written < whole.size(); ++written) {
     Outbox outbox(1000);
     outbox.append("abc");
-    outbox.push(share("defg"));
-    outbox.push(share("hij"));
+    outbox.push(share({"defg"}));
+    outbox.push(share({"hij"}));
     outbox.append("kl");
     outbox.consume(written);
     EXPECT_EQ(drain(outbox), whole.substr(written)) << written;
@@ -36,13 +36,13 @@ TEST(Outbox, IsUsableAgainAfterItWasDrained) {
   for (int round = 0; round < 3; ++round) {
     outbox.append("reply");
     EXPECT_EQ(drain(outbox), "reply");
-    EXPECT_TRUE(outbox.push(share("push")));
+    EXPECT_TRUE(outbox.push(share({"push"})));
     EXPECT_EQ(drain(outbox), "push");
   }
 }
 
 TEST(Outbox, SharesAPublicationInsteadOfCopyingIt) {
-  const auto bytes = share("shared");
+  const auto bytes = share({"shared"});
   Outbox a(1000);
   Outbox b(1000);
   a.push(bytes);
@@ -50,15 +50,15 @@ TEST(Outbox, SharesAPublicationInsteadOfCopyingIt) {
   EXPECT_EQ(bytes.use_count(), 3);
   iovec slot[1];
   ASSERT_EQ(a.gather(slot), 1U);
-  EXPECT_EQ(slot[0].iov_base, bytes->data());
-  a.consume(bytes->size());
+  EXPECT_EQ(slot[0].iov_base, bytes->bytes.data());
+  a.consume(bytes->bytes.size());
   EXPECT_EQ(bytes.use_count(), 2);
 }
 
 TEST(Outbox, RefusesAPublicationPastItsLimitAndSaysSoOfAReply) {
   Outbox outbox(10);
-  EXPECT_TRUE(outbox.push(share("12345678")));
-  EXPECT_FALSE(outbox.push(share("901")));
+  EXPECT_TRUE(outbox.push(share({"12345678"})));
+  EXPECT_FALSE(outbox.push(share({"901"})));
   EXPECT_FALSE(outbox.overflowed());
   outbox.append("901");
   EXPECT_TRUE(outbox.overflowed());
@@ -73,7 +73,7 @@ TEST(Outbox, StaysInOrderWhenItIsNeverQuiteEmpty) {
   expected += "start ";
   for (int i = 0; i < 1000; ++i) {
     const std::string text = "message " + std::to_string(i) + " ";
-    outbox.push(share(text));
+    outbox.push(share({text}));
     expected += text;
     iovec slot[1];
     ASSERT_EQ(outbox.gather(slot), 1U);
@@ -83,6 +83,14 @@ TEST(Outbox, StaysInOrderWhenItIsNeverQuiteEmpty) {
   }
   seen += drain(outbox);
   EXPECT_EQ(seen, expected);
+}
+
+TEST(Outbox, ManySmallPublicationsCannotHoldMoreMemoryThanTheLimit) {
+  Outbox outbox(100'000);
+  int taken = 0;
+  while (outbox.push(share({"x"}))) ++taken;
+  EXPECT_LT(taken, 1000) << "each costs a chunk, which is far more than its byte";
+  EXPECT_EQ(drain(outbox).size(), static_cast<std::size_t>(taken));
 }
 
 }  // namespace

@@ -1,0 +1,71 @@
+// Clients that we have not written: Debian's redis-tools.
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+
+#include "tests/conformance/every_model.h"
+
+namespace threadmill::conformance {
+namespace {
+
+using testing::HasSubstr;
+
+struct Finished {
+  int exit_code = -1;
+  std::string output;
+};
+
+/// Runs a command of ours (no input of anybody else's is in it) and returns what it printed.
+Finished run(const std::string& command) {
+  Finished finished;
+  FILE* pipe = ::popen(("timeout 60 " + command + " 2>&1").c_str(), "r");
+  std::array<char, 4096> buffer;
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    finished.output.append(buffer.data(), got);
+  }
+  const int status = ::pclose(pipe);
+  finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return finished;
+}
+
+class RedisTools : public testing::TestWithParam<std::string> {
+ protected:
+  RedisTools() : server_(arguments(GetParam(), "chat")) {}
+  std::string on_port() const { return " -p " + std::to_string(server_.port()) + " "; }
+  ServerProcess server_;
+};
+INSTANTIATE_TEST_SUITE_P(Models, RedisTools, testing::ValuesIn(models_with("chat")), test_name);
+
+TEST_P(RedisTools, RedisCliTalksToIt) {
+  EXPECT_EQ(run("redis-cli" + on_port() + "PING").output, "PONG\n");
+  EXPECT_EQ(run("redis-cli" + on_port() + "ECHO 'two words'").output, "two words\n");
+  EXPECT_EQ(run("redis-cli" + on_port() + "PUBLISH nobody here").output, "0\n");
+  // RESP3 is asked for and declined, and redis-cli goes on.
+  EXPECT_THAT(run("redis-cli -3" + on_port() + "PING").output, HasSubstr("PONG"));
+}
+
+TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
+  FILE* subscriber = ::popen(("timeout 60 redis-cli" + on_port() + "SUBSCRIBE news").c_str(), "r");
+  std::array<char, 256> line{};
+  std::string heard;
+  for (int i = 0; i < 3 && std::fgets(line.data(), line.size(), subscriber); ++i) heard += line.data();
+  EXPECT_EQ(heard, "subscribe\nnews\n1\n");
+  EXPECT_EQ(run("redis-cli" + on_port() + "PUBLISH news hello").output, "1\n");
+  heard.clear();
+  for (int i = 0; i < 3 && std::fgets(line.data(), line.size(), subscriber); ++i) heard += line.data();
+  EXPECT_EQ(heard, "message\nnews\nhello\n");
+  EXPECT_EQ(server_.stop(), 0);  // which ends the subscriber too
+  ::pclose(subscriber);
+}
+
+TEST_P(RedisTools, RedisBenchmarkLoadsIt) {
+  const auto finished = run("redis-benchmark" + on_port() + "-t ping -n 2000 -c 20 -P 4 -q");
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("PING_MBULK: "));
+  EXPECT_THAT(finished.output, HasSubstr("requests per second"));
+}
+
+}  // namespace
+}  // namespace threadmill::conformance
