@@ -172,7 +172,7 @@ void EchoDriver::answer(std::size_t connection, std::uint64_t sequence, std::int
   }
   totals.service_time.record(now - sent_at(connection, sequence));
   totals.last_completion_ns = now;
-  ++totals.completed;
+  totals.count_completed(now);
   settle(connection, sequence);
 }
 
@@ -193,7 +193,12 @@ void EchoDriver::forget_if_lost(std::size_t connection) {
 
 void EchoDriver::close_books(bool stalled) {
   auto& totals = engine_.totals();
+  sending_ = false;
   for (std::size_t i = 0; i < clients_.size(); ++i) {
+    // What is there behind the last answer was not asked for: judged like any other bytes, and a part of one
+    // counts too.
+    if (engine_.is_ready(i)) on_readable(i);
+    if (engine_.is_open(i) && clients_[i].got_part > 0) ++totals.integrity.corrupt;
     totals.integrity.lost += clients_[i].in_flight;
     if (stalled && clients_[i].in_flight > 0 && engine_.is_open(i)) ++totals.errors.timeout;
   }

@@ -26,7 +26,9 @@ std::string text_of(int error) { return std::generic_category().message(error); 
 void Totals::begin_window() noexcept {
   bytes = {};
   completed = 0;
+  completed_in_time = 0;
   deliveries = 0;
+  deliveries_in_time = 0;
   last_completion_ns = 0;
   service_time.reset();
   delivery.reset();

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,26 @@ struct Totals {
   Integrity integrity;
   std::uint64_t established = 0;
   Bytes bytes;
+  std::int64_t deadline_ns =
+      std::numeric_limits<std::int64_t>::max();  ///< of sending; what comes later is drained
   std::uint64_t completed = 0;
+  std::uint64_t completed_in_time = 0;  ///< by the deadline
   std::uint64_t deliveries = 0;
+  std::uint64_t deliveries_in_time = 0;
   std::int64_t last_completion_ns = 0;
   Histogram service_time;
   Histogram delivery;
 
   /// Forgets what was counted before the window.
   void begin_window() noexcept;
+  void count_completed(std::int64_t now_ns) noexcept {
+    ++completed;
+    completed_in_time += now_ns <= deadline_ns ? 1 : 0;
+  }
+  void count_delivery(std::int64_t now_ns) noexcept {
+    ++deliveries;
+    deliveries_in_time += now_ns <= deadline_ns ? 1 : 0;
+  }
 };
 
 /// How a connection was lost.

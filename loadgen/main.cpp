@@ -43,7 +43,7 @@ load::Plan read_plan(const std::string& text) {
 
 int run(bool gates) {
   const load::Plan plan = read_plan(read_plan_text(gates));
-  if (const auto shortage = load::descriptor_shortage(plan, os::raise_descriptor_limit())) {
+  if (const auto shortage = load::descriptor_shortage(plan, threadmill::os::raise_descriptor_limit())) {
     throw load::PlanError(*shortage);
   }
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};

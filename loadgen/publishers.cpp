@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::size_t kOutBytes = 64 << 10;
 
+/// Subscribers are dealt to topics round robin.
+std::int64_t subscribers_of_topic(const Plan& plan, std::uint32_t topic) {
+  const auto& load = plan.pubsub;
+  return (load.subscribers + load.topics - 1 - topic) / load.topics;
+}
+
 }  // namespace
 
 std::size_t Publishers::count_of(const Plan& plan, std::size_t thread) {
@@ -34,6 +40,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
     Publisher& publisher = publishers_[i];
     publisher.number = static_cast<std::uint32_t>(thread + i * plan.threads);
     publisher.topic = publisher.number % plan.pubsub.topics;
+    publisher.receivers = subscribers_of_topic(plan, publisher.topic);
     std::string payload(plan.message_bytes, '\0');
     fill_random(payload, plan.seed + publisher.number);
     resp::append_command(publisher.command, {"PUBLISH", topic_name(publisher.topic), payload});
@@ -161,7 +168,8 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   } else {
     totals.service_time.record(now - sent_at_[index * ring_ + (publisher.acknowledged & (ring_ - 1))]);
     totals.last_completion_ns = std::max(totals.last_completion_ns, now);
-    ++totals.completed;
+    totals.count_completed(now);
+    if (reply.integer != publisher.receivers) ++totals.integrity.corrupt;
   }
   ++publisher.acknowledged;
   return true;

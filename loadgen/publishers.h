@@ -40,7 +40,8 @@ class Publishers {
 
  private:
   struct Publisher {
-    std::uint32_t number = 0;  // in the whole run
+    std::int64_t receivers = 0;  // what the reply to each PUBLISH has to say
+    std::uint32_t number = 0;    // in the whole run
     std::uint32_t topic = 0;
     std::uint64_t sent = 0;
     std::uint64_t acknowledged = 0;

@@ -90,6 +90,14 @@ void PubsubDriver::begin(const Phase& phase) { publishers_.begin(phase, ++phase_
 void PubsubDriver::stop_sending() { publishers_.stop_sending(); }
 
 void PubsubDriver::close_books(bool stalled) {
+  publishers_.stop_sending();
+  for (std::size_t connection = 0; connection < kept_.size(); ++connection) {
+    // What is there behind the last message was not asked for: judged like any other, and a part of one
+    // counts too.
+    if (!engine_.is_ready(connection)) continue;
+    on_readable(connection);
+    if (!kept_[connection].empty()) ++engine_.totals().integrity.corrupt;
+  }
   subscribers_.close_books();
   if (!stalled) return;
   for (std::size_t connection = 0; connection < kept_.size(); ++connection) {

@@ -107,13 +107,16 @@ json to_json(const LoadReport& report) {
       {"window", {{"start_ns", report.window.start_ns}, {"end_ns", report.window.end_ns}}},
       {"connections", {{"asked", report.asked}, {"established", report.established}}},
       {"completed", report.completed},
+      {"completed_in_time", report.completed_in_time},
       {"bytes", counters_to_json(report.bytes, kBytes)},
       {"errors", counters_to_json(report.errors, kErrors)},
       {"integrity", counters_to_json(report.integrity, kIntegrity)},
       {"latency", std::move(latency)},
       {"generator", {{"threads", threads_to_json(report.threads)}, {"max_rss_bytes", report.max_rss_bytes}}},
   };
+  if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
   if (report.deliveries) object["deliveries"] = *report.deliveries;
+  if (report.deliveries_in_time) object["deliveries_in_time"] = *report.deliveries_in_time;
   return object;
 }
 
@@ -129,11 +132,17 @@ LoadReport load_report_from_json(const json& object) {
     throw ReportError("load report: \"outcome\" contradicts \"failure\"");
   }
   const auto& window = member(object, "window");
-  report.window = {value<std::int64_t>(window, "start_ns"), value<std::int64_t>(window, "end_ns")};
+  report.window = {value<std::int64_t>(window, "start_ns"), value<std::int64_t>(window, "end_ns"),
+                   std::nullopt};
+  if (window.contains("deadline_ns")) report.window.deadline_ns = value<std::int64_t>(window, "deadline_ns");
   report.asked = value<std::uint64_t>(member(object, "connections"), "asked");
   report.established = value<std::uint64_t>(member(object, "connections"), "established");
   report.completed = value<std::uint64_t>(object, "completed");
-  if (object.contains("deliveries")) report.deliveries = value<std::uint64_t>(object, "deliveries");
+  report.completed_in_time = value<std::uint64_t>(object, "completed_in_time");
+  if (object.contains("deliveries")) {
+    report.deliveries = value<std::uint64_t>(object, "deliveries");
+    report.deliveries_in_time = value<std::uint64_t>(object, "deliveries_in_time");
+  }
   report.bytes = counters_from_json<Bytes>(member(object, "bytes"), kBytes);
   report.errors = counters_from_json<Errors>(member(object, "errors"), kErrors);
   report.integrity = counters_from_json<Integrity>(member(object, "integrity"), kIntegrity);
@@ -154,11 +163,16 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   } else if (second.window.end_ns != 0) {
     first.window.start_ns = std::min(first.window.start_ns, second.window.start_ns);
     first.window.end_ns = std::max(first.window.end_ns, second.window.end_ns);
+    first.window.deadline_ns = std::max(first.window.deadline_ns, second.window.deadline_ns);
   }
   first.asked += second.asked;
   first.established += second.established;
   first.completed += second.completed;
-  if (second.deliveries) first.deliveries = first.deliveries.value_or(0) + *second.deliveries;
+  first.completed_in_time += second.completed_in_time;
+  if (second.deliveries) {
+    first.deliveries = first.deliveries.value_or(0) + *second.deliveries;
+    first.deliveries_in_time = first.deliveries_in_time.value_or(0) + second.deliveries_in_time.value_or(0);
+  }
   first.bytes += second.bytes;
   first.errors += second.errors;
   first.integrity += second.integrity;

@@ -20,6 +20,8 @@ inline constexpr int kReportSchemaVersion = 1;
 struct Window {
   std::int64_t start_ns = 0;  ///< first send, or first connect with MeasureFrom::connect
   std::int64_t end_ns = 0;    ///< last completion
+  std::optional<std::int64_t>
+      deadline_ns;  ///< of sending, in runs by time; what is answered later was drained
   bool operator==(const Window&) const = default;
 };
 
@@ -38,13 +40,16 @@ struct LoadReport {
   Window window;
   std::uint64_t asked = 0;
   std::uint64_t established = 0;
-  std::uint64_t completed = 0;              ///< requests answered in the window
+  std::uint64_t completed = 0;  ///< requests answered in the window
+  std::uint64_t completed_in_time =
+      0;  ///< those by the deadline, if there is one: what throughput is made of
   std::optional<std::uint64_t> deliveries;  ///< pubsub only
-  Bytes bytes;                              ///< in the window
-  Errors errors;                            ///< in the whole run
-  Integrity integrity;                      ///< in the whole run
-  Histogram service_time;                   ///< actual send -> answer, in the window
-  std::optional<Histogram> delivery;        ///< pubsub only: PUBLISH sent -> received
+  std::optional<std::uint64_t> deliveries_in_time;
+  Bytes bytes;                        ///< in the window
+  Errors errors;                      ///< in the whole run
+  Integrity integrity;                ///< in the whole run
+  Histogram service_time;             ///< actual send -> answer, in the window
+  std::optional<Histogram> delivery;  ///< pubsub only: PUBLISH sent -> received
   std::vector<ThreadUse> threads;
   std::uint64_t max_rss_bytes = 0;
 

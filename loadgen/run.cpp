@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <exception>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -41,11 +42,16 @@ void add_worker(LoadReport& report, const Worker& worker) {
   if (window.start_ns == 0 || worker.window_start_ns() < window.start_ns)
     window.start_ns = worker.window_start_ns();
   window.end_ns = std::max({window.end_ns, totals.last_completion_ns, window.start_ns});
+  if (totals.deadline_ns != std::numeric_limits<std::int64_t>::max()) {
+    window.deadline_ns = std::max(window.deadline_ns.value_or(0), totals.deadline_ns);
+  }
   report.completed += totals.completed;
+  report.completed_in_time += totals.completed_in_time;
   report.bytes += totals.bytes;
   report.service_time.merge(totals.service_time);
   if (!report.deliveries) return;
   *report.deliveries += totals.deliveries;
+  *report.deliveries_in_time += totals.deliveries_in_time;
   report.delivery->merge(totals.delivery);
 }
 
@@ -72,6 +78,7 @@ LoadReport run_load(const Plan& plan, const Gate& gate) {
   report.asked = plan.connections();
   if (plan.driver == DriverKind::pubsub) {
     report.deliveries = 0;
+    report.deliveries_in_time = 0;
     report.delivery.emplace();
   }
   for (const auto& worker : workers) add_worker(report, worker);

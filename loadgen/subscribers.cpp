@@ -148,13 +148,14 @@ void Subscribers::take_payload(Subscriber& subscriber, const char* frame) {
     return;
   }
   const Publication publication{stamp->publisher / topics, stamp->sequence, stamp->sent_ns};
+  if (publication.sequence >= shared_.sent(stamp->publisher)) {
+    take_corrupt(subscriber, payload);  // nobody has sent it yet
+    return;
+  }
   if (topic.may_be_in_flight(publication.publisher, publication.sequence)) {
     const auto known = topic.find(publication);
     if (!known) topic.append(frame, publication);
     subscriber.position = known ? *known + 1 : topic.end();
-  } else if (publication.sequence >= topic.complete(publication.publisher)) {
-    take_corrupt(subscriber, payload);  // nobody can have sent it yet
-    return;
   }
   deliver(subscriber, publication);
 }
@@ -169,7 +170,8 @@ void Subscribers::take_corrupt(Subscriber& subscriber, std::span<const char> pay
   const bool plausible =
       stamp.publisher < plan_.pubsub.publishers && stamp.publisher % topics == topic.topic();
   if (plausible && expected_[subscriber.expected_at + stamp.publisher / topics] == stamp.sequence &&
-      topic.may_be_in_flight(stamp.publisher / topics, stamp.sequence)) {
+      topic.may_be_in_flight(stamp.publisher / topics, stamp.sequence) &&
+      stamp.sequence < shared_.sent(stamp.publisher)) {
     advance_past(subscriber, stamp.publisher / topics, stamp.sequence);
   } else {
     ++subscriber.corrupt_unplaced;
@@ -212,7 +214,7 @@ inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publ
     return;
   }
   auto& totals = engine_.totals();
-  ++totals.deliveries;
+  totals.count_delivery(now_);
   totals.delivery.record(now_ - publication.sent_ns);
 }
 
@@ -263,7 +265,8 @@ void Subscribers::close_books() {
   for (const auto& subscriber : subscribers_) {
     std::uint64_t lacking = 0;
     for (std::uint32_t k = 0; k < subscriber.topic->publishers(); ++k) {
-      lacking += shared_.sent(number_of(*subscriber.topic, k)) - expected_[subscriber.expected_at + k];
+      const std::uint64_t sent = shared_.sent(number_of(*subscriber.topic, k));
+      lacking += sent - std::min(sent, expected_[subscriber.expected_at + k]);
     }
     lacking += static_cast<std::uint64_t>(std::count_if(
         missing_.begin(), missing_.end(), [&](const auto& m) { return std::get<0>(m) == &subscriber; }));

@@ -108,7 +108,9 @@ void Worker::run_from_connected() {
   }
   guarded([this] {
     begin_window();
-    load(measured_phase());
+    const Phase phase = measured_phase();
+    engine_->totals().deadline_ns = phase.deadline_ns;
+    load(phase);
   });
   end_window();
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <thread>
 
 #include "loadgen/run.h"
 #include "tests/loadgen/fake_server.h"
@@ -108,6 +109,33 @@ TEST(EchoDriver, NoticesARepeatedAnswer) {
   const LoadReport report = run_load(echo_plan(server.port(), 1, 64, 10));
   EXPECT_EQ(report.completed, 10U);
   EXPECT_EQ(report.integrity, (Integrity{.repeated = 1}));
+}
+
+TEST(EchoDriver, NoticesWhatComesBehindTheLastAnswer) {
+  FakeServer garbage(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
+    fake.send(connection, number == 9 ? message + "more" : message);
+  }));
+  EXPECT_EQ(run_load(echo_plan(garbage.port(), 1, 64, 10)).integrity, (Integrity{.corrupt = 1}));
+  FakeServer repeating(
+      by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
+        fake.send(connection, number == 9 ? message + message : message);
+      }));
+  EXPECT_EQ(run_load(echo_plan(repeating.port(), 1, 64, 10)).integrity, (Integrity{.repeated = 1}));
+}
+
+TEST(EchoDriver, AnAnswerBehindTheDeadlineIsDrainedAndNotInTime) {
+  FakeServer server(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
+    if (number == 5) std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    fake.send(connection, message);
+  }));
+  Plan plan = echo_plan(server.port(), 1, 64, 1);
+  plan.stop = {.messages = std::nullopt, .duration_s = 0.1, .warmup_s = 0};
+  const LoadReport report = run_load(plan);
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.completed, 6U);
+  EXPECT_EQ(report.completed_in_time, 5U);
+  ASSERT_TRUE(report.window.deadline_ns);
+  EXPECT_GT(report.window.end_ns, *report.window.deadline_ns);
 }
 
 TEST(EchoDriver, NoticesAnswersThatWereSwapped) {

@@ -35,13 +35,14 @@ std::string push(const Delivery& delivery) { return push(delivery.topic, deliver
 using Tamper = std::function<std::string(const Delivery&)>;
 
 /// Speaks just enough RESP2, and delivers what `tamper` makes of each publication.
-FakeServer::Handler publish_subscribe(Tamper tamper) {
+/// `told_too_many` is added to the number of receivers in each reply.
+FakeServer::Handler publish_subscribe(Tamper tamper, std::int64_t told_too_many = 0) {
   struct State {
     std::map<int, resp::ReplyReader> readers;
     std::map<std::string, std::vector<int>> subscribers;
   };
-  return [state = std::make_shared<State>(), tamper = std::move(tamper)](FakeServer& server, int connection,
-                                                                         std::string_view bytes) {
+  return [state = std::make_shared<State>(), tamper = std::move(tamper), told_too_many](
+             FakeServer& server, int connection, std::string_view bytes) {
     auto& reader = state->readers[connection];
     reader.feed(bytes);
     resp::Reply command;  // an array of bulk strings, as some replies are
@@ -57,7 +58,7 @@ FakeServer::Handler publish_subscribe(Tamper tamper) {
         for (std::size_t i = 0; i < subscribers.size(); ++i) {
           server.send(subscribers[i], tamper({i, topic, payload, read_stamp(payload)}));
         }
-        resp::append_integer(reply, static_cast<std::int64_t>(subscribers.size()));
+        resp::append_integer(reply, static_cast<std::int64_t>(subscribers.size()) + told_too_many);
       }
       server.send(connection, reply);
     }
@@ -103,6 +104,24 @@ TEST(PubsubDriver, EverySubscriberReceivesEveryMessage) {
     EXPECT_EQ(report.integrity, Integrity{});
     EXPECT_EQ(report.errors, Errors{});
   }
+}
+
+TEST(PubsubDriver, ChecksTheNumberOfReceiversInEachReply) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }, 1));
+  const LoadReport report = run_load(pubsub_plan(server, 1, 2, 1));
+  EXPECT_EQ(report.integrity, (Integrity{.corrupt = 20}));
+}
+
+TEST(PubsubDriver, AMessageThatNobodyHasSentIsCorruptAndNoneIsLost) {
+  const LoadReport report = run_one_topic([](const Delivery& delivery) {
+    if (!is(delivery, 1, 19)) return push(delivery);
+    std::string forged = delivery.payload;
+    Stamp stamp = delivery.stamp;
+    stamp.sequence = 20;
+    stamp_payload(forged, stamp);
+    return push(delivery) + push(delivery.topic, forged);
+  });
+  EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1}));
 }
 
 TEST(PubsubDriver, ByTimeWithAWarmUpNothingIsLeftOver) {

@@ -14,11 +14,14 @@ LoadReport sample(std::uint64_t scale) {
   LoadReport report;
   report.plan = parse_plan(json::parse(R"({"target": {"address": "127.0.0.1", "port": 1}, "driver": "pubsub",
     "publishers": 1, "subscribers": 1, "message_bytes": 64, "stop": {"messages": 10}})"));
-  report.window = {static_cast<std::int64_t>(100 * scale), static_cast<std::int64_t>(1000 * scale)};
+  report.window = {static_cast<std::int64_t>(100 * scale), static_cast<std::int64_t>(1000 * scale),
+                   static_cast<std::int64_t>(900 * scale)};
   report.asked = 2 * scale;
   report.established = scale;
   report.completed = 10 * scale;
+  report.completed_in_time = 9 * scale;
   report.deliveries = 100 * scale;
+  report.deliveries_in_time = 90 * scale;
   report.bytes = {5 * scale, 6 * scale};
   report.errors = {1 * scale, 2 * scale, 3 * scale, 4 * scale, 5 * scale, 6 * scale};
   report.integrity = {1 * scale, 2 * scale, 3 * scale, 4 * scale, 5 * scale};
@@ -35,6 +38,7 @@ TEST(LoadReport, RoundTrips) {
   EXPECT_EQ(load_report_from_json(to_json(report)), report);
   report.failure = "the server closed a connection";
   report.deliveries.reset();
+  report.deliveries_in_time.reset();
   report.delivery.reset();
   const json written = to_json(report);
   EXPECT_EQ(written["outcome"], "failed");
@@ -44,11 +48,13 @@ TEST(LoadReport, RoundTrips) {
 
 TEST(LoadReport, MergesIntoSums) {
   const LoadReport merged = merge(sample(1), sample(2));
-  EXPECT_EQ(merged.window, (Window{100, 2000}));
+  EXPECT_EQ(merged.window, (Window{100, 2000, 1800}));
   EXPECT_EQ(merged.asked, 6U);
   EXPECT_EQ(merged.established, 3U);
   EXPECT_EQ(merged.completed, 30U);
+  EXPECT_EQ(merged.completed_in_time, 27U);
   EXPECT_EQ(merged.deliveries, 300U);
+  EXPECT_EQ(merged.deliveries_in_time, 270U);
   EXPECT_EQ(merged.bytes, (Bytes{15, 18}));
   EXPECT_EQ(merged.errors, (Errors{3, 6, 9, 12, 15, 18}));
   EXPECT_EQ(merged.integrity, (Integrity{3, 6, 9, 12, 15}));
