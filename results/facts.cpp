@@ -143,6 +143,16 @@ std::string server_term(const json& trial, const char* key) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+bool shares_cpus(const json& header) {
+  const json *server = find_at(header, "/run/server_cpus"),
+             *generator = find_at(header, "/run/generator_cpus");
+  if (server == nullptr || generator == nullptr || !server->is_array() || !generator->is_array())
+    return false;
+  return std::any_of(server->begin(), server->end(), [&](const json& cpu) {
+    return std::find(generator->begin(), generator->end(), cpu) != generator->end();
+  });
+}
+
 std::size_t server_cpu_count(const json& header) {
   const json* cpus = find_at(header, "/run/server_cpus");
   if (cpus != nullptr && cpus->is_array() && !cpus->empty()) return cpus->size();

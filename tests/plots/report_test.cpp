@@ -103,6 +103,22 @@ TEST(MarkdownReport, TheCommandToRepeatARunLeavesTheOldFileAlone) {
   }
 }
 
+TEST(MarkdownReport, TheCommandToRepeatARunMakesAReport) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "quick", "--no-report");
+  EXPECT_THAT(markdown_report(compare_files({file}), {}, ""), HasSubstr("\n./threadmill run --seed 1\n"));
+}
+
+TEST(MarkdownReport, SharedCpusAreToldAtTheTop) {
+  auto comparison = small();
+  for (auto& scenario : comparison.scenarios) {
+    for (auto& row : scenario.rows) row.shared_cpus = true;
+  }
+  const std::string text = markdown_report(comparison, {}, "");
+  EXPECT_THAT(text, HasSubstr("| shared CPU |"));
+  EXPECT_THAT(text, HasSubstr("`shared CPU`: server and generator"));
+}
+
 TEST(CsvTable, DisarmsHostileNames) {
   const TemporaryFolder folder;
   const auto file = small_file_with(folder.path(), "broker", "=HYPERLINK(\"http://e\",\"x\")\nnext");
