@@ -44,6 +44,7 @@ Subject model_subject(const fs::path& server, const servers::ModelTraits& traits
   subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
                      "--port",        "0",       "--address",  "{address}"};
   subject.is_model = true;
+  subject.concurrency = traits.concurrency;
   return subject;
 }
 
@@ -52,6 +53,7 @@ Subject flush_variant(Subject subject, servers::FlushKind flush) {
   const std::string kind(to_string(flush));
   subject.summary = fmt::format("{} with --flush {}", subject.name, kind);
   subject.name += ":" + kind;
+  subject.is_variant = true;
   subject.command.insert(subject.command.end(), {"--flush", kind});
   return subject;
 }

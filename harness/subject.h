@@ -24,6 +24,8 @@ struct Subject {
   ReadyBy ready = ReadyBy::json_line;
   std::string package;  ///< the Debian package that installs it, or ""
   bool is_model = false;
+  bool is_variant = false;  ///< a model with another flush than its own
+  std::string concurrency;  ///< what serves a client: "thread per client", ...; "" for a foreign program
 
   bool offers(const std::string& service) const;
 };
