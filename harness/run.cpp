@@ -144,7 +144,7 @@ int run(const RunRequest& request) {
   const auto home = home_folder();
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
   const auto allowed = os::allowed_cpus();
-  const auto cpus = plan_cpus(allowed);
+  const auto cpus = plan_cpus(read_cores(allowed));
   const auto out = choose_out_file(request, plan, home);
   become_guardian();
   results::ResultWriter writer(out, make_header(request, plan, cpus, home), scenario_records(plan));
