@@ -45,6 +45,15 @@ fs::path choose_out_file(const RunRequest& request, const RunPlan& plan, const f
   return *request.out;
 }
 
+// By name; null where the program does not tell.
+json subject_versions(const RunPlan& plan) {
+  json versions = json::object();
+  for (const auto& subject : plan.subjects) {
+    if (!subject.version.empty()) versions[subject.name] = first_line_of(subject.version);
+  }
+  return versions;
+}
+
 json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& cpus, const fs::path& home) {
   json names = json::array();
   for (const auto& subject : plan.subjects) names.push_back(subject.name);
@@ -59,6 +68,7 @@ json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& 
             {"seed", request.seed},
             {"repeats", plan.repeats},
             {"subjects", names},
+            {"subject_versions", subject_versions(plan)},
             {"server_cpus", cpus.server},
             {"generator_cpus", cpus.generator},
             {"order", kOrderDescription}}}};

@@ -91,13 +91,14 @@ Subject read_subject(const fs::path& file) {
   const auto document = read_json_file(file);
   const auto where = file.string();
   const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
-                            {"package"});
+                            {"package", "version"});
   Subject subject;
   subject.name = fields.text("name");
   subject.summary = fields.text("summary");
   subject.services = fields.texts("services");
   subject.ready = read_ready(fields.at("ready"), where);
   if (fields.has("package")) subject.package = fields.text("package");
+  if (fields.has("version")) subject.version = fields.texts("version");
   subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
   if (file.stem() != subject.name)
     fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));

@@ -104,6 +104,11 @@ std::vector<Fact> environment_facts(const json& header) {
   };
   std::vector<Fact> facts;
   for (const auto& [name, key] : shown) facts.push_back({name, environment_text(header, key)});
+  const json* versions = find_at(header, "/run/subject_versions");
+  if (versions != nullptr && versions->is_object()) {
+    for (const auto& [name, version] : versions->items())
+      facts.push_back({"Version of " + name, to_text(version)});
+  }
   return facts;
 }
 

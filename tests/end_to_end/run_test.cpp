@@ -69,6 +69,24 @@ TEST_F(RunTest, FileConformsToThePublishedSchema) {
   EXPECT_THAT(bad.out, HasSubstr("started_at"));
 }
 
+TEST_F(RunTest, HeaderHasTheVersionsOfForeignPrograms) {
+  folder_.write("odd.json",
+                R"({"name": "odd", "summary": "s", "services": ["echo"], "ready": {"json_line": true},
+    "command": ["no-such-program-anywhere"], "version": ["printf", "Odd server 1.2\nmore\n"]})");
+  folder_.write("mute.json",
+                R"({"name": "mute", "summary": "s", "services": ["echo"], "ready": {"json_line": true},
+    "command": ["no-such-program-anywhere"], "version": ["no-such-program-anywhere"]})");
+  const auto finished =
+      threadmill_cli({"run", (kHere / "tiny-echo.json").string(), "--subjects", "odd,mute", "--out",
+                      out().string(), "--no-report", "--subject-dir", folder_.path().string()});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  const auto versions = results().header["run"]["subject_versions"];
+  EXPECT_EQ(versions, nlohmann::json({{"odd", "Odd server 1.2"}, {"mute", nullptr}}));
+  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
+  const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
+  EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
+}
+
 TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
   ASSERT_EQ(run("tiny-echo.json", "epoll", 1).exit_code, 0);
   const auto header = results().header;

@@ -186,6 +186,15 @@ TEST(Compare, TheWindowIsTheMeasuredOneOfValidTrials) {
   EXPECT_DOUBLE_EQ(window->max, 1.45);
 }
 
+TEST(EnvironmentFacts, HaveTheVersionsOfForeignPrograms) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  file.header["run"]["subject_versions"] = {{"redis-server", "Redis server v=7.0.15"}};
+  const auto facts = compare({file}).runs.at(0).environment;
+  ASSERT_FALSE(facts.empty());
+  EXPECT_EQ(facts.back().name, "Version of redis-server");
+  EXPECT_EQ(facts.back().value, "Redis server v=7.0.15");
+}
+
 TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
   json other = echo_trial("broker", 0, 100);
   other["server"]["ready"]["flush"] = "tick";
