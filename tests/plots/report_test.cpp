@@ -110,13 +110,20 @@ TEST(MarkdownReport, TheCommandToRepeatARunMakesAReport) {
 }
 
 TEST(MarkdownReport, SharedCpusAreToldAtTheTop) {
-  auto comparison = small();
-  for (auto& scenario : comparison.scenarios) {
-    for (auto& row : scenario.rows) row.shared_cpus = true;
-  }
-  const std::string text = markdown_report(comparison, {}, "");
-  EXPECT_THAT(text, HasSubstr("| shared CPU |"));
-  EXPECT_THAT(text, HasSubstr("`shared CPU`: server and generator"));
+  const TemporaryFolder folder;
+  std::string text = contents_of(data_folder / "small.jsonl");
+  const std::string pinned = "\"generator_cpus\":[1]";
+  ASSERT_NE(text.find(pinned), std::string::npos);
+  text.replace(text.find(pinned), pinned.size(), "\"generator_cpus\":[0,1]");
+  const auto path = folder.path() / "shared.jsonl";
+  std::ofstream(path) << text;
+  const std::string report = markdown_report(compare_files({path}), {}, "");
+  const std::size_t warning =
+      report.find("Warning: shared.jsonl: server and load generator shared their CPUs");
+  EXPECT_LT(warning, report.find("## In short"));
+  EXPECT_THAT(report, HasSubstr("| shared CPU |"));
+  EXPECT_THAT(report, Not(HasSubstr("| generator |")));
+  EXPECT_THAT(report, HasSubstr("`shared CPU`: server and generator"));
 }
 
 TEST(CsvTable, DisarmsHostileNames) {
