@@ -126,6 +126,20 @@ TEST(MarkdownReport, SharedCpusAreToldAtTheTop) {
   EXPECT_THAT(report, HasSubstr("`shared CPU`: server and generator"));
 }
 
+TEST(MarkdownReport, TheIntervalOfTheMedianIsShownWhereItIsNarrowerThanTheRange) {
+  const auto report_of_trials = [](int count) {
+    auto comparison = small();
+    std::vector<double> values;
+    for (int i = 1; i <= count; ++i) values.push_back(1000 * i);
+    auto& scenario = comparison.scenarios.at(0);
+    for (auto& row : scenario.rows) row.spreads[scenario.main_metric] = results::spread(values);
+    return markdown_report(comparison, {}, "");
+  };
+  EXPECT_THAT(report_of_trials(8), Not(HasSubstr("interval of the median")));
+  EXPECT_THAT(report_of_trials(9), HasSubstr("interval of the median"));
+  EXPECT_THAT(report_of_trials(9), HasSubstr("2,000 to 8,000 (96.1 %)"));
+}
+
 TEST(CsvTable, DisarmsHostileNames) {
   const TemporaryFolder folder;
   const auto file = small_file_with(folder.path(), "broker", "=HYPERLINK(\"http://e\",\"x\")\nnext");
