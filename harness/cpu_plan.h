@@ -3,6 +3,7 @@
 // it.
 
 #include <string>
+#include <vector>
 
 #include "os/cpu_set.h"
 
@@ -11,14 +12,25 @@ namespace threadmill::harness {
 struct CpuPlan {
   os::CpuSet server;
   os::CpuSet generator;
-  bool shared = false;  ///< one CPU only: both run on it, and a figure is that of the two together
+  bool one_core = false;  ///< both run on one core, each with CPUs of its own
+  bool shared = false;    ///< one CPU only: both run on it, and a figure is that of the two together
 
   /// One line for people.
   std::string describe() const;
 };
 
-/// The first half of `available` for the server, the second half (the larger one when odd) for the generator
-/// and for this harness. `available` is not empty.
-CpuPlan plan_cpus(const os::CpuSet& available);
+/// The CPUs of each core: those that hyper-threading makes of one share its units, so that what runs on one
+/// slows the other. In the order of their first CPUs.
+using Cores = std::vector<os::CpuSet>;
+
+/// The cores of `available` as /sys tells them; each CPU is one of its own where it does not.
+Cores read_cores(const os::CpuSet& available);
+
+/// The CPUs of a list such as "0,4" or "0-1"; empty when it is none.
+os::CpuSet parse_cpu_list(const std::string& text);
+
+/// The first cores for the server, up to half of the CPUs, the others for the generator and for this harness:
+/// siblings stay together, except on a machine of one core, whose CPUs are split. There is at least one CPU.
+CpuPlan plan_cpus(const Cores& cores);
 
 }  // namespace threadmill::harness

@@ -96,21 +96,10 @@ json sources() {
           {"compiler", "CMake, when this program was built"}};
 }
 
-// The first line that git prints, or null where it fails or is not there.
 json ask_git(const fs::path& home, const std::vector<std::string>& words) {
-  try {
-    EventLoop loop;
-    ChildCommand command;
-    command.argv = {"git", "-C", home.string()};
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
-    ChildProcess git(loop, command);
-    const bool ended =
-        loop.wait_for([&] { return git.exit() && git.lines().at_end(); }, std::chrono::seconds(10));
-    if (!ended || git.exit()->status != 0) return nullptr;
-    return git.lines().next().value_or("");
-  } catch (const std::system_error&) {
-    return nullptr;
-  }
+  std::vector<std::string> argv = {"git", "-C", home.string()};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return first_line_of(argv);
 }
 
 }  // namespace
@@ -141,6 +130,21 @@ json describe_environment() {
       {"somaxconn", somaxconn.is_string() ? json(std::stoll(somaxconn.get<std::string>())) : json(nullptr)},
       {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
       {"sources", sources()}};
+}
+
+json first_line_of(const std::vector<std::string>& argv) {
+  try {
+    EventLoop loop;
+    ChildCommand command;
+    command.argv = argv;
+    ChildProcess child(loop, command);
+    const bool ended =
+        loop.wait_for([&] { return child.exit() && child.lines().at_end(); }, std::chrono::seconds(10));
+    if (!ended || child.exit()->status != 0) return nullptr;
+    return child.lines().next().value_or("");
+  } catch (const std::system_error&) {
+    return nullptr;
+  }
 }
 
 json describe_tool(const fs::path& home) {

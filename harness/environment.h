@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
 
 namespace threadmill::harness {
 
@@ -12,5 +14,8 @@ nlohmann::json describe_environment();
 /// The "tool" of a result file's header: version, and the commit of the source tree at `home` (null outside
 /// of git).
 nlohmann::json describe_tool(const std::filesystem::path& home);
+
+/// The first line that the command prints on its standard output, or null where it fails or is not there.
+nlohmann::json first_line_of(const std::vector<std::string>& argv);
 
 }  // namespace threadmill::harness

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace threadmill::harness {
 namespace {
 
@@ -35,6 +37,14 @@ std::string nonzero(const json& report, const char* group) {
   return parts.empty() ? std::string{} : fmt::format("{}: {}", group, fmt::join(parts, ", "));
 }
 
+// One for each CPU, but no thread without a connection, and no more than the generator takes.
+std::size_t threads_for(const json& load, std::size_t cpus) {
+  constexpr std::size_t most = 256;
+  const auto count = [&](const char* key) { return load.value(key, std::size_t{0}); };
+  const auto connections = count("connections") + count("publishers") + count("subscribers");
+  return std::max<std::size_t>(1, std::min({cpus, connections, most}));
+}
+
 }  // namespace
 
 json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed) {
@@ -42,6 +52,7 @@ json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std:
   plan["target"] = {{"address", "127.0.0.1"}, {"port", port}};
   plan["cpus"] = cpus;
   if (!plan.contains("seed")) plan["seed"] = seed;
+  if (!plan.contains("threads")) plan["threads"] = threads_for(plan, cpus.size());
   return plan;
 }
 

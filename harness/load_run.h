@@ -19,7 +19,8 @@ struct LoadRun {
   std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits; may be empty
 };
 
-/// The plan of a scenario with what the harness adds: target, CPUs, seed.
+/// The plan of a scenario with what the harness adds: target, CPUs, seed, and one thread for each CPU where
+/// the scenario does not say how many.
 nlohmann::json plan_for(const nlohmann::json& load, std::uint16_t port, const os::CpuSet& cpus,
                         std::uint64_t seed);
 

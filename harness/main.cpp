@@ -1,15 +1,17 @@
 // threadmill: a fair benchmark of server concurrency models. Only parses the command line and maps errors to
 // exit codes.
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
 #include "harness/build_info.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/suggest.h"
 
 namespace {
 
@@ -23,9 +25,38 @@ constexpr const char* kFooter =
     "Exit codes:   0 done, 1 something failed, 2 bad arguments or input, 130 interrupted (partial results "
     "kept)";
 
-int complain(const std::exception& error, int exit_code) {
-  fmt::print(stderr, "threadmill: {}\n", error.what());
+int complain(const std::string& message, int exit_code) {
+  fmt::print(stderr, "threadmill: {}\n", message);
   return exit_code;
+}
+
+std::vector<std::string> nouns_of(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const auto* noun : verb.get_subcommands(nullptr)) names.push_back(noun->get_name());
+  return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const auto* option : verb.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// What to say of a command line that CLI11 refused: the word that nobody knows, where there is one.
+std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* verb = &app;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+  const auto nouns = nouns_of(*verb);
+  const std::string noun = verb == &app ? "verb" : "word after '" + verb->get_name() + "'";
+  const auto rest = app.remaining(true);
+  if (rest.empty())
+    return nouns.empty() ? error.what()
+                         : fmt::format("a {} is missing; there are: {}", noun, fmt::join(nouns, ", "));
+  const std::string word = rest.front().substr(0, rest.front().find('='));
+  if (word.starts_with("-")) return unknown_name_message("option", word, options_of(*verb));
+  return nouns.empty() ? error.what() : unknown_name_message(noun, word, nouns);
 }
 
 int run_command_line(int argc, char** argv) {
@@ -39,7 +70,7 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return complain(error, kBadInput);
+    return complain(refusal(app, error), kBadInput);
   }
   return line.exit_code;
 }
@@ -50,8 +81,8 @@ int main(int argc, char** argv) {
   try {
     return run_command_line(argc, argv);
   } catch (const InputError& error) {
-    return complain(error, kBadInput);
+    return complain(error.what(), kBadInput);
   } catch (const std::exception& error) {
-    return complain(error, kFailed);
+    return complain(error.what(), kFailed);
   }
 }

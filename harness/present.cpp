@@ -10,7 +10,9 @@ void present_results(const std::filesystem::path& result_file) {
   auto folder = result_file.parent_path() / result_file.stem();
   if (folder == result_file) folder += "-report";  // a result file without an extension
   fmt::print("{}\n", plots::terminal_table({result_file}));
-  fmt::print("report: {}\n", plots::write_report({result_file}, folder).string());
+  const auto report = plots::write_report_files({result_file}, folder, plots::Formats{});
+  fmt::print("report: {}\n", report.files.front().string());
+  if (!report.chart_problem.empty()) fmt::print("{}\n", report.chart_problem);
 }
 
 }  // namespace threadmill::harness

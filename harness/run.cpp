@@ -45,6 +45,15 @@ fs::path choose_out_file(const RunRequest& request, const RunPlan& plan, const f
   return *request.out;
 }
 
+// By name; null where the program does not tell.
+json subject_versions(const RunPlan& plan) {
+  json versions = json::object();
+  for (const auto& subject : plan.subjects) {
+    if (!subject.version.empty()) versions[subject.name] = first_line_of(subject.version);
+  }
+  return versions;
+}
+
 json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& cpus, const fs::path& home) {
   json names = json::array();
   for (const auto& subject : plan.subjects) names.push_back(subject.name);
@@ -59,6 +68,7 @@ json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& 
             {"seed", request.seed},
             {"repeats", plan.repeats},
             {"subjects", names},
+            {"subject_versions", subject_versions(plan)},
             {"server_cpus", cpus.server},
             {"generator_cpus", cpus.generator},
             {"order", kOrderDescription}}}};
@@ -144,7 +154,7 @@ int run(const RunRequest& request) {
   const auto home = home_folder();
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
   const auto allowed = os::allowed_cpus();
-  const auto cpus = plan_cpus(allowed);
+  const auto cpus = plan_cpus(read_cores(allowed));
   const auto out = choose_out_file(request, plan, home);
   become_guardian();
   results::ResultWriter writer(out, make_header(request, plan, cpus, home), scenario_records(plan));

@@ -86,9 +86,20 @@ void check_subjects(const Scenario& scenario, const std::vector<Subject>& known)
   }
 }
 
+void check_names(const std::vector<std::string>& models) {
+  for (auto model = models.begin(); model != models.end(); ++model) {
+    if (model->empty())
+      throw InputError("--models: a name is empty; separate the names by single commas, as fork,epoll");
+    if (std::find(models.begin(), model, *model) != model)
+      throw InputError(
+          fmt::format("--models: '{}' is given twice; name it once, --repeats says how often", *model));
+  }
+}
+
 // Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
 // out; where the scenario itself was asked for, that is a contradiction.
 void choose_models(RunPlan& plan, const std::vector<std::string>& models, const std::vector<Subject>& known) {
+  check_names(models);
   for (const auto& model : models) {
     const auto& subject = known_subject(known, model, "--models: ");
     std::vector<std::string> lacking;

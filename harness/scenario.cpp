@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/strict_json.h"
@@ -20,6 +22,13 @@ void check_load(const nlohmann::json& load, const std::string& service, const st
     }
   } catch (const load::PlanError& error) {
     throw InputError(fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+void check_subjects_once(const StrictObject& fields, const std::vector<std::string>& subjects) {
+  for (auto subject = subjects.begin(); subject != subjects.end(); ++subject) {
+    if (std::find(subjects.begin(), subject, *subject) != subject)
+      fields.fail(fmt::format("'subjects' has '{}' twice; name it once", *subject));
   }
 }
 
@@ -54,6 +63,7 @@ Scenario parse_scenario(const nlohmann::json& document, const std::string& where
   scenario.question = fields.text("question");
   scenario.service = fields.choice("service", {"echo", "chat"});
   scenario.subjects = fields.texts("subjects");
+  check_subjects_once(fields, scenario.subjects);
   scenario.load = fields.at("load");
   check_load(scenario.load, scenario.service, where);
   if (fields.has("published")) {

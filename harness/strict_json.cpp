@@ -10,13 +10,23 @@
 
 namespace threadmill::harness {
 
+namespace {
+
+// The library puts "[json.exception.parse_error.101] " in front.
+std::string without_tag(const std::string& message) {
+  const auto end = message.find("] ");
+  return message.starts_with('[') && end != std::string::npos ? message.substr(end + 2) : message;
+}
+
+}  // namespace
+
 nlohmann::json read_json_file(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) throw InputError(fmt::format("{}: cannot be read; give the path of a JSON file", file.string()));
   try {
     return nlohmann::json::parse(in);
   } catch (const nlohmann::json::parse_error& error) {
-    throw InputError(fmt::format("{}: not valid JSON: {}", file.string(), error.what()));
+    throw InputError(fmt::format("{}: not valid JSON: {}", file.string(), without_tag(error.what())));
   }
 }
 

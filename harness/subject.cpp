@@ -44,6 +44,7 @@ Subject model_subject(const fs::path& server, const servers::ModelTraits& traits
   subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
                      "--port",        "0",       "--address",  "{address}"};
   subject.is_model = true;
+  subject.concurrency = traits.concurrency;
   return subject;
 }
 
@@ -52,6 +53,7 @@ Subject flush_variant(Subject subject, servers::FlushKind flush) {
   const std::string kind(to_string(flush));
   subject.summary = fmt::format("{} with --flush {}", subject.name, kind);
   subject.name += ":" + kind;
+  subject.is_variant = true;
   subject.command.insert(subject.command.end(), {"--flush", kind});
   return subject;
 }
@@ -89,13 +91,14 @@ Subject read_subject(const fs::path& file) {
   const auto document = read_json_file(file);
   const auto where = file.string();
   const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
-                            {"package"});
+                            {"package", "version"});
   Subject subject;
   subject.name = fields.text("name");
   subject.summary = fields.text("summary");
   subject.services = fields.texts("services");
   subject.ready = read_ready(fields.at("ready"), where);
   if (fields.has("package")) subject.package = fields.text("package");
+  if (fields.has("version")) subject.version = fields.texts("version");
   subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
   if (file.stem() != subject.name)
     fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));

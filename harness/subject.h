@@ -22,8 +22,11 @@ struct Subject {
   std::vector<std::string>
       command;  ///< with {address}, {port}, {service}, {folder} (of the subject file) to fill in
   ReadyBy ready = ReadyBy::json_line;
-  std::string package;  ///< the Debian package that installs it, or ""
+  std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty
+  std::string package;               ///< the Debian package that installs it, or ""
   bool is_model = false;
+  bool is_variant = false;  ///< a model with another flush than its own
+  std::string concurrency;  ///< what serves a client: "thread per client", ...; "" for a foreign program
 
   bool offers(const std::string& service) const;
 };

@@ -30,7 +30,7 @@ std::string of_ceiling_cell(const results::Row& row) {
   if (row.ceiling) return "1";
   if (!row.of_ceiling) return std::string(no_number);
   const auto& spread = *row.of_ceiling;
-  return fmt::format("{:.2f} ({:.2f} to {:.2f})", spread.median, spread.min, spread.max);
+  return fmt::format("{} ({} to {})", share(spread.median), share(spread.min), share(spread.max));
 }
 
 std::string percentile_cell(const std::optional<results::Percentiles>& percentiles,

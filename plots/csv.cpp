@@ -39,7 +39,7 @@ std::string header() {
 std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
   std::string line =
       fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario),
-                  csv_field(trial.subject), trial.repeat, trial.sequence, csv_field(trial.started_at),
+                  csv_field(trial.subject), trial.repeat + 1, trial.sequence, csv_field(trial.started_at),
                   trial.valid() ? "true" : "false", csv_field(trial.problem), bound_field(trial.bound),
                   counts_field(trial.errors), counts_field(trial.integrity));
   for (const auto& traits : results::metrics()) {

@@ -83,7 +83,7 @@ std::string failed_trials(const Comparison& comparison) {
       for (const results::Trial& trial : row.trials) {
         if (trial.valid()) continue;
         text += fmt::format("- {}, {}, repeat {}: {}\n", markdown(scenario.name), markdown(row.label),
-                            trial.repeat, markdown(trial.problem, 300));
+                            trial.repeat + 1, markdown(trial.problem, 300));
       }
     }
   }

@@ -18,17 +18,24 @@ using results::Percentiles;
 using results::Row;
 using results::ScenarioComparison;
 
+/// Below it the interval of the median is the whole range, which has a column of its own.
+constexpr std::size_t fewest_for_interval = 9;
+
+bool has_interval(const Row& row, Metric metric) {
+  const auto& spread = row.spreads[metric];
+  return spread && spread->interval && spread->count >= fewest_for_interval;
+}
+
 std::string interval_cell(const Row& row, Metric metric) {
   const auto& spread = row.spreads[metric];
-  if (!spread || !spread->interval) return std::string(no_number);
+  if (!has_interval(row, metric)) return std::string(no_number);
   return fmt::format("{} to {} ({:.1f} %)", number(spread->interval->low), number(spread->interval->high),
                      100 * spread->interval->confidence);
 }
 
 bool any_interval(const ScenarioComparison& scenario) {
-  return std::any_of(scenario.rows.begin(), scenario.rows.end(), [&](const Row& row) {
-    return row.spreads[scenario.main_metric] && row.spreads[scenario.main_metric]->interval;
-  });
+  return std::any_of(scenario.rows.begin(), scenario.rows.end(),
+                     [&](const Row& row) { return has_interval(row, scenario.main_metric); });
 }
 
 bool has_ceiling(const ScenarioComparison& scenario) {
@@ -55,7 +62,7 @@ std::string published_metric_title(const std::string& metric) {
 std::string our_figure(const Row& row, const std::string& published_metric) {
   if (const auto ours = results::ours_beside(row, published_metric)) return number(ours->median);
   const auto& mean = row.spreads[Metric::server_cpu_percent];
-  // A window shorter than two samples has no maximum.
+  // Where no gates were sampled, a window shorter than two samples has no maximum.
   if (published_metric == "cpu_percent_max" && mean) return number(mean->median) + " (mean of the window)";
   return std::string(no_number);
 }
@@ -63,6 +70,21 @@ std::string our_figure(const Row& row, const std::string& published_metric) {
 std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
   const auto value = results::number_at(scenario.load, pointer);
   return value ? whole(*value) : "?";
+}
+
+/// How long was sent, and how long the windows were that this took: draining belongs to them.
+std::string window_in_words(const ScenarioComparison& scenario) {
+  const auto seconds = results::number_at(scenario.load, "/stop/duration_s");
+  const auto warmup = results::number_at(scenario.load, "/stop/warmup_s");
+  std::string text = figure_of(scenario, "/stop/messages") + " messages each";
+  if (seconds) text = fmt::format("sent for {:g} s", *seconds);
+  if (seconds && warmup) text += fmt::format(" after {:g} s of warm-up", *warmup);
+  if (seconds) text += ", then drained";
+  if (!scenario.window_s) return text;
+  const auto& windows = *scenario.window_s;
+  const std::string least = number(windows.min), most = number(windows.max);
+  if (least == most) return text + fmt::format("; windows of {} s", most);
+  return text + fmt::format("; windows of {} to {} s (median {} s)", least, most, number(windows.median));
 }
 
 }  // namespace
@@ -107,13 +129,7 @@ std::string load_in_words(const ScenarioComparison& scenario) {
     text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection",
                        value("/connections"), value("/message_bytes"), value("/pipeline"));
   }
-  if (results::number_at(scenario.load, "/stop/messages")) {
-    text += fmt::format("; {} messages each", value("/stop/messages"));
-  } else {
-    text += fmt::format("; {} s measured", value("/stop/duration_s"));
-    if (results::number_at(scenario.load, "/stop/warmup_s"))
-      text += fmt::format(" after {} s of warm-up", value("/stop/warmup_s"));
-  }
+  text += "; " + window_in_words(scenario);
   if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
   return text + "; closed loop, so latency is service time.";
 }
@@ -197,7 +213,7 @@ std::string published_section(const ScenarioComparison& scenario) {
   Table table;
   table.header = {"Server", "Figure", "published", "ours"};
   for (const auto& figure : published.figures) {
-    const std::string theirs = (figure.approximate ? "~" : "") + whole(figure.value);
+    const std::string theirs = (figure.approximate ? "~" : "") + exact(figure.value);
     for (const Row& row : scenario.rows) {
       if (row.subject != figure.subject) continue;
       table.rows.push_back({markdown(row.label), markdown(published_metric_title(figure.metric)), theirs,
@@ -229,22 +245,27 @@ std::string how_to_read(const results::Comparison& comparison) {
   for (const std::size_t count : counts) {
     text += fmt::format(
         "- With {} valid trials, min to max contains the true median with {:.1f} % confidence, whatever "
-        "the distribution{}.\n",
+        "the distribution, if the trials are independent of each other{}.\n",
         count, 100 * results::range_confidence(count),
         count < 6 ? "; an interval of at least 95 % takes six" : "");
   }
   text += fmt::format(
-      "- `of ceiling`: the ratio to `{}`, a bare epoll echo loop, taken within each repeat; median (min "
-      "to max). It is the most that one thread gives on this machine, not a server to choose.\n",
+      "- `of ceiling`: the ratio to `{}`, a bare epoll echo loop with nothing around it, taken within each "
+      "repeat; median (min to max). It is no server to choose: what a model's session, limits and accounting "
+      "cost shows against it. A ratio near 1 or slightly above is noise or batching.\n",
       results::ceiling_subject);
   text +=
       "- `limited by`: `generator` when a load generator thread used more than 95 % of its CPU while the "
       "server used "
-      "less than 90 % of the CPUs it was given: the server could have done more, and its figure has `≥` "
+      "less than 90 % of the CPUs it could use (those it was given, at most one for each of its threads): "
+      "the "
+      "server could have done more, and its figure has `≥` "
       "before it. "
       "`server` when the server used 90 % or more, and `both` when the generator had nothing to spare "
       "either: the figure is then the pair's, and CPU-µs per request tells more. `neither` when both had "
-      "time left.\n";
+      "time left, `mixed` when no more than half of the trials agree. `shared CPU`: server and generator ran "
+      "on "
+      "the same CPUs, so nobody can say which of them was the limit.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
     text += fmt::format("- `{}` (its name in the CSV): {}\n", traits.name, traits.meaning);

@@ -51,10 +51,44 @@ std::string noise_cell(const Row& row, Metric metric) {
                                      : std::string(no_number);
 }
 
-/// Puts the names in front, cut to what the other columns leave of a line.
-void add_names(Table& table, const std::vector<Row>& rows) {
+std::size_t width_of(const Table& table) {
   std::size_t taken = 2;
   for (const std::size_t column : widths_of(table)) taken += column + 2;
+  return taken;
+}
+
+std::size_t widest_name(const std::vector<Row>& rows) {
+  std::size_t widest = 0;
+  for (const Row& row : rows)
+    widest = std::max(widest, width(plain(row.label)) + (row.ceiling ? ceiling_mark.size() : 0));
+  return widest;
+}
+
+/// Adds the column where the line has room for it beside the full names.
+void add_if_it_fits(Table& table, const std::vector<Row>& rows, const char* title,
+                    std::string (*cell)(const Row&)) {
+  Table wider = table;
+  wider.add_column(title, rows, cell);
+  if (width_of(wider) + widest_name(rows) <= widest_line) table = wider;
+}
+
+std::string limit_cell(const Row& row) {
+  const std::string word = bound_word(row);
+  return word.empty() ? std::string(no_number) : word;
+}
+
+std::string ceiling_ratio_cell(const Row& row) {
+  if (row.ceiling) return "1";
+  return row.of_ceiling ? share(row.of_ceiling->median) : std::string(no_number);
+}
+
+bool has_ceiling(const std::vector<Row>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.ceiling; });
+}
+
+/// Puts the names in front, cut to what the other columns leave of a line.
+void add_names(Table& table, const std::vector<Row>& rows) {
+  const std::size_t taken = width_of(table);
   const std::size_t room = std::max(widest_line - std::min(taken, widest_line), ceiling_mark.size() + 8);
   table.header.insert(table.header.begin(), "server");
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -85,6 +119,8 @@ Table table_of(const ScenarioComparison& scenario) {
                    [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
+  add_if_it_fits(table, rows, "limited by", limit_cell);
+  if (has_ceiling(rows)) add_if_it_fits(table, rows, "of ceiling", ceiling_ratio_cell);
   add_names(table, rows);
   return table;
 }
@@ -120,14 +156,19 @@ std::string terminal_text(const results::Comparison& comparison) {
     for (const Row& row : scenario.rows) {
       for (const auto& trial : row.trials) {
         if (trial.valid()) continue;
-        text += wrapped(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40), trial.repeat,
-                                    plain(trial.problem, 160)),
+        text += wrapped(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40),
+                                    trial.repeat + 1, plain(trial.problem, 160)),
                         "  ");
       }
     }
     text += "\n";
   }
-  return text + wrapped(integrity_sentence(comparison), "");
+  text += wrapped(integrity_sentence(comparison), "");
+  return text +
+         wrapped(
+             "What limited each server, its ratio to the ceiling, memory per connection and how to read "
+             "all columns: in the report.",
+             "");
 }
 
 }  // namespace threadmill::plots

@@ -11,11 +11,16 @@ namespace {
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
+/// Thousands of a number without a sign.
+std::string with_separators(std::string digits) {
+  const std::size_t point = std::min(digits.find_first_of(".e"), digits.size());
+  for (std::size_t at = point; at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
 /// Three significant digits, never more than two decimals, thousands separated.
 std::string grouped(double value, int decimals) {
-  std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
-  const std::size_t point = std::min(digits.find('.'), digits.size());
-  for (std::size_t at = point; at > 3; at -= 3) digits.insert(at - 3, ",");
+  const std::string digits = with_separators(fmt::format("{:.{}f}", std::abs(value), decimals));
   const bool is_zero = digits.find_first_of("123456789") == std::string::npos;
   return (value < 0 && !is_zero ? "-" : "") + digits;
 }
@@ -76,6 +81,18 @@ std::string bytes(double value) {
   static constexpr std::array<Unit, 4> units{
       {{1, "B"}, {step, "KiB"}, {step * step, "MiB"}, {step * step * step, "GiB"}}};
   return in_units(value, units);
+}
+
+std::string share(double value) {
+  if (!std::isfinite(value)) return std::string(no_number);
+  const double size = std::abs(value);
+  const int digits = size > 0 ? 1 - static_cast<int>(std::floor(std::log10(size))) : 2;
+  return fmt::format("{:.{}f}", value, std::clamp(digits, 2, 9));
+}
+
+std::string exact(double value) {
+  if (!std::isfinite(value)) return std::string(no_number);
+  return (value < 0 ? "-" : "") + with_separators(fmt::format("{}", std::abs(value)));
 }
 
 std::string ratio(double value) { return fmt::format("{:.2f}×", value); }

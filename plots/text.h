@@ -25,6 +25,13 @@ std::string duration(double nanoseconds);
 /// Bytes as "512 B", "12.3 KiB", "4.56 MiB", "1.20 GiB".
 std::string bytes(double value);
 
+/// A part of a whole: two decimals, and more where it takes them for two significant digits: "0.34",
+/// "0.0045".
+std::string share(double value);
+
+/// All the digits that a figure was given with, thousands separated: "1,693.69".
+std::string exact(double value);
+
 /// A ratio, two decimals and a times sign: "1.25×".
 std::string ratio(double value);
 

@@ -63,18 +63,28 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
 
 std::string ranking_sentence(const results::Verdict& verdict) {
   std::vector<std::string> places;
-  for (const auto& [subject, share] : verdict.ranking)
-    places.push_back(fmt::format("{} {:.2f}", plain(subject), share));
+  for (const auto& [subject, part] : verdict.ranking)
+    places.push_back(fmt::format("{} {}", plain(subject), share(part)));
   return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
 }
 
 std::string bound_word(const results::Row& row) {
+  using results::Limit;
   if (row.valid == 0) return "";
-  if (row.is_generator_bound()) return "generator";
-  if (row.is_both_bound()) return "both";
-  if (row.is_server_bound()) return "server";
-  for (const results::Trial& trial : row.trials) {
-    if (trial.valid() && trial.bound != results::Bound::unknown) return "neither";
+  if (row.shared_cpus) return "shared CPU";
+  switch (results::limit_of(row.bounds)) {
+    case Limit::generator:
+      return "generator";
+    case Limit::server:
+      return "server";
+    case Limit::both:
+      return "both";
+    case Limit::neither:
+      return "neither";
+    case Limit::mixed:
+      return "mixed";
+    case Limit::unknown:
+      break;
   }
   return "";
 }
@@ -116,7 +126,7 @@ std::string repeat_command(const results::Run& run) {
   for (std::size_t i = 0; i < run.arguments.size(); ++i) {
     const std::string& argument = run.arguments[i];
     if (argument == "--out") ++i;  // its value too: a result file is never overwritten
-    if (argument == "--out" || argument.starts_with("--out=")) continue;
+    if (argument == "--out" || argument.starts_with("--out=") || argument == "--no-report") continue;
     has_seed = has_seed || argument == "--seed" || argument.starts_with("--seed=");
     command += " " + shell_word(argument);
   }

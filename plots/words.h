@@ -17,7 +17,8 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
 /// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
 std::string ranking_sentence(const results::Verdict& verdict);
 
-/// What limited the row: "server", "generator", "neither", or "" where it is not known.
+/// What limited the row: "server", "generator", "both", "neither", "mixed" (its trials disagree), "shared
+/// CPU" (nobody can tell), or "" where it is not known.
 std::string bound_word(const results::Row& row);
 
 /// "4 of 4" valid trials.
@@ -29,7 +30,7 @@ std::string integrity_sentence(const results::Comparison& comparison);
 /// "3 corrupt, 1 lost"; "none" when there are no counts.
 std::string counts_text(const results::Counts& counts);
 
-/// The command that repeats a run: its arguments without --out, with the seed that it used.
+/// The command that repeats a run: its arguments without --out and --no-report, with the seed that it used.
 std::string repeat_command(const results::Run& run);
 
 }  // namespace threadmill::plots

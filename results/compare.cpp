@@ -22,6 +22,14 @@ std::vector<std::string> texts_at(const json& from, const char* pointer) {
   return texts;
 }
 
+/// Never through a double: that holds no more than 53 bits.
+std::uint64_t unsigned_at(const json& from, const char* pointer) {
+  const json* value = find_at(from, pointer);
+  const bool usable = value != nullptr && value->is_number_integer() &&
+                      (value->is_number_unsigned() || value->get<std::int64_t>() >= 0);
+  return usable ? value->get<std::uint64_t>() : 0;
+}
+
 std::string unique_label(const std::string& wanted, const std::vector<Run>& runs) {
   std::string label = wanted;
   const auto taken = [&] {
@@ -45,12 +53,19 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   run.created = text_at(file.header, "/created");
   run.version = version_of(file.header);
   run.arguments = texts_at(file.header, "/run/arguments");
-  run.seed = static_cast<std::uint64_t>(std::max(0.0, number_at(file.header, "/run/seed").value_or(0)));
+  run.seed = unsigned_at(file.header, "/run/seed");
   run.repeats = static_cast<std::int64_t>(number_at(file.header, "/run/repeats").value_or(0));
   run.environment = environment_facts(file.header);
   run.fairness = fairness_facts(file.header, file.trials);
   run.complete = file.end_outcome == "complete";
   run.warnings = file.warnings;
+  if (shares_cpus(file.header)) {
+    run.warnings.push_back(
+        fmt::format("{}: server and load generator shared their CPUs; figures are of the two together, and "
+                    "nobody can say "
+                    "which of them was the limit: run on a machine with two CPUs or more",
+                    run.file));
+  }
   const std::string build = text_at(file.header, "/environment/build_type");
   if (build == "Debug" || build.empty()) {
     run.warnings.push_back(
@@ -122,9 +137,7 @@ class RowSummary {
     for (const auto& [kind, count] : trial.integrity) row_.integrity[kind] += count;
     if (trial.valid()) {
       ++row_.valid;
-      row_.generator_bound += trial.bound == Bound::generator ? 1 : 0;
-      row_.server_bound += trial.bound == Bound::server ? 1 : 0;
-      row_.both_bound += trial.bound == Bound::both ? 1 : 0;
+      row_.bounds.add(trial.bound);
       service_.add(find_at(record, "/load/latency/service_time"));
       delivery_.add(find_at(record, "/load/latency/delivery"));
     }
@@ -166,7 +179,8 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
       subjects.push_back(subject);
     }
   }
-  const std::size_t cpus = server_cpu_count(file.header);
+  const bool shared = shares_cpus(file.header);
+  const std::size_t cpus = shared ? 0 : server_cpu_count(file.header);
   for (const std::string& subject : subjects) {
     Row* row = nullptr;
     std::optional<RowSummary> summary;
@@ -175,6 +189,7 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
       if (row == nullptr) summary.emplace(*(row = &row_of(scenario.rows, run, subject)));
       summary->add(trial, derive_trial(trial, cpus));
     }
+    if (row != nullptr) row->shared_cpus = shared;
     if (summary) summary->finish();
   }
 }
@@ -189,6 +204,16 @@ void relate_to_ceiling(ScenarioComparison& scenario) {
   }
 }
 
+void measure_windows(ScenarioComparison& scenario) {
+  std::vector<double> windows;
+  for (const Row& row : scenario.rows) {
+    for (const Trial& trial : row.trials) {
+      if (trial.valid() && trial.window_s) windows.push_back(*trial.window_s);
+    }
+  }
+  scenario.window_s = spread(windows);
+}
+
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
   for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
     const bool present = std::any_of(scenario.rows.begin(), scenario.rows.end(),
@@ -198,6 +223,22 @@ void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
 }
 
 }  // namespace
+
+void BoundCounts::add(Bound bound) {
+  ++valid;
+  generator += bound == Bound::generator ? 1 : 0;
+  server += bound == Bound::server ? 1 : 0;
+  both += bound == Bound::both ? 1 : 0;
+  neither += bound == Bound::neither ? 1 : 0;
+}
+
+Limit limit_of(const BoundCounts& counts) {
+  const auto [valid, generator, server, both, neither] = counts;
+  if (generator + server + both + neither == 0) return Limit::unknown;
+  if (2 * (generator + both) > valid && generator >= both && generator > server) return Limit::generator;
+  if (2 * (server + both) > valid) return both >= server ? Limit::both : Limit::server;
+  return 2 * neither > valid ? Limit::neither : Limit::mixed;
+}
 
 std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric) {
   std::vector<double> ratios;
@@ -242,6 +283,7 @@ Comparison compare(const std::vector<ResultFile>& files) {
       if (files.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
     }
     relate_to_ceiling(scenario);
+    measure_windows(scenario);
     judge_runs(comparison, scenario);
   }
   return comparison;

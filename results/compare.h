@@ -17,9 +17,28 @@
 
 namespace threadmill::results {
 
-/// The subject that every other one is put in proportion to: not a server to choose, but the most that one
-/// thread and epoll can give on the machine.
+/// The subject that every other one is put in proportion to: not a server to choose, but a bare epoll loop
+/// with nothing around it.
 inline constexpr std::string_view ceiling_subject = "bare-epoll";
+
+/// What limited the trials of a row, as a whole.
+enum class Limit { unknown, generator, server, both, neither, mixed };
+
+/// How many of a row's valid trials each thing limited.
+struct BoundCounts {
+  std::size_t valid = 0;
+  std::size_t generator = 0;
+  std::size_t server = 0;
+  std::size_t both = 0;  ///< server and generator had both used up their CPUs
+  std::size_t neither = 0;
+
+  void add(Bound bound);
+};
+
+/// What more than half of the valid trials say. A trial with both at their limit counts for either side;
+/// where both sides have more than half, the one with more trials of its own wins, the server on a tie.
+/// `mixed` when nothing has more than half; `unknown` when no trial tells.
+Limit limit_of(const BoundCounts& counts);
 
 /// One subject in one scenario of one run. What summarises trials does so over the valid ones only.
 struct Row {
@@ -27,13 +46,12 @@ struct Row {
   std::string subject;
   std::string label;  ///< the subject, with its run where several are compared
   bool ceiling = false;
-  std::string flush;                ///< as the server reported it; "" for a foreign program
-  std::vector<Trial> trials;        ///< all of them, invalid ones too, in the order of their repeats
-  std::size_t valid = 0;            ///< how many of them count
-  std::size_t generator_bound = 0;  ///< how many of the valid ones the generator limited
-  std::size_t server_bound = 0;     ///< how many of the valid ones the server's CPUs limited
-  std::size_t both_bound = 0;       ///< in how many of the valid ones both had used up their CPUs
-  bool memory_is_growth = false;    ///< of Metric::bytes_per_connection, see Trial
+  std::string flush;          ///< as the server reported it; "" for a foreign program
+  std::vector<Trial> trials;  ///< all of them, invalid ones too, in the order of their repeats
+  std::size_t valid = 0;      ///< how many of them count
+  BoundCounts bounds;
+  bool shared_cpus = false;       ///< server and generator ran on the same CPUs: nobody can say who limited
+  bool memory_is_growth = false;  ///< of Metric::bytes_per_connection, see Trial
   Counts errors;
   Counts integrity;
   PerMetric<Spread> spreads;            ///< one value for each valid trial
@@ -43,10 +61,7 @@ struct Row {
 
   /// True when most valid trials were limited by the generator: the server could have done more than the
   /// figure says.
-  bool is_generator_bound() const { return 2 * generator_bound > valid; }
-  bool is_server_bound() const { return 2 * (server_bound + both_bound) > valid; }
-  /// Of a server-bound row: whether the generator had mostly nothing to spare either.
-  bool is_both_bound() const { return is_server_bound() && both_bound >= server_bound; }
+  bool is_generator_bound() const { return limit_of(bounds) == Limit::generator; }
 };
 
 /// How many repeats two subjects must share before one may win. Were they equally fast, one would be ahead in
@@ -96,6 +111,7 @@ struct ScenarioComparison {
   bool pubsub = false;
   Metric main_metric = Metric::requests_per_s;  ///< deliveries_per_s for pubsub
   std::vector<Row> rows;                        ///< in the order of the scenario's subjects
+  std::optional<Spread> window_s;               ///< over the valid trials of all rows: draining included
   std::vector<Verdict> verdicts;                ///< one for each run that has trials
   std::optional<Published> published;
 };

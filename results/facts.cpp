@@ -104,6 +104,11 @@ std::vector<Fact> environment_facts(const json& header) {
   };
   std::vector<Fact> facts;
   for (const auto& [name, key] : shown) facts.push_back({name, environment_text(header, key)});
+  const json* versions = find_at(header, "/run/subject_versions");
+  if (versions != nullptr && versions->is_object()) {
+    for (const auto& [name, version] : versions->items())
+      facts.push_back({"Version of " + name, to_text(version)});
+  }
   return facts;
 }
 
@@ -141,6 +146,16 @@ std::string server_term(const json& trial, const char* key) {
   const json& value = ready->at(key);
   if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
   return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+bool shares_cpus(const json& header) {
+  const json *server = find_at(header, "/run/server_cpus"),
+             *generator = find_at(header, "/run/generator_cpus");
+  if (server == nullptr || generator == nullptr || !server->is_array() || !generator->is_array())
+    return false;
+  return std::any_of(server->begin(), server->end(), [&](const json& cpu) {
+    return std::find(generator->begin(), generator->end(), cpu) != generator->end();
+  });
 }
 
 std::size_t server_cpu_count(const json& header) {

@@ -26,4 +26,7 @@ std::string server_term(const nlohmann::json& trial, const char* key);
 /// known.
 std::size_t server_cpu_count(const nlohmann::json& header);
 
+/// Whether server and load generator were given CPUs in common.
+bool shares_cpus(const nlohmann::json& header);
+
 }  // namespace threadmill::results

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "results/json_access.h"
 #include "results/latency.h"
@@ -32,7 +33,8 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::server_cpu_percent, "server_cpu_percent",
      "Server CPU time divided by the window; 100 % is one CPU."},
     {Metric::server_cpu_percent_max, "server_cpu_percent_max",
-     "The busiest interval between two samples (ten a second) of the server; 100 % is one CPU."},
+     "The busiest interval between two samples (ten a second, and one at each end of the window) of the "
+     "server; 100 % is one CPU."},
     {Metric::pss_peak_bytes, "pss_peak_bytes",
      "Largest proportional set size of the server's process tree: pages that processes share count once."},
     {Metric::bytes_per_connection, "bytes_per_connection",
@@ -64,14 +66,18 @@ const json* gate(const json& record, const char* name) {
   return snapshot.is_object() ? &snapshot : nullptr;
 }
 
+/// The last gate before the load.
+const json* gate_before_load(const json& record) {
+  for (const char* name : {"warm", "connected", "start"}) {
+    if (const json* found = gate(record, name)) return found;
+  }
+  return nullptr;
+}
+
 /// What a counter of the snapshots grew by while the load was measured: from the last gate before it.
 std::optional<double> growth(const json& record, const char* counter) {
   const json* after = gate(record, "measured");
-  const json* before = nullptr;
-  for (const char* name : {"warm", "connected", "start"}) {
-    before = gate(record, name);
-    if (before != nullptr) break;
-  }
+  const json* before = gate_before_load(record);
   if (before == nullptr || after == nullptr) return std::nullopt;
   const auto from = number_at(*before, counter);
   const auto to = number_at(*after, counter);
@@ -99,16 +105,42 @@ void derive_memory(const json& record, Trial& trial) {
       divide(memory, number_at(record, "/load/connections/established"));
 }
 
-std::optional<double> busiest_interval_percent(const json& record) {
+struct CpuPoint {
+  double t_ns = 0;
+  double cpu_ns = 0;
+};
+
+std::optional<CpuPoint> cpu_point(const json* sample) {
+  if (sample == nullptr) return std::nullopt;
+  const auto t = number_at(*sample, "/t_ns"), cpu = number_at(*sample, "/cpu_ns");
+  return t && cpu ? std::optional(CpuPoint{*t, *cpu}) : std::nullopt;
+}
+
+/// Samples of the window, its two gates being the first and the last. A sample that is nearer than half the
+/// sampling interval to the one before or to the end is left out: over so little time a clock tick is a lot.
+std::vector<CpuPoint> cpu_points(const json& record) {
+  constexpr double nearest_ns = 50e6;
+  const auto first = cpu_point(gate_before_load(record)), last = cpu_point(gate(record, "measured"));
   const json* series = find_at(record, "/samples/series");
-  if (series == nullptr || !series->is_array()) return std::nullopt;
+  std::vector<CpuPoint> points;
+  if (first) points.push_back(*first);
+  const std::size_t count = series != nullptr && series->is_array() ? series->size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto point = cpu_point(&series->at(i));
+    if (!point || (last && point->t_ns > last->t_ns - nearest_ns)) continue;
+    if (points.empty() || point->t_ns >= points.back().t_ns + nearest_ns) points.push_back(*point);
+  }
+  if (last) points.push_back(*last);
+  return points;
+}
+
+std::optional<double> busiest_interval_percent(const json& record) {
+  const auto points = cpu_points(record);
   std::optional<double> busiest;
-  for (std::size_t i = 1; i < series->size(); ++i) {
-    const json &before = series->at(i - 1), &after = series->at(i);
-    const auto from = number_at(before, "/t_ns"), to = number_at(after, "/t_ns");
-    const auto cpu_from = number_at(before, "/cpu_ns"), cpu_to = number_at(after, "/cpu_ns");
-    if (!from || !to || !cpu_from || !cpu_to || *to <= *from || *cpu_to < *cpu_from) continue;
-    busiest = std::max(busiest.value_or(0), 100 * (*cpu_to - *cpu_from) / (*to - *from));
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const double time = points[i].t_ns - points[i - 1].t_ns, cpu = points[i].cpu_ns - points[i - 1].cpu_ns;
+    if (time <= 0 || cpu < 0) continue;
+    busiest = std::max(busiest.value_or(0), 100 * cpu / time);
   }
   return busiest;
 }
@@ -187,6 +219,14 @@ void derive_latency(const json& record, Trial& trial) {
   }
 }
 
+/// How many CPUs the server could use: one thread never fills more than one of those it was given.
+double server_budget(const json& record, std::size_t server_cpus) {
+  const auto given = static_cast<double>(server_cpus);
+  const json* measured = gate(record, "measured");
+  const auto threads = measured == nullptr ? std::nullopt : number_at(*measured, "/threads");
+  return threads ? std::min(given, std::max(*threads, 1.0)) : given;
+}
+
 /// The length of the measured window; nothing when it is empty.
 std::optional<double> window_length_ns(const json& record) {
   const auto start = number_at(record, "/load/window/start_ns");
@@ -225,6 +265,7 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
 
   const auto window_ns = window_length_ns(record);
   const auto window_s = scale(window_ns, 1e-9);
+  trial.window_s = window_s;
   trial.problem = problem_of(record, trial, window_ns);
   const auto completed = number_at(record, "/load/completed");
   const auto deliveries = number_at(record, "/load/deliveries");
@@ -245,7 +286,7 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   values[Metric::generator_cpu_percent] = scale(divide(generator.total_ns, window_ns), 100);
   derive_memory(record, trial);
   derive_latency(record, trial);
-  const auto server_share = divide(divide(cpu_ns, window_ns), static_cast<double>(server_cpus));
+  const auto server_share = divide(divide(cpu_ns, window_ns), server_budget(record, server_cpus));
   trial.bound = bound_by(divide(generator.busiest_thread_ns, window_ns), server_share);
   return trial;
 }

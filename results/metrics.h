@@ -63,7 +63,7 @@ class PerMetric {
 enum class Bound { unknown, server, generator, both, neither };
 
 /// Decides from shares (1.0 = all of it): of its CPU that the busiest generator thread used, and of the CPUs
-/// it was given that the server used.
+/// it could use that the server used.
 Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget);
 
 using Counts = std::map<std::string, std::uint64_t>;
@@ -71,12 +71,13 @@ using Counts = std::map<std::string, std::uint64_t>;
 /// A trial with everything derived from it.
 struct Trial {
   std::string subject;
-  std::int64_t repeat = 0;
+  std::int64_t repeat = 0;  ///< from 0; people are shown it from 1
   std::int64_t sequence = 0;
   std::string started_at;
-  std::string problem;  ///< why the trial does not count; empty when it is valid
-  Counts errors;        ///< connect, timeout, reset, ...: only those above zero
-  Counts integrity;     ///< corrupt, lost, repeated, ...: only those above zero
+  std::string problem;             ///< why the trial does not count; empty when it is valid
+  Counts errors;                   ///< connect, timeout, reset, ...: only those above zero
+  Counts integrity;                ///< corrupt, lost, repeated, ...: only those above zero
+  std::optional<double> window_s;  ///< the measured window, draining included
   PerMetric<double> values;
   Bound bound = Bound::unknown;
   bool memory_is_growth =
@@ -86,8 +87,8 @@ struct Trial {
 };
 
 /// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not
-/// known). Never throws for a record that is incomplete: what is missing is absent, and `problem` says what
-/// made it invalid.
+/// known, or shared with the generator: then nobody can say what limited the trial). Never throws for a
+/// record that is incomplete: what is missing is absent, and `problem` says what made it invalid.
 Trial derive_trial(const nlohmann::json& record, std::size_t server_cpus);
 
 }  // namespace threadmill::results

@@ -113,7 +113,7 @@ ResultFile read_result_file(const fs::path& path) {
     if (text.empty()) continue;
     add_line(file, text, ++line, in.peek() == std::ifstream::traits_type::eof());
   }
-  if (line == 0) fail(path, "not a result file: it is empty");
+  if (line == 0) fail(path, "not a result file: it is empty; give a .jsonl file that `threadmill run` wrote");
   if (!file.end_outcome && file.warnings.empty()) {
     file.warnings.push_back(
         fmt::format("{}: no end record: the run was broken off or still goes on; {} trials are here",

@@ -28,13 +28,15 @@ std::vector<Row> list_models() {
       read_subjects(program_folder() / "threadmill-server", {home_folder() / "servers/peers"});
   for (const auto& subject : subjects) {
     const auto services = fmt::format("{}", fmt::join(subject.services, ","));
-    const std::string origin = subject.is_model ? "model" : "foreign";
+    const std::string origin = subject.is_variant ? "variant" : subject.is_model ? "model" : "foreign";
+    const std::string concurrency = subject.concurrency.empty() ? "its own" : subject.concurrency;
     const auto missing = why_missing(subject);
     const auto summary = subject.summary + (missing ? fmt::format(" ({})", *missing) : "");
-    rows.push_back({{subject.name, origin, services, summary},
+    rows.push_back({{subject.name, origin, services, concurrency, summary},
                     {{"name", subject.name},
                      {"origin", origin},
                      {"services", subject.services},
+                     {"concurrency", concurrency},
                      {"summary", subject.summary},
                      {"available", !missing}}});
   }

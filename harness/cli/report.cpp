@@ -26,7 +26,20 @@ struct ReportRequest {
   }
 };
 
+void check_each_given_once(const std::vector<std::string>& files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const auto same = [&](const std::string& earlier) {
+      std::error_code missing;
+      return earlier == *file || fs::equivalent(earlier, *file, missing);
+    };
+    if (std::any_of(files.begin(), file, same))
+      throw InputError(fmt::format("{}: is given twice; name each result file once", *file));
+  }
+}
+
 fs::path folder_of(const ReportRequest& request) {
+  if (fs::exists(request.out) && !fs::is_directory(request.out))
+    throw InputError(fmt::format("--out {}: is no folder; choose another name", request.out));
   if (!request.out.empty()) return request.out;
   if (request.files.size() > 1)
     throw InputError("several result files: say where the report goes with --out DIR");
@@ -41,6 +54,7 @@ plots::Formats formats_of(const ReportRequest& request) {
 }
 
 int write(const ReportRequest& request) {
+  check_each_given_once(request.files);
   plots::Report report;
   try {
     report = plots::write_report_files({request.files.begin(), request.files.end()}, folder_of(request),
@@ -62,7 +76,6 @@ void add_report(CLI::App& app, CommandLine& line) {
   auto request = std::make_shared<ReportRequest>();
   verb->add_option("files", request->files, "Result files; several are put side by side")
       ->required()
-      ->check(CLI::ExistingFile)
       ->type_name("FILE.jsonl");
   verb->add_option(
           "--out", request->out,

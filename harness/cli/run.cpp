@@ -1,23 +1,47 @@
 #include "harness/run.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "harness/cli/verbs.h"
 
 namespace threadmill::harness {
 
+namespace {
+
+// CLI11 would leave out empty names; here they stay, to be told.
+std::vector<std::string> names_in(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    for (std::size_t from = 0; from <= list.size();) {
+      const std::size_t comma = std::min(list.find(',', from), list.size());
+      names.push_back(list.substr(from, comma - from));
+      from = comma + 1;
+    }
+  }
+  return names;
+}
+
+// CLI11 reads -1 as the largest number there is.
+std::string check_seed(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? "" : "must be a whole number that is not negative, not '" + text + "'";
+}
+
+}  // namespace
+
 void add_run(CLI::App& app, CommandLine& line) {
   auto* verb =
       app.add_subcommand("run", "Run experiments, keep every trial, print a table and write a report");
   auto request = std::make_shared<RunRequest>();
+  auto models = std::make_shared<std::vector<std::string>>();
   verb->add_option("what", request->targets,
                    "A suite, or scenarios by name or by path of a .json file (default: the suite quick)")
       ->type_name("SUITE|SCENARIO|FILE.json");
   verb->add_option(
-          "--models", request->models,
+          "--models,--subjects", *models,
           "Only these models or foreign subjects, separated by commas (default: those of each scenario)")
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("A,B,...");
   verb->add_option(
@@ -28,6 +52,7 @@ void add_run(CLI::App& app, CommandLine& line) {
       ->type_name("N");
   verb->add_option("--seed", request->seed, "Seed of the order of trials and of the payloads")
       ->capture_default_str()
+      ->check(CLI::Validator(check_seed, ""))
       ->type_name("S");
   verb->add_option("--out", request->out,
                    "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
@@ -44,7 +69,8 @@ void add_run(CLI::App& app, CommandLine& line) {
       "Ctrl-C stops the current trial and keeps those that are finished. A failed trial is kept as a "
       "failure;\n"
       "the run goes on and exits with 1 at its end.");
-  verb->callback([&line, request] {
+  verb->callback([&line, request, models] {
+    request->models = names_in(*models);
     request->arguments = line.arguments;
     line.exit_code = run(*request);
   });

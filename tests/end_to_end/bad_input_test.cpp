@@ -1,5 +1,6 @@
 // Each mistake gives one clear line that names the thing and the remedy, and exit code 2.
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -13,7 +14,9 @@ namespace threadmill {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 void expect_one_line(const Finished& finished, int exit_code) {
   EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
@@ -62,10 +65,65 @@ TEST(BadInput, OutFileThatExists) {
   EXPECT_THAT(finished.err, HasSubstr("exists already"));
 }
 
-TEST(BadInput, UnknownOptionAndVerb) {
-  EXPECT_EQ(threadmill_cli({"run", "--no-such-option"}).exit_code, 2);
-  EXPECT_EQ(threadmill_cli({"no-such-verb"}).exit_code, 2);
-  EXPECT_EQ(threadmill_cli({}).exit_code, 2);
+struct Mistake {
+  std::vector<std::string> arguments;
+  std::vector<std::string> told;
+};
+
+void expect_told(const std::vector<Mistake>& mistakes) {
+  for (const auto& [arguments, told] : mistakes) {
+    SCOPED_TRACE(fmt::format("{}", fmt::join(arguments, " ")));
+    const auto finished = threadmill_cli(arguments);
+    expect_one_line(finished, 2);
+    for (const auto& part : told) EXPECT_THAT(finished.err, HasSubstr(part));
+  }
+}
+
+TEST(BadInput, UnknownWordsAreNamedWithTheNearest) {
+  expect_told({{{"runn"}, {"unknown verb 'runn'", "did you mean 'run'?"}},
+               {{"no-such-verb"}, {"unknown verb 'no-such-verb'", "there are: run, report"}},
+               {{"list", "modles"}, {"unknown word after 'list' 'modles'", "did you mean 'models'?"}},
+               {{"run", "--repeat", "3"}, {"unknown option '--repeat'", "did you mean '--repeats'?"}},
+               {{"run", "--repeat=3"}, {"unknown option '--repeat'", "did you mean '--repeats'?"}},
+               {{"run", "--no-such-option"}, {"unknown option '--no-such-option'", "--models"}},
+               {{"--repeats"}, {"unknown option '--repeats'", "--version"}},
+               {{"list"}, {"a word after 'list' is missing", "models, scenarios, suites"}},
+               {{}, {"a verb is missing", "run, report"}}});
+}
+
+TEST(BadInput, NamesGivenTwiceOrEmpty) {
+  const harness::TemporaryFolder folder;
+  const auto twice = folder.write("twice.json", R"({"name": "twice", "title": "t", "question": "q",
+    "service": "echo", "subjects": ["epoll", "fork", "epoll"], "load": {}})");
+  expect_told({{{"run", "echo-64", "--models", "epoll,epoll"}, {"--models", "'epoll' is given twice"}},
+               {{"run", "echo-64", "--models", "epoll,,fork"}, {"--models", "empty", "single commas"}},
+               {{"run", "echo-64", "--models", "epoll,"}, {"--models", "empty"}},
+               {{"run", twice.string()}, {"twice.json", "'subjects' has 'epoll' twice", "name it once"}}});
+}
+
+TEST(BadInput, SeedThatIsNegativeOrNoNumber) {
+  for (const std::string seed : {"-1", "1.5", "x"}) {
+    expect_told({{{"run", "echo-64", "--seed=" + seed}, {"--seed", "not negative", "'" + seed + "'"}}});
+  }
+}
+
+TEST(BadInput, ReportOfWhatIsNoResultFile) {
+  const harness::TemporaryFolder folder;
+  const auto empty = folder.write("empty.jsonl", "").string();
+  const auto missing = (folder.path() / "missing.jsonl").string();
+  const std::string remedy = "give a .jsonl file that `threadmill run` wrote";
+  expect_told({{{"report", folder.path().string()}, {folder.path().string(), remedy}},
+               {{"report", missing}, {missing, remedy}},
+               {{"report", empty}, {empty, "empty", remedy}},
+               {{"report", empty, empty, "--out", "x"}, {empty, "given twice", "once"}},
+               {{"report", empty, "--out", empty}, {"--out " + empty, "choose another"}}});
+}
+
+TEST(BadInput, BrokenJsonIsToldWithoutTheLibrarysTag) {
+  const harness::TemporaryFolder folder;
+  const auto file = folder.write("broken.json", "{ \"name\": }").string();
+  expect_told({{{"run", file}, {file + ": not valid JSON: parse error at line 1"}}});
+  EXPECT_THAT(threadmill_cli({"run", file}).err, Not(HasSubstr("json.exception")));
 }
 
 TEST(BadInput, PortInUse) {
@@ -85,10 +143,13 @@ TEST(BadInput, PortInUse) {
 }
 
 TEST(Help, EveryVerbHasIt) {
-  for (const auto* verb : {"run", "list", "serve", "load"}) {
+  const std::pair<const char*, const char*> words[] = {{"run", "--repeats"},   {"list", "scenarios"},
+                                                       {"serve", "--service"}, {"load", "--gates"},
+                                                       {"report", "--format"}, {"test", "ctest"}};
+  for (const auto& [verb, word] : words) {
     const auto finished = threadmill_cli({verb, "--help"});
     EXPECT_EQ(finished.exit_code, 0) << verb;
-    EXPECT_THAT(finished.out, HasSubstr("--help")) << verb;
+    EXPECT_THAT(finished.out, AllOf(HasSubstr("--help"), HasSubstr(word))) << verb;
   }
   EXPECT_THAT(threadmill_cli({"--help"}).out, AllOf(HasSubstr("run"), HasSubstr("list"), HasSubstr("serve")));
   EXPECT_THAT(threadmill_cli({"--version"}).out, HasSubstr("threadmill 0."));
@@ -96,7 +157,9 @@ TEST(Help, EveryVerbHasIt) {
 
 TEST(List, NamesWhatThereIs) {
   EXPECT_THAT(threadmill_cli({"list", "models"}).out,
-              AllOf(HasSubstr("bare-epoll"), HasSubstr("redis-server")));
+              AllOf(HasSubstr("bare-epoll"), HasSubstr("redis-server"), HasSubstr("thread per client"),
+                    ContainsRegex("epoll:tick +variant"), ContainsRegex("epoll +model"),
+                    ContainsRegex("redis-server +foreign")));
   EXPECT_THAT(threadmill_cli({"list", "scenarios"}).out,
               AllOf(HasSubstr("light-100x10"), HasSubstr("chat-500")));
   EXPECT_THAT(threadmill_cli({"list", "suites"}).out, AllOf(HasSubstr("quick"), HasSubstr("full")));

@@ -15,7 +15,7 @@ void expect_sound(const nlohmann::json& trial) {
   EXPECT_GT(trial["load"]["completed"], 0);
   const auto& gates = trial["samples"]["gates"];
   ASSERT_TRUE(gates.contains("measured"));
-  EXPECT_GE(gates["measured"]["cpu_ns"], gates["connected"]["cpu_ns"]);
+  EXPECT_GT(gates["measured"]["cpu_ns"], gates["connected"]["cpu_ns"]);
   EXPECT_GT(gates["measured"]["pss_bytes"], 0);
 }
 
@@ -29,6 +29,9 @@ TEST_F(RunTest, EchoWithEachModelIsKeptTrialByTrial) {
     SCOPED_TRACE(trial["subject"]);
     expect_sound(trial);
     EXPECT_EQ(trial["load"]["completed"], 200);
+    if (trial["subject"] == "fork") {
+      EXPECT_GT(trial["samples"]["gates"]["measured"]["processes"], 1);
+    }
   }
 }
 
@@ -64,6 +67,24 @@ TEST_F(RunTest, FileConformsToThePublishedSchema) {
   const auto bad = Command({"/usr/bin/python3", validate, bad_file.string()}).wait();
   EXPECT_EQ(bad.exit_code, 1);
   EXPECT_THAT(bad.out, HasSubstr("started_at"));
+}
+
+TEST_F(RunTest, HeaderHasTheVersionsOfForeignPrograms) {
+  folder_.write("odd.json",
+                R"({"name": "odd", "summary": "s", "services": ["echo"], "ready": {"json_line": true},
+    "command": ["no-such-program-anywhere"], "version": ["printf", "Odd server 1.2\nmore\n"]})");
+  folder_.write("mute.json",
+                R"({"name": "mute", "summary": "s", "services": ["echo"], "ready": {"json_line": true},
+    "command": ["no-such-program-anywhere"], "version": ["no-such-program-anywhere"]})");
+  const auto finished =
+      threadmill_cli({"run", (kHere / "tiny-echo.json").string(), "--subjects", "odd,mute", "--out",
+                      out().string(), "--no-report", "--subject-dir", folder_.path().string()});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  const auto versions = results().header["run"]["subject_versions"];
+  EXPECT_EQ(versions, nlohmann::json({{"odd", "Odd server 1.2"}, {"mute", nullptr}}));
+  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
+  const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
+  EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
 }
 
 TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {

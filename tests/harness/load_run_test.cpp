@@ -41,6 +41,18 @@ TEST(LoadRun, PlanGetsTargetCpusAndSeed) {
   EXPECT_EQ(plan["connections"], 64);
 }
 
+TEST(LoadRun, AsManyThreadsAsTheGeneratorHasCpusAndNoneWithoutAConnection) {
+  const auto threads_of = [](const json& load, const os::CpuSet& cpus) {
+    return plan_for(load, 1, cpus, 1)["threads"];
+  };
+  EXPECT_EQ(threads_of({{"connections", 64}}, {1}), 1);
+  EXPECT_EQ(threads_of({{"connections", 64}}, {4, 5, 6, 7}), 4);
+  EXPECT_EQ(threads_of({{"connections", 2}}, {4, 5, 6, 7}), 2);
+  EXPECT_EQ(threads_of({{"publishers", 1}, {"subscribers", 2}}, {4, 5, 6, 7}), 3);
+  EXPECT_EQ(threads_of({{"connections", 64}}, {}), 1);
+  EXPECT_EQ(threads_of({{"connections", 64}, {"threads", 2}}, {4, 5, 6, 7}), 2) << "the scenario decides";
+}
+
 TEST(LoadRun, ScenarioMayFixTheSeed) { EXPECT_EQ(plan_for({{"seed", 3}}, 1, {}, 7)["seed"], 3); }
 
 TEST(LoadRun, VerificationIsAFewMessages) {

@@ -27,7 +27,10 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 TEST(ChartData, GivesASubjectOneColourEverywhereAndTheCeilingGrey) {
   const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
+  ASSERT_GE(sets.size(), 3U);
+  for (const char* set : {"throughput", "latency", "cpu"}) ASSERT_TRUE(sets.contains(set)) << set;
   for (const auto& [set, records] : sets.items()) {
+    EXPECT_FALSE(records.empty()) << set;
     for (const auto& record : records) {
       const std::string subject = record.at("subject");
       if (subject == "fork") {

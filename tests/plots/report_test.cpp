@@ -103,6 +103,43 @@ TEST(MarkdownReport, TheCommandToRepeatARunLeavesTheOldFileAlone) {
   }
 }
 
+TEST(MarkdownReport, TheCommandToRepeatARunMakesAReport) {
+  const TemporaryFolder folder;
+  const auto file = small_file_with(folder.path(), "quick", "--no-report");
+  EXPECT_THAT(markdown_report(compare_files({file}), {}, ""), HasSubstr("\n./threadmill run --seed 1\n"));
+}
+
+TEST(MarkdownReport, SharedCpusAreToldAtTheTop) {
+  const TemporaryFolder folder;
+  std::string text = contents_of(data_folder / "small.jsonl");
+  const std::string pinned = "\"generator_cpus\":[1]";
+  ASSERT_NE(text.find(pinned), std::string::npos);
+  text.replace(text.find(pinned), pinned.size(), "\"generator_cpus\":[0,1]");
+  const auto path = folder.path() / "shared.jsonl";
+  std::ofstream(path) << text;
+  const std::string report = markdown_report(compare_files({path}), {}, "");
+  const std::size_t warning =
+      report.find("Warning: shared.jsonl: server and load generator shared their CPUs");
+  EXPECT_LT(warning, report.find("## In short"));
+  EXPECT_THAT(report, HasSubstr("| shared CPU |"));
+  EXPECT_THAT(report, Not(HasSubstr("| generator |")));
+  EXPECT_THAT(report, HasSubstr("`shared CPU`: server and generator"));
+}
+
+TEST(MarkdownReport, TheIntervalOfTheMedianIsShownWhereItIsNarrowerThanTheRange) {
+  const auto report_of_trials = [](int count) {
+    auto comparison = small();
+    std::vector<double> values;
+    for (int i = 1; i <= count; ++i) values.push_back(1000 * i);
+    auto& scenario = comparison.scenarios.at(0);
+    for (auto& row : scenario.rows) row.spreads[scenario.main_metric] = results::spread(values);
+    return markdown_report(comparison, {}, "");
+  };
+  EXPECT_THAT(report_of_trials(8), Not(HasSubstr("interval of the median")));
+  EXPECT_THAT(report_of_trials(9), HasSubstr("interval of the median"));
+  EXPECT_THAT(report_of_trials(9), HasSubstr("2,000 to 8,000 (96.1 %)"));
+}
+
 TEST(CsvTable, DisarmsHostileNames) {
   const TemporaryFolder folder;
   const auto file = small_file_with(folder.path(), "broker", "=HYPERLINK(\"http://e\",\"x\")\nnext");

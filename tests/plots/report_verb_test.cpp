@@ -52,7 +52,8 @@ TEST(ReportVerb, BadInputIsExitCode2AndOneLineThatNamesIt) {
       {"missing.jsonl", "missing.jsonl"},
       {(folder.path() / "notes.txt").string(), "notes.txt"},
       {small_file + " --format pdf", "pdf"},
-      {small_file + " " + small_file, "--out"},
+      {small_file + " " + (folder.path() / "notes.txt").string(), "--out"},
+      {small_file + " " + small_file, "twice"},
       {"", "files"},
   };
   for (const auto& [words, named] : cases) {

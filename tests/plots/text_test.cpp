@@ -26,6 +26,21 @@ TEST(Whole, HasNoDecimalsWhereThereAreNone) {
   EXPECT_EQ(whole(0.5), "0.50");
 }
 
+TEST(Share, HasTwoSignificantDigits) {
+  EXPECT_EQ(share(1), "1.00");
+  EXPECT_EQ(share(0.34), "0.34");
+  EXPECT_EQ(share(0.0452), "0.045");
+  EXPECT_EQ(share(0.0045), "0.0045");
+  EXPECT_EQ(share(0), "0.00");
+}
+
+TEST(Exact, KeepsEveryDigit) {
+  EXPECT_EQ(exact(1693.69), "1,693.69");
+  EXPECT_EQ(exact(9), "9");
+  EXPECT_EQ(exact(1234567), "1,234,567");
+  EXPECT_EQ(exact(-0.5), "-0.5");
+}
+
 TEST(Duration, TakesTheUnitThatReadsBest) {
   EXPECT_EQ(duration(850), "850 ns");
   EXPECT_EQ(duration(12'345), "12.3 µs");

@@ -121,6 +121,80 @@ TEST(Compare, WarnsOfABuildThatIsNotForMeasuring) {
   EXPECT_THAT(compare({file}).runs[0].warnings, ElementsAre(testing::HasSubstr("Debug build")));
 }
 
+BoundCounts counts_of(const std::vector<Bound>& bounds) {
+  BoundCounts counts;
+  for (const Bound bound : bounds) counts.add(bound);
+  return counts;
+}
+
+TEST(LimitOf, TakesMoreThanHalfOfTheTrials) {
+  using enum Bound;
+  EXPECT_EQ(limit_of(counts_of({generator, generator, server})), Limit::generator);
+  EXPECT_EQ(limit_of(counts_of({server, server, generator})), Limit::server);
+  EXPECT_EQ(limit_of(counts_of({neither, neither, server})), Limit::neither);
+  EXPECT_EQ(limit_of(counts_of({server, both, both})), Limit::both);
+  EXPECT_EQ(limit_of(counts_of({server, server, both})), Limit::server);
+  EXPECT_EQ(limit_of(counts_of({generator, generator, both})), Limit::generator);
+}
+
+TEST(LimitOf, TiesAreNeverCalledNeither) {
+  using enum Bound;
+  EXPECT_EQ(limit_of(counts_of({generator, server})), Limit::mixed);
+  EXPECT_EQ(limit_of(counts_of({neither, server})), Limit::mixed);
+  EXPECT_EQ(limit_of(counts_of({generator, neither, server})), Limit::mixed);
+  EXPECT_EQ(limit_of(counts_of({generator, both})), Limit::generator);
+  EXPECT_EQ(limit_of(counts_of({server, both})), Limit::both);
+  EXPECT_EQ(limit_of(counts_of({generator, server, both})), Limit::both);
+  EXPECT_EQ(limit_of(counts_of({generator, generator, server, both, both})), Limit::generator);
+  EXPECT_EQ(limit_of(counts_of({generator, server, server, both, both})), Limit::both);
+}
+
+TEST(LimitOf, IsUnknownWhereNoTrialTells) {
+  EXPECT_EQ(limit_of({}), Limit::unknown);
+  EXPECT_EQ(limit_of(counts_of({Bound::unknown, Bound::unknown})), Limit::unknown);
+  EXPECT_EQ(limit_of(counts_of({Bound::unknown, Bound::server})), Limit::mixed);
+}
+
+TEST(Compare, OnSharedCpusNobodyKnowsWhatTheLimitWas) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  EXPECT_EQ(compare({file}).scenarios[0].rows[0].trials[0].bound, Bound::neither);
+  file.header["run"]["generator_cpus"] = {0, 1};
+  const auto comparison = compare({file});
+  const Row& row = comparison.scenarios[0].rows[0];
+  EXPECT_TRUE(row.shared_cpus);
+  EXPECT_EQ(row.trials[0].bound, Bound::unknown);
+  EXPECT_THAT(comparison.runs[0].warnings, ElementsAre(testing::HasSubstr("shared their CPUs")));
+}
+
+TEST(Compare, ASeedKeepsAllItsBits) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  file.header["run"]["seed"] = 18'446'744'073'709'551'615ULL;
+  EXPECT_EQ(compare({file}).runs[0].seed, 18'446'744'073'709'551'615ULL);
+  file.header["run"]["seed"] = -1;
+  EXPECT_EQ(compare({file}).runs[0].seed, 0U);
+}
+
+TEST(Compare, TheWindowIsTheMeasuredOneOfValidTrials) {
+  json longer = echo_trial("epoll", 1, 100), broken = echo_trial("epoll", 2, 100);
+  longer["load"]["window"]["end_ns"] = 6'450'000'000;
+  broken["load"]["window"]["end_ns"] = 60'000'000'000;
+  broken["load"]["errors"]["reset"] = 1;
+  const auto comparison = compare({result_file("run.jsonl", {echo_trial("epoll", 0, 100), longer, broken})});
+  const auto& window = comparison.scenarios.at(0).window_s;
+  ASSERT_TRUE(window);
+  EXPECT_DOUBLE_EQ(window->min, 1);
+  EXPECT_DOUBLE_EQ(window->max, 1.45);
+}
+
+TEST(EnvironmentFacts, HaveTheVersionsOfForeignPrograms) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  file.header["run"]["subject_versions"] = {{"redis-server", "Redis server v=7.0.15"}};
+  const auto facts = compare({file}).runs.at(0).environment;
+  ASSERT_FALSE(facts.empty());
+  EXPECT_EQ(facts.back().name, "Version of redis-server");
+  EXPECT_EQ(facts.back().value, "Redis server v=7.0.15");
+}
+
 TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
   json other = echo_trial("broker", 0, 100);
   other["server"]["ready"]["flush"] = "tick";

@@ -96,6 +96,40 @@ TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {
   EXPECT_EQ(bound_by(0.99, std::nullopt), Bound::unknown);
 }
 
+TEST(BoundBy, AServersBudgetIsNoMoreThanItsThreads) {
+  json record = echo_trial("epoll", 0, 1000);
+  auto& measured = record["samples"]["gates"]["measured"];
+  measured["cpu_ns"] = 1'150'000'000;  // 0.95 s of CPU in the window
+  EXPECT_EQ(derive_trial(record, 4).bound, Bound::neither);
+  measured["threads"] = 2;
+  EXPECT_EQ(derive_trial(record, 4).bound, Bound::neither);
+  measured["threads"] = 1;
+  EXPECT_EQ(derive_trial(record, 4).bound, Bound::server);
+  measured["threads"] = 0;
+  EXPECT_EQ(derive_trial(record, 4).bound, Bound::server);
+  measured["threads"] = 100;
+  EXPECT_EQ(derive_trial(record, 1).bound, Bound::server);
+  EXPECT_EQ(derive_trial(record, 0).bound, Bound::unknown);
+}
+
+json sample_at(std::int64_t t_ms, std::int64_t cpu_ms) {
+  return {{"t_ns", t_ms * 1'000'000}, {"cpu_ns", cpu_ms * 1'000'000}};
+}
+
+TEST(BusiestInterval, HasTheGatesForItsEnds) {
+  json record = echo_trial("epoll", 0, 1000);
+  auto& gates = record["samples"]["gates"];
+  const auto busiest = [&] { return derive_trial(record, 1).values[Metric::server_cpu_percent_max]; };
+  gates["warm"].update(sample_at(1000, 100));
+  gates["measured"].update(sample_at(1030, 118));
+  EXPECT_THAT(busiest(), Optional(DoubleNear(60, 1e-9))) << "a window without a sample in it";
+  gates["measured"].update(sample_at(1250, 250));
+  record["samples"]["series"] = {sample_at(900, 0), sample_at(1001, 110), sample_at(1100, 180),
+                                 sample_at(1200, 220), sample_at(1249, 250)};
+  // From 1000 to 1100 ms: what lies before the window or too near to another sample does not count.
+  EXPECT_THAT(busiest(), Optional(DoubleNear(80, 1e-9)));
+}
+
 TEST(BoundBy, SharesAreOfTheBusiestThreadAndOfAllTheServersCpus) {
   json record = echo_trial("epoll", 0, 1000);
   auto& threads = record["load"]["generator"]["threads"];
