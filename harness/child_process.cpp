@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "harness/process_tree.h"
+#include "os/descriptor_limit.h"
 #include "os/errors.h"
 
 namespace threadmill::harness {
@@ -43,20 +44,13 @@ os::Descriptor make_stderr_file() {
   return file;
 }
 
-void raise_open_files_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Between fork and exec. Returns only when something failed, with errno set.
 void become_program(const ChildCommand& command, int in, int out, int err, pid_t parent) {
   ::setpgid(0, 0);
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) return;
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
   os::pin_this_thread(command.cpus);
-  raise_open_files_limit();
+  os::raise_descriptor_limit();
   if (::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0)
     return;
   std::vector<char*> argv;

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "results/metrics.h"
+
 namespace threadmill::harness {
 namespace {
 
@@ -68,13 +70,13 @@ std::string Progress::time_left() const {
 }
 
 std::string glimpse(const nlohmann::json& record) {
-  const auto& load = record.at("load");
-  if (!load.is_object() || !load.contains("window")) return {};
-  const auto ns = load.at("window").value("end_ns", 0.0) - load.at("window").value("start_ns", 0.0);
-  if (ns <= 0) return {};
-  const bool fans_out = load.contains("deliveries");
-  const auto count = load.value(fans_out ? "deliveries" : "completed", 0.0);
-  return fmt::format("{:.0f} {}/s", count * 1e9 / ns, fans_out ? "deliveries" : "requests");
+  using results::Metric;
+  const auto values = results::derive_trial(record, 0).values;
+  if (const auto deliveries = values[Metric::deliveries_per_s])
+    return fmt::format("{:.0f} deliveries/s", *deliveries);
+  if (const auto requests = values[Metric::requests_per_s])
+    return fmt::format("{:.0f} requests/s", *requests);
+  return {};
 }
 
 }  // namespace threadmill::harness

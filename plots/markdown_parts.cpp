@@ -72,7 +72,7 @@ std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
   return value ? whole(*value) : "?";
 }
 
-/// How long was sent, and how long the windows were that this took: draining belongs to them.
+/// How long was sent, and how long it took until all of that was answered.
 std::string window_in_words(const ScenarioComparison& scenario) {
   const auto seconds = results::number_at(scenario.load, "/stop/duration_s");
   const auto warmup = results::number_at(scenario.load, "/stop/warmup_s");
@@ -83,8 +83,9 @@ std::string window_in_words(const ScenarioComparison& scenario) {
   if (!scenario.window_s) return text;
   const auto& windows = *scenario.window_s;
   const std::string least = number(windows.min), most = number(windows.max);
-  if (least == most) return text + fmt::format("; windows of {} s", most);
-  return text + fmt::format("; windows of {} to {} s (median {} s)", least, most, number(windows.median));
+  if (least == most) return text + fmt::format("; all answered after {} s", most);
+  return text +
+         fmt::format("; all answered after {} to {} s (median {} s)", least, most, number(windows.median));
 }
 
 }  // namespace

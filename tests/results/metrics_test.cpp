@@ -87,6 +87,14 @@ TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
           .valid());
 }
 
+TEST(DeriveTrial, ARateCountsWhatWasAnsweredByTheDeadline) {
+  json record = echo_trial("epoll", 0, 1000);
+  const std::int64_t start_ns = record["load"]["window"]["start_ns"];
+  record["load"]["window"]["deadline_ns"] = start_ns + 500'000'000;
+  record["load"]["completed_in_time"] = 400;
+  EXPECT_DOUBLE_EQ(*derive_trial(record, 1).values[Metric::requests_per_s], 800);
+}
+
 TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {
   EXPECT_EQ(bound_by(0.96, 0.89), Bound::generator);
   EXPECT_EQ(bound_by(0.96, 0.90), Bound::both);
