@@ -42,7 +42,7 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
   switch (verdict.kind) {
     case Verdict::Kind::nothing_to_compare:
       return leader.empty() ? "no valid trial, so nothing to compare"
-                            : fmt::format("only {} has valid trials ({}), so there is nothing to compare",
+                            : fmt::format("nothing to compare {} ({}) with: no other model has valid trials",
                                           leader, lead(scenario, verdict));
     case Verdict::Kind::too_few_repeats:
       return fmt::format(

@@ -1,6 +1,7 @@
 #include "servers/core/locked_fanout.h"
 
 #include <mutex>
+#include <shared_mutex>
 
 namespace threadmill::servers {
 

@@ -1,8 +1,7 @@
 #pragma once
 // A fan-out for many threads: one table of topics behind a readers-writer lock.
 
-#include <shared_mutex>
-
+#include "os/fair_shared_mutex.h"
 #include "servers/core/local_fanout.h"
 
 namespace threadmill::servers {
@@ -18,7 +17,7 @@ class LockedFanout : public Fanout {
   std::vector<std::string> topics() override;
 
  private:
-  std::shared_mutex mutex_;
+  os::FairSharedMutex mutex_;
   LocalFanout table_;
 };
 
