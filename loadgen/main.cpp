@@ -19,6 +19,15 @@ namespace {
 
 namespace load = threadmill::load;
 
+constexpr const char* kExample =
+    R"(Two plans, for a server that listens on port 6380 (CONTRIBUTING.md tells every key):
+
+  {"target": {"address": "127.0.0.1", "port": 6380}, "driver": "echo",
+   "connections": 100, "message_bytes": 64, "stop": {"duration_s": 2, "warmup_s": 0.5}}
+
+  {"target": {"address": "127.0.0.1", "port": 6380}, "driver": "pubsub",
+   "publishers": 4, "subscribers": 50, "message_bytes": 64, "window": 32, "stop": {"messages": 1000}})";
+
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kBadPlan = 2;
@@ -58,7 +67,9 @@ int main(int argc, char** argv) {
       "Loads a server as the plan on stdin says (JSON), checks every answer, and writes one report (JSON) to "
       "stdout.\n"
       "The exit code is 0 also when the server failed: see \"outcome\" and \"failure\" in the report. 2: bad "
-      "plan.");
+      "plan.",
+      "threadmill-load");
+  app.footer(kExample);
   bool gates = false;
   app.add_flag(
       "--gates", gates,

@@ -14,7 +14,12 @@ void add_test(CLI::App& app, CommandLine&) {
   auto* verb =
       app.add_subcommand("test", "Run the tests of this build (ctest); further arguments go to ctest");
   verb->prefix_command();
-  verb->set_help_flag();
+  verb->footer(
+      "For example: ./threadmill test -R Chat    runs the tests whose names hold Chat\n"
+      "             ./threadmill test -N         lists them\n"
+      "`ctest --help` tells all options. THREADMILL_PRESET=asan-ubsan (or tsan) before the command runs the "
+      "tests\n"
+      "under sanitizers.");
   verb->callback([verb] {
     const std::filesystem::path build = THREADMILL_BINARY_DIR;
     if (!std::filesystem::exists(build / "CTestTestfile.cmake")) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "results/store.h"
+#include "tests/end_to_end/command.h"
 
 namespace threadmill {
 namespace {
@@ -41,6 +42,14 @@ TEST(CommittedReferenceRun, IsCompleteAndEveryTrialIsGood) {
   EXPECT_EQ(run.header["tool"]["git_dirty"], false);
   for (const auto& trial : run.trials)
     EXPECT_EQ(trial["outcome"], "ok") << trial["scenario"] << trial["subject"];
+}
+
+TEST(CommittedResultFiles, ConformToThePublishedSchema) {
+  const auto checked = Command({"/usr/bin/python3", (kHome / "results/schema/validate.py").string(),
+                                (kHome / "results/reference/quick.jsonl").string(),
+                                (kHome / "tests/plots/data/small.jsonl").string()})
+                           .wait();
+  EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }
 
 }  // namespace

@@ -91,5 +91,15 @@ TEST(Program, ExplainsItself) {
   EXPECT_EQ(run_program("", "--nonsense").exit_code, 2);
 }
 
+TEST(Program, TheExamplesInItsHelpArePlans) {
+  const std::string help = run_program("", "--help").output;
+  int examples = 0;
+  for (std::size_t at = 0; (at = help.find("{\"target\"", at)) != std::string::npos; ++at, ++examples) {
+    const std::string rest = help.substr(at, help.find("}}", at) + 2 - at);
+    EXPECT_NO_THROW(parse_plan(nlohmann::json::parse(rest))) << rest;
+  }
+  EXPECT_EQ(examples, 2);
+}
+
 }  // namespace
 }  // namespace threadmill::load
