@@ -125,8 +125,12 @@ std::string ServerProcess::describe_exit() const {
 }
 
 nlohmann::json ServerProcess::to_json() const {
-  nlohmann::json json = {{"command", command_}, {"ready", ready_}, {"exit_status", nullptr},
-                         {"signal", nullptr},   {"user_us", 0},    {"system_us", 0},
+  nlohmann::json json = {{"command", command_to_keep(subject_, command_)},
+                         {"ready", ready_},
+                         {"exit_status", nullptr},
+                         {"signal", nullptr},
+                         {"user_us", 0},
+                         {"system_us", 0},
                          {"max_rss_bytes", 0}};
   if (!has_exited()) return json;
   const auto& exit = *process_->exit();

@@ -134,6 +134,11 @@ std::vector<std::string> fill_in(const std::vector<std::string>& command,
   return filled;
 }
 
+std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command) {
+  if (subject.is_model) command.front() = fs::path(command.front()).filename().string();
+  return command;
+}
+
 std::optional<std::string> why_missing(const Subject& subject) {
   const auto& program = subject.command.front();
   if (is_installed(program)) return std::nullopt;

@@ -46,6 +46,10 @@ std::vector<Subject> read_subjects(const std::filesystem::path& server,
 std::vector<std::string> fill_in(const std::vector<std::string>& command,
                                  const std::map<std::string, std::string>& values);
 
+/// A command as result files keep it: our own program without its folder, which tells nothing and belongs to
+/// one machine.
+std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command);
+
 /// Why the subject cannot be started on this machine, with the remedy; nothing when its program is there.
 std::optional<std::string> why_missing(const Subject& subject);
 

@@ -86,8 +86,12 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
 json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence,
                     const std::string& reason) {
   auto record = new_record(slot, sequence);
-  record["server"] = {{"command", subject.command}, {"ready", nullptr}, {"exit_status", nullptr},
-                      {"signal", nullptr},          {"user_us", 0},     {"system_us", 0},
+  record["server"] = {{"command", command_to_keep(subject, subject.command)},
+                      {"ready", nullptr},
+                      {"exit_status", nullptr},
+                      {"signal", nullptr},
+                      {"user_us", 0},
+                      {"system_us", 0},
                       {"max_rss_bytes", 0}};
   mark_failed(record, "start", reason);
   return record;
