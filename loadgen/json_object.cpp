@@ -90,6 +90,20 @@ std::string JsonObject::text(std::string_view key) const {
   return value.get<std::string>();
 }
 
+bool JsonObject::boolean(std::string_view key, bool fallback) const {
+  const auto* value = find(key);
+  if (value == nullptr) return fallback;
+  if (!value->is_boolean()) fail(key, fmt::format("must be true or false, not {}", value->dump()));
+  return value->get<bool>();
+}
+
+std::string JsonObject::number_or_text(std::string_view key) const {
+  const auto& value = required(key, "a number or a string");
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_number()) fail(key, fmt::format("must be a number or a string, not {}", value.dump()));
+  return value.dump();
+}
+
 JsonObject JsonObject::object(std::string_view key, std::vector<std::string_view> allowed) const {
   const auto& value = required(key, fmt::format("an object with {}", quoted_list(allowed)));
   return {value, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key), std::move(allowed)};

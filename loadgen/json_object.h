@@ -34,6 +34,9 @@ class JsonObject {
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& choices,
                      std::optional<std::size_t> fallback = std::nullopt) const;
   std::string text(std::string_view key) const;
+  bool boolean(std::string_view key, bool fallback) const;
+  /// A text, or a number as it is written.
+  std::string number_or_text(std::string_view key) const;
   /// A required object within this one.
   JsonObject object(std::string_view key, std::vector<std::string_view> allowed) const;
   /// A list of small integers; empty when the key is absent.

@@ -37,7 +37,7 @@ std::string error_of(const json& plan) {
 
 TEST(Plan, HasTheDocumentedDefaults) {
   const Plan plan = parse_plan(echo_plan());
-  EXPECT_EQ(plan.echo.pipeline, 1U);
+  EXPECT_EQ(plan.requests.pipeline, 1U);
   EXPECT_EQ(plan.measure_from, MeasureFrom::connected);
   EXPECT_EQ(plan.threads, 1U);
   EXPECT_TRUE(plan.cpus.empty());
@@ -64,7 +64,7 @@ TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
   json load = echo_plan();
   EXPECT_THROW(parse_load_template(load), PlanError);
   load.erase("target");
-  EXPECT_EQ(parse_load_template(load).echo.connections, 64U);
+  EXPECT_EQ(parse_load_template(load).requests.connections, 64U);
   load["cpus"] = {1};
   EXPECT_THROW(parse_load_template(load), PlanError);
 }
