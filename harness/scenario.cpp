@@ -46,6 +46,7 @@ void check_published(const StrictObject& scenario) {
     figure.text("subject");
     figure.choice("metric", {"requests_per_s", "cpu_percent_max", "memory_mib_max"});
     figure.number("value", 0, 1e12);
+    figure.boolean("approximate", false);
   }
 }
 

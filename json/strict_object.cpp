@@ -137,6 +137,20 @@ std::string StrictObject::nonempty_text(std::string_view key) const {
   return value.get<std::string>();
 }
 
+bool StrictObject::boolean(std::string_view key, bool fallback) const {
+  const auto* value = find(key);
+  if (value == nullptr) return fallback;
+  if (!value->is_boolean()) fail(key, fmt::format("must be true or false, not {}", value->dump()));
+  return value->get<bool>();
+}
+
+std::string StrictObject::number_or_text(std::string_view key) const {
+  const auto& value = required(key, "a number or a string");
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_number()) fail(key, fmt::format("must be a number or a string, not {}", value.dump()));
+  return value.dump();
+}
+
 std::vector<std::string> StrictObject::texts(std::string_view key) const {
   const std::string expected = "a list of at least one string";
   const auto& value = required(key, expected);

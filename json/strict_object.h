@@ -38,6 +38,9 @@ class StrictObject {
   /// May be empty.
   std::string text(std::string_view key) const;
   std::string nonempty_text(std::string_view key) const;
+  bool boolean(std::string_view key, bool fallback) const;
+  /// A text, or a number as it is written.
+  std::string number_or_text(std::string_view key) const;
   /// A list of at least one string.
   std::vector<std::string> texts(std::string_view key) const;
   /// A list of small integers; empty when the key is absent.

@@ -89,6 +89,9 @@ TEST(Scenario, PublishedFiguresAreChecked) {
     lacking["published"]["figures"][0].erase(key);
     EXPECT_THAT(error_of(lacking), HasSubstr(std::string("\"published.figures[0].") + key + "\" is missing"));
   }
+  auto vague = document;
+  vague["published"]["figures"][0]["approximate"] = "about";
+  EXPECT_THAT(error_of(vague), HasSubstr("\"published.figures[0].approximate\" must be true or false"));
   document["published"]["figures"] = "many";
   EXPECT_THAT(error_of(document), HasSubstr("\"published.figures\" must be a list"));
 }

@@ -118,11 +118,33 @@ TEST(StrictObject, TextsOfAnotherTypeAreRefused) {
             "x.json: \"key\" is missing; it must be a list of at least one string");
 }
 
+TEST(StrictObject, BooleanIsTrueOrFalse) {
+  const nlohmann::json json = {{"key", true}};
+  const StrictObject object(json, "x.json", kKeys);
+  EXPECT_TRUE(object.boolean("key", false));
+  EXPECT_TRUE(object.boolean("other", true));
+  EXPECT_FALSE(object.boolean("other", false));
+  for (const char* value : {"1", "\"true\"", "null"}) {
+    EXPECT_EQ(error_of(value, [](const StrictObject& it) { it.boolean("key", true); }),
+              std::string("x.json: \"key\" must be true or false, not ") + value);
+  }
+}
+
+TEST(StrictObject, NumberOrTextIsAsItWasWritten) {
+  const nlohmann::json json = {{"key", 4000}, {"other", "10k:50k/30s"}};
+  const StrictObject object(json, "x.json", kKeys);
+  EXPECT_EQ(object.number_or_text("key"), "4000");
+  EXPECT_EQ(object.number_or_text("other"), "10k:50k/30s");
+  const auto read = [](const StrictObject& it) { it.number_or_text("key"); };
+  EXPECT_EQ(error_of("true", read), "x.json: \"key\" must be a number or a string, not true");
+  EXPECT_EQ(error_when_missing(read), "x.json: \"key\" is missing; it must be a number or a string");
+}
+
 TEST(StrictObject, ListOfIntegersNamesTheElementThatIsWrong) {
   const auto read = [](const StrictObject& object) { object.integers("key", -1, 9); };
   const std::string expected = "x.json: \"key\" must be a list of integers from -1 to 9, ";
   EXPECT_EQ(error_of("5", read), expected + "not 5");
-  // The last but one is -1 to who reads it as signed.
+  // 2^64 - 1 is -1 to who reads it as signed.
   for (const std::string element : {"-2", "10", "1.5", "\"1\"", "18446744073709551615", "null"}) {
     EXPECT_EQ(error_of(("[1," + element + "]").c_str(), read), expected + "but holds " + element);
   }
