@@ -6,12 +6,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "loadgen/json_object.h"
+#include "json/error.h"
+#include "json/strict_object.h"
 #include "loadgen/payload.h"
 #include "os/address.h"
 
 namespace threadmill::load {
 namespace {
+
+using json::StrictObject;
 
 constexpr std::uint32_t kMostConnections = 1'000'000;
 constexpr std::uint32_t kMostMessageBytes = 16U << 20;
@@ -46,7 +49,7 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   return keys;
 }
 
-void limit_in_flight(const JsonObject& json, std::string_view key, std::uint64_t messages,
+void limit_in_flight(const StrictObject& json, std::string_view key, std::uint64_t messages,
                      std::uint64_t bytes_each) {
   if (messages > kMostInFlight || messages * bytes_each > kMostBytesInFlight) {
     json.fail(key, fmt::format(
@@ -55,7 +58,7 @@ void limit_in_flight(const JsonObject& json, std::string_view key, std::uint64_t
   }
 }
 
-void read_requests(const JsonObject& json, LoadTemplate& load) {
+void read_requests(const StrictObject& json, LoadTemplate& load) {
   auto& requests = load.requests;
   requests.connections = json.integer32("connections", 1, kMostConnections);
   requests.pipeline = json.integer32("pipeline", 1, kMostPipeline, 1);
@@ -67,7 +70,7 @@ void read_requests(const JsonObject& json, LoadTemplate& load) {
                   load.message_bytes);
 }
 
-Rate read_rate(const JsonObject& arrivals) {
+Rate read_rate(const StrictObject& arrivals) {
   try {
     return Rate::parse(arrivals.number_or_text("rate_per_s"));
   } catch (const std::invalid_argument& error) {
@@ -75,10 +78,10 @@ Rate read_rate(const JsonObject& arrivals) {
   }
 }
 
-ArrivalLoad read_arrivals(const JsonObject& json) {
+ArrivalLoad read_arrivals(const StrictObject& json) {
   ArrivalLoad load;
   if (!json.has("arrivals")) return load;
-  const JsonObject arrivals = json.object("arrivals", {"process", "rate_per_s", "think_us", "think", "wait"});
+  const StrictObject arrivals = json.object("arrivals", {"process", "rate_per_s", "think_us", "think", "wait"});
   load.process = static_cast<ArrivalProcess>(arrivals.choice("process", kProcesses, 0));
   load.wait = static_cast<Wait>(arrivals.choice("wait", kWaits, static_cast<std::size_t>(load.wait)));
   if (load.open()) {
@@ -96,7 +99,7 @@ ArrivalLoad read_arrivals(const JsonObject& json) {
   return load;
 }
 
-void read_pubsub(const JsonObject& json, LoadTemplate& load) {
+void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   auto& pubsub = load.pubsub;
   pubsub.publishers = json.integer32("publishers", 1, kMostConnections);
   pubsub.subscribers = json.integer32("subscribers", 1, kMostConnections);
@@ -110,8 +113,8 @@ void read_pubsub(const JsonObject& json, LoadTemplate& load) {
     json.fail("publishers", "times \"subscribers\" is too much to keep track of");
 }
 
-Stop read_stop(const JsonObject& json) {
-  const JsonObject stop = json.object("stop", {"messages", "duration_s", "warmup_s", "steady"});
+Stop read_stop(const StrictObject& json) {
+  const StrictObject stop = json.object("stop", {"messages", "duration_s", "warmup_s", "steady"});
   Stop result;
   if (stop.has("messages")) {
     if (stop.has("duration_s") || stop.has("warmup_s") || stop.has("steady")) {
@@ -130,7 +133,7 @@ Stop read_stop(const JsonObject& json) {
   return result;
 }
 
-LoadTemplate read_template(const JsonObject& json) {
+LoadTemplate read_template(const StrictObject& json) {
   LoadTemplate load;
   load.driver = static_cast<DriverKind>(json.choice("driver", kDrivers));
   if (load.is_pubsub()) {
@@ -152,15 +155,15 @@ LoadTemplate read_template(const JsonObject& json) {
   load.threads = json.integer32("threads", 1, std::min(256U, load.connections()), 1);
   load.seed = json.integer("seed", 0, UINT64_MAX, 1);
   if (json.has("timeouts")) {
-    const JsonObject timeouts = json.object("timeouts", {"connect_s", "stall_s"});
+    const StrictObject timeouts = json.object("timeouts", {"connect_s", "stall_s"});
     load.connect_timeout_s = timeouts.number("connect_s", 0.001, kMostSeconds, 10);
     load.stall_timeout_s = timeouts.number("stall_s", 0.001, kMostSeconds, 10);
   }
   return load;
 }
 
-Target read_target(const JsonObject& json) {
-  const JsonObject object = json.object("target", {"address", "port"});
+Target read_target(const StrictObject& json) {
+  const StrictObject object = json.object("target", {"address", "port"});
   Target target;
   target.address = object.text("address");
   target.port = static_cast<std::uint16_t>(object.integer("port", 1, 65'535));
@@ -174,17 +177,21 @@ Target read_target(const JsonObject& json) {
 
 }  // namespace
 
-Plan parse_plan(const nlohmann::json& json) {
-  const JsonObject object(json, "", allowed_keys(json, true));
+Plan parse_plan(const nlohmann::json& json) try {
+  const StrictObject object(json, "load plan", allowed_keys(json, true));
   Plan plan;
   static_cast<LoadTemplate&>(plan) = read_template(object);
   plan.target = read_target(object);
   plan.cpus = object.integers("cpus", 0, 1023);
   return plan;
+} catch (const json::JsonError& error) {
+  throw PlanError(error.what());
 }
 
-LoadTemplate parse_load_template(const nlohmann::json& json) {
-  return read_template(JsonObject(json, "", allowed_keys(json, false)));
+LoadTemplate parse_load_template(const nlohmann::json& json) try {
+  return read_template(StrictObject(json, "load plan", allowed_keys(json, false)));
+} catch (const json::JsonError& error) {
+  throw PlanError(error.what());
 }
 
 nlohmann::json to_json(const ArrivalLoad& load) {

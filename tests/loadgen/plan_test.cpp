@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadEcho{"/e/target/port", "0", "\"target.port\"", "from 1 to 65535"},
                       BadEcho{"/e/target/port", "70000", "\"target.port\"", "not 70000"},
                       BadEcho{"/e/target/address", "\"localhost\"", "\"target.address\"", "numeric"},
-                      BadEcho{"/e/driver", "\"http\"", "\"driver\"", "one of \"echo\", \"pubsub\""},
+                      BadEcho{"/e/driver", "\"ftp\"", "\"driver\"", "one of \"echo\", \"pubsub\""},
                       BadEcho{"/e/driver", "", "\"driver\"", "missing"},
                       BadEcho{"/e/connections", "0", "\"connections\"", "from 1 to"},
                       BadEcho{"/e/connections", "-1", "\"connections\"", "not -1"},
