@@ -17,11 +17,11 @@ std::string_view to_text(LimitedBy limited_by);
 
 /// What the judgement rests on. Shares are of 1; absent where it is not known.
 struct LimitEvidence {
-  bool paced = false;                       ///< an open loop, or a closed one with time to think
-  double busiest_thread = 0;                ///< of the window: CPU time, and waiting for a CPU
-  double starved = 0;                       ///< of the window: ready to run, while others had the CPU
-  double unread = 0;                        ///< of the requests in flight: answered, and not read yet
-  double unsent = 0;                        ///< of what was due: never sent
+  bool paced = false;         ///< an open loop, or a closed one with time to think
+  double busiest_thread = 0;  ///< of the window: CPU time, and waiting for a CPU
+  double starved = 0;         ///< of the window: ready to run, while others had the CPU
+  double unread = 0;  ///< of the requests in flight: answered, and not read yet (an estimate); closed loop
+  double unsent = 0;  ///< of what was due: never sent
   std::optional<double> send_delay_p99_us;  ///< paced: could have left, and waited for the generator
   std::optional<double> response_p99_us;    ///< paced
   double service_min_us = 0;

@@ -1,7 +1,9 @@
 #include "loadgen/self_knowledge.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace threadmill::load {
 namespace {
@@ -40,56 +42,90 @@ std::optional<double> littles_law_residual(const LoadReport& report) {
   return std::abs(planned - per_ns * round_ns) / planned;
 }
 
-LimitEvidence evidence_of(const LoadReport& report, const SelfKnowledge& self, double in_flight) {
-  LimitEvidence evidence;
-  evidence.paced = report.paced.has_value();
-  evidence.busiest_thread = self.busiest_thread;
-  evidence.starved = self.starved;
-  evidence.unread = self.unread;
-  evidence.unsent =
-      divide(static_cast<double>(report.unsent), static_cast<double>(report.unsent + report.completed));
-  if (report.paced) {
-    evidence.send_delay_p99_us = static_cast<double>(report.paced->send_delay.value_at_percentile(99)) / 1e3;
-    evidence.response_p99_us = static_cast<double>(report.paced->response_time.value_at_percentile(99)) / 1e3;
+void add_thread_shares(const LoadReport& report, double window, LimitEvidence& evidence) {
+  for (const auto& thread : report.threads) {
+    const auto waited = static_cast<double>(thread.window_run_delay_ns.value_or(0));
+    evidence.busiest_thread =
+        std::max(evidence.busiest_thread, divide(static_cast<double>(thread.window_cpu_ns) + waited, window));
+    evidence.starved = std::max(evidence.starved, divide(waited, window));
   }
+}
+
+double p99_us(const Histogram& histogram) {
+  return static_cast<double>(histogram.value_at_percentile(99)) / 1e3;
+}
+
+LimitEvidence evidence_of(const LoadReport& report) {
+  LimitEvidence evidence;
+  const double window = window_ns(report);
+  add_thread_shares(report, window, evidence);
+  const auto completed = static_cast<double>(report.completed);
+  // Little's law, for what the plan does not say.
+  evidence.in_flight = divide(completed, window) * report.service_time.mean();
   evidence.service_min_us = static_cast<double>(report.service_time.min()) / 1e3;
   evidence.service_mean_us = report.service_time.mean() / 1e3;
-  evidence.in_flight = in_flight;
+  evidence.paced = report.paced.has_value();
+  if (report.paced) {
+    evidence.unsent =
+        divide(static_cast<double>(report.unsent), static_cast<double>(report.unsent) + completed);
+    evidence.send_delay_p99_us = p99_us(report.paced->send_delay);
+    evidence.response_p99_us = p99_us(report.paced->response_time);
+    return evidence;
+  }
+  // A subscriber's connection brings many messages at once: there, unread connections are what can be told.
+  const double could_wait = report.plan.is_pubsub() ? static_cast<double>(report.asked) : evidence.in_flight;
+  evidence.unread = unread_share(report, std::min(1.0, evidence.busiest_thread), could_wait);
   return evidence;
 }
 
+constexpr std::pair<const char*, double LimitEvidence::*> kShares[] = {
+    {"busiest_thread", &LimitEvidence::busiest_thread},
+    {"starved", &LimitEvidence::starved},
+    {"unread", &LimitEvidence::unread},
+    {"unsent", &LimitEvidence::unsent},
+    {"service_min_us", &LimitEvidence::service_min_us},
+    {"service_mean_us", &LimitEvidence::service_mean_us},
+    {"in_flight", &LimitEvidence::in_flight}};
+constexpr std::pair<const char*, std::optional<double> LimitEvidence::*> kPacedFigures[] = {
+    {"send_delay_p99_us", &LimitEvidence::send_delay_p99_us},
+    {"response_p99_us", &LimitEvidence::response_p99_us}};
+
 }  // namespace
 
-SelfKnowledge self_knowledge(const LoadReport& report, std::optional<double> server_cpu) {
+SelfKnowledge self_knowledge(const LoadReport& report) {
   SelfKnowledge self;
-  const double window = window_ns(report);
-  for (const auto& thread : report.threads) {
-    const auto waited = static_cast<double>(thread.window_run_delay_ns.value_or(0));
-    self.busiest_thread =
-        std::max(self.busiest_thread, divide(static_cast<double>(thread.window_cpu_ns) + waited, window));
-    self.starved = std::max(self.starved, divide(waited, window));
-  }
-  // Little's law again, for what the plan does not say.
-  const double in_flight = divide(static_cast<double>(report.completed), window) * report.service_time.mean();
-  if (!report.plan.arrivals.paced())
-    self.unread = unread_share(report, std::min(1.0, self.busiest_thread), in_flight);
+  self.evidence = evidence_of(report);
   self.established = divide(static_cast<double>(report.established), static_cast<double>(report.asked));
   self.littles_law_residual = littles_law_residual(report);
-  LimitEvidence evidence = evidence_of(report, self, in_flight);
-  evidence.server_cpu = server_cpu;
-  self.limit = judge_limit(evidence);
+  self.limit = judge_limit(self.evidence);
   return self;
 }
 
 nlohmann::json to_json(const SelfKnowledge& self) {
-  nlohmann::json json = {{"busiest_thread", self.busiest_thread},
-                         {"starved", self.starved},
-                         {"unread", self.unread},
-                         {"established", self.established},
+  nlohmann::json json = {{"established", self.established},
+                         {"paced", self.evidence.paced},
                          {"limited_by", to_text(self.limit.limited_by)},
                          {"reason", self.limit.reason}};
+  for (const auto& [name, member] : kShares) json[name] = self.evidence.*member;
+  for (const auto& [name, member] : kPacedFigures) {
+    if (self.evidence.*member) json[name] = *(self.evidence.*member);
+  }
   if (self.littles_law_residual) json["littles_law_residual"] = *self.littles_law_residual;
   return json;
+}
+
+std::optional<LimitEvidence> limit_evidence_from_json(const nlohmann::json& self) {
+  if (!self.is_object()) return std::nullopt;
+  LimitEvidence evidence;
+  evidence.paced = self.value("paced", false);
+  for (const auto& [name, member] : kShares) {
+    if (!self.contains(name) || !self[name].is_number()) return std::nullopt;
+    evidence.*member = self[name].get<double>();
+  }
+  for (const auto& [name, member] : kPacedFigures) {
+    if (self.contains(name) && self[name].is_number()) evidence.*member = self[name].get<double>();
+  }
+  return evidence;
 }
 
 }  // namespace threadmill::load

@@ -9,22 +9,23 @@
 
 namespace threadmill::load {
 
-/// Shares are of 1.
 struct SelfKnowledge {
-  double busiest_thread = 0;  ///< of the window: its CPU time, and its waiting for a CPU
-  double starved = 0;         ///< of the window, most of any thread: ready to run, while others had its CPU
-  double unread = 0;  ///< of the requests in flight: answered, and not read yet (an estimate); closed loop
-  double established = 0;  ///< of the connections asked for
+  LimitEvidence evidence;
+  double established = 0;  ///< of the connections asked for; 1 is all
   /// |N - X R| / N, with N requests under way by the plan, X completions a second, R the time from one
   /// request of a client to the next (Little's law): far from 0, something was not counted. Closed loop only.
   std::optional<double> littles_law_residual;
   LimitJudgement limit;
 };
 
-/// `server_cpu`: the share that the server used of the CPUs that it could use, where somebody looked. The
-/// report must have a window.
-SelfKnowledge self_knowledge(const LoadReport& report, std::optional<double> server_cpu = std::nullopt);
+/// The report must have a window. What the server used of its CPUs is not in it: see
+/// LimitEvidence::server_cpu.
+SelfKnowledge self_knowledge(const LoadReport& report);
 
+/// The evidence, the residual and the judgement on that evidence.
 nlohmann::json to_json(const SelfKnowledge& self);
+
+/// The evidence within what to_json wrote; nothing where it is not there.
+std::optional<LimitEvidence> limit_evidence_from_json(const nlohmann::json& self);
 
 }  // namespace threadmill::load
