@@ -7,7 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "harness/server_process.h"
+#include "harness/event_loop.h"
+#include "harness/trial_failure.h"
+#include "harness/watched_server.h"
+#include "os/cpu_set.h"
 
 namespace threadmill::harness {
 
@@ -30,7 +33,7 @@ nlohmann::json verification_plan(const nlohmann::json& plan);
 /// Runs a plan to its end and returns the load report, whatever it says. Throws TrialFailure when the server
 /// ends meanwhile, or the generator gives no report.
 nlohmann::json run_load(EventLoop& loop, const LoadRun& run, const nlohmann::json& plan,
-                        ServerProcess& server);
+                        WatchedServer& server);
 
 /// What is wrong with a report ("incomplete: ...", "errors: 3 reset; integrity: 1 lost"); "" when nothing is.
 std::string complaints(const nlohmann::json& report);

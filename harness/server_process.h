@@ -5,11 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 
 #include "harness/child_process.h"
 #include "harness/subject.h"
+#include "harness/trial_failure.h"
+#include "harness/watched_server.h"
 
 namespace threadmill::harness {
 
@@ -17,19 +18,8 @@ namespace threadmill::harness {
 inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
 inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 
-/// What failed in a trial, and where. The message is for people.
-class TrialFailure : public std::runtime_error {
- public:
-  TrialFailure(std::string stage, const std::string& reason)
-      : std::runtime_error(reason), stage_(std::move(stage)) {}
-  const std::string& stage() const { return stage_; }  ///< "start", "verify", "load" or "stop"
-
- private:
-  std::string stage_;
-};
-
 /// Runs on 127.0.0.1. The destructor kills it and all that it started. For the thread of its loop.
-class ServerProcess {
+class ServerProcess : public WatchedServer {
  public:
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus);
 
@@ -42,10 +32,10 @@ class ServerProcess {
   /// Only between start() and the end.
   pid_t pid() const { return process_->pid(); }
   std::uint16_t port() const { return port_; }
-  bool has_exited() const { return process_ && process_->exit().has_value(); }
-  void trim_stderr() { process_->trim_stderr(); }
+  bool has_exited() const override { return process_ && process_->exit().has_value(); }
+  void trim_stderr() override { process_->trim_stderr(); }
   /// "the server exited with status 1; its last words: ..."
-  std::string describe_exit() const;
+  std::string describe_exit() const override;
 
   /// As in the result file: command, ready line, exit and resources.
   nlohmann::json to_json() const;
