@@ -31,7 +31,8 @@ struct Departure {
   std::int64_t stamp_ns = 0;    ///< CLOCK_REALTIME when its packet was handed to the device
 };
 
-/// The next stamp in the error queue, if one is there. Never blocks.
+/// The next stamp in the error queue, if one is there. Never blocks. The queue shares the receive buffer:
+/// while that is full of what was not read, stamps are lost.
 std::optional<Departure> next_departure(int connection) noexcept;
 
 }  // namespace threadmill::load::selftest

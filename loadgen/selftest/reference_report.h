@@ -23,6 +23,8 @@ struct ReferenceReport {
   /// Whether every request of the window is in the histograms, with stamps of one clock. `clock_step_ns` is
   /// allowed the uncertainty of its measurement.
   bool complete() const;
+
+  bool operator==(const ReferenceReport&) const = default;
 };
 
 nlohmann::json to_json(const ReferenceReport& report);

@@ -23,7 +23,7 @@ namespace threadmill::load::selftest {
 struct ReferenceOptions {
   std::uint16_t port = 0;           ///< of 127.0.0.1; 0 takes a free one
   std::size_t message_bytes = 64;   ///< every message has this length
-  ServiceTimeSpec service;          ///< time from the arrival of a request to its reply
+  ServiceTimeSpec service = {};     ///< time from the arrival of a request to its reply
   std::uint64_t seed = 1;           ///< of the service times
   std::int64_t stall_ns = 0;        ///< 0: never
   std::int64_t stall_every_ns = 0;  ///< longer than stall_ns
@@ -36,8 +36,8 @@ struct ReferenceOptions {
 ///
 /// A reply is due a service time after the kernel's timestamp of its request, whatever else is under way: it
 /// is a delay, not a queue (except that the replies of one connection keep their order). In a stall no reply
-/// leaves. Requests are read even then: seen from the wire that is the same, and merged packets would lose
-/// their timestamps. Used by one thread.
+/// leaves. Requests are read even then: seen from the wire that is the same, while unread packets would be
+/// merged and lose their timestamps. Used by one thread.
 class ReferenceServer {
  public:
   /// Listens from now on. Throws std::system_error.

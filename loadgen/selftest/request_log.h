@@ -23,6 +23,7 @@ struct Truth {
   std::uint64_t early = 0;  ///< of these, answered before their time was up: none, or stamps are mixed up
   Histogram latency;        ///< stamp of the reply less stamp of the request
   Histogram asked;          ///< the service times given to the same requests
+  bool operator==(const Truth&) const = default;
 };
 
 /// Bounded: what does not fit is counted and otherwise forgotten. Used by one thread.
