@@ -40,6 +40,10 @@ class ReferenceConnection {
   std::uint32_t wanted_events() const;
   std::uint32_t watched_events = 0;  ///< what epoll was last told
 
+  /// Messages whose answer has not left.
+  std::size_t held() const { return held_.size(); }
+  std::size_t counted_held = 0;  ///< what the server last knew of it
+
   /// Nothing is to come and nothing to leave: it can be destroyed.
   bool finished() const { return held_.empty() && (at_end_ || !socket_); }
 

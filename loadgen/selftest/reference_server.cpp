@@ -23,8 +23,6 @@ constexpr int kBacklog = 4096;
 constexpr int kEventsPerTurn = 64;
 // After a stall many replies are due at once: requests are read in between, before packets get merged.
 constexpr int kRepliesAtOnce = 8;
-// Beyond this, requests stay in the sockets.
-constexpr std::size_t kMostHeldBytes = std::size_t{256} << 20;
 
 os::Descriptor listen_on(std::uint16_t port) {
   const os::SocketAddress address(kAddress, port);
@@ -102,7 +100,8 @@ void ReferenceServer::adopt(os::Descriptor socket) {
 void ReferenceServer::on_events(ReferenceConnection& connection, std::uint32_t events) {
   if (connection.fd() < 0) return;  // gone since epoll_wait
   connection.take_stamps(log_);
-  if ((events & EPOLLIN) != 0 && due_.size() < kMostHeldBytes / options_.message_bytes) read_from(connection);
+  if ((events & EPOLLIN) != 0 && held_messages_ * options_.message_bytes < options_.max_held_bytes)
+    read_from(connection);
   if ((events & EPOLLOUT) != 0) connection.flush(log_);
   // Both directions are closed, which this end never does: the peer reset the connection.
   if ((events & EPOLLHUP) != 0) connection.abandon();
@@ -132,6 +131,8 @@ void ReferenceServer::send_due() {
 
 /// After anything was done with a connection.
 void ReferenceServer::settle(ReferenceConnection& connection) {
+  held_messages_ += connection.held() - connection.counted_held;
+  connection.counted_held = connection.held();
   if (connection.finished()) {
     // An event of this turn may still point at it.
     finished_.push_back(&connection);

@@ -28,6 +28,8 @@ struct ReferenceOptions {
   std::int64_t stall_ns = 0;        ///< 0: never
   std::int64_t stall_every_ns = 0;  ///< longer than stall_ns
   std::size_t max_connections = 20'000;
+  std::size_t max_held_bytes = std::size_t{256}
+                               << 20;    ///< of all messages; beyond, requests stay in the sockets
   std::size_t max_requests = 4'000'000;  ///< that are logged: 24 bytes each
 };
 
@@ -83,6 +85,7 @@ class ReferenceServer {
   std::vector<ReferenceConnection*> finished_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::uint64_t next_order_ = 0;
+  std::size_t held_messages_ = 0;  // in all connections
 };
 
 }  // namespace threadmill::load::selftest

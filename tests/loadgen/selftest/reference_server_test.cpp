@@ -254,6 +254,38 @@ TEST(ReferenceServer, MoreThanItsConnectionsAreClosed) {
   }));
 }
 
+TEST(ReferenceServer, AClientThatVanishesWithRepliesThatItWouldNotReadLeavesItsPlace) {
+  constexpr std::size_t kBytes = 65536;
+  ReferenceServer server({.message_bytes = kBytes, .max_connections = 1});
+  Client client(server.port());
+  for (std::size_t i = 0; i < 400; ++i) {
+    client.send(message(kBytes, i));
+    server.turn();
+  }
+  client.reset();
+  for (int i = 0; i < 1000; ++i) server.turn();
+  Client next(server.port());
+  talk(server, next, kBytes, 3);
+}
+
+TEST(ReferenceServer, HoldsNoMoreThanItsMemoryAndAnswersTheRestLater) {
+  constexpr std::int64_t kServiceNs = 300'000'000;
+  ReferenceServer server({.service = parse_service_times("constant:300ms"), .max_held_bytes = 10 * 64});
+  Client client(server.port());
+  std::string all;
+  for (std::size_t i = 0; i < 25; ++i) all += message(64, i);
+  const std::int64_t sent_ns = os::monotonic_ns();
+  client.send(all);
+  for (int i = 0; i < 1000; ++i) server.turn();
+  const std::uint64_t taken = server.report(0, kEver).truth.requests;
+  const bool nothing_left_yet = os::monotonic_ns() < sent_ns + kServiceNs;
+  if (nothing_left_yet) {
+    EXPECT_EQ(taken, 10U);
+  }
+  ASSERT_TRUE(turn_until_received(server, client, all.size()));
+  EXPECT_EQ(client.received(), all);
+}
+
 TEST(ReferenceServer, AFullLogIsToldOf) {
   ReferenceServer server({.max_requests = 3});
   Client client(server.port());
