@@ -6,14 +6,21 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include <chrono>
 #include <cstring>
+#include <stdexcept>
+#include <thread>
 
+#include "os/address.h"
+#include "os/clock.h"
+#include "os/descriptor.h"
 #include "os/errors.h"
 
 namespace threadmill::load::selftest {
 namespace {
 
 constexpr std::size_t kControlBytes = 256;
+constexpr std::int64_t kStampingLimitNs = 1'000'000'000;
 
 void set_stamping(int fd, int flags) {
   if (::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) != 0)
@@ -34,7 +41,36 @@ std::int64_t software_stamp_ns(const cmsghdr& header) {
   return std::int64_t{stamps.ts[0].tv_sec} * 1'000'000'000 + stamps.ts[0].tv_nsec;
 }
 
+/// A datagram socket that is connected to itself: what it sends has arrived when send(2) returns, or soon
+/// after.
+os::Descriptor echoing_socket() {
+  os::Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) os::throw_errno("socket");
+  const os::SocketAddress any_port("127.0.0.1", 0);
+  if (::bind(socket.get(), any_port.get(), any_port.size()) != 0) os::throw_errno("bind 127.0.0.1");
+  const auto own = os::SocketAddress::of_socket(socket.get());
+  if (::connect(socket.get(), own.get(), own.size()) != 0) os::throw_errno("connect " + own.to_string());
+  return socket;
+}
+
 }  // namespace
+
+void wait_for_stamping() {
+  const os::Descriptor socket = echoing_socket();
+  stamp_arrivals(socket.get());
+  const std::int64_t give_up_ns = os::monotonic_ns() + kStampingLimitNs;
+  while (os::monotonic_ns() < give_up_ns) {
+    char byte = 0;
+    if (::send(socket.get(), &byte, 1, MSG_DONTWAIT) == 1 &&
+        receive_stamped(socket.get(), {&byte, 1}).stamp_ns != 0)
+      return;
+    // Not a busy wait: what turns it on is a thread of the kernel that may want this CPU.
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  throw std::runtime_error(
+      "the kernel gives no timestamps of packets on 127.0.0.1 (SO_TIMESTAMPING), so nobody can know the true "
+      "latency here; use another machine or kernel");
+}
 
 void stamp_arrivals(int listener) {
   set_stamping(listener, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE);

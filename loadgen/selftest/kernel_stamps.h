@@ -10,6 +10,11 @@
 
 namespace threadmill::load::selftest {
 
+/// Returns once packets that arrive on 127.0.0.1 are stamped, for as long as some socket asks for it: the
+/// kernel turns that on a moment after it was asked to. Throws std::runtime_error when it does not within a
+/// second, and std::system_error.
+void wait_for_stamping();
+
 /// For a listening socket: what its connections receive is stamped from their first packet on, also what
 /// comes before they are accepted. Throws std::system_error.
 void stamp_arrivals(int listener);

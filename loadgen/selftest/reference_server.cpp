@@ -33,6 +33,7 @@ os::Descriptor listen_on(std::uint16_t port) {
   stamp_arrivals(socket.get());
   if (::bind(socket.get(), address.get(), address.size()) != 0 || ::listen(socket.get(), kBacklog) != 0)
     os::throw_errno("listen on " + address.to_string());
+  wait_for_stamping();
   return socket;
 }
 
