@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/child_process.h"
+
 namespace threadmill::harness {
 namespace {
 
@@ -60,8 +62,8 @@ json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std:
 json verification_plan(const json& plan) {
   json small = plan;
   // What is verified are answers, not when they are asked for.
-  for (const char* key : {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders", "room_sizes",
-                          "members"}) {
+  for (const char* key :
+       {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders", "room_sizes", "members"}) {
     small.erase(key);
   }
   if (plan.at("driver") == "pubsub") {

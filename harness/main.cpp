@@ -17,7 +17,7 @@ namespace {
 
 using namespace threadmill::harness;
 
-constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run, add_report, add_list, add_selftest,
+constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run,   add_report, add_list, add_selftest,
                                                        add_serve, add_load,   add_test};
 
 constexpr const char* kFooter =

@@ -22,15 +22,16 @@ ChildCommand command_of(const std::string& service, std::vector<std::string> mor
 
 }  // namespace
 
-ReferenceProcess::ReferenceProcess(EventLoop& loop, const std::string& service, std::vector<std::string> more_options,
-                                   const os::CpuSet& cpus)
+ReferenceProcess::ReferenceProcess(EventLoop& loop, const std::string& service,
+                                   std::vector<std::string> more_options, const os::CpuSet& cpus)
     : loop_(loop), process_(loop, command_of(service, std::move(more_options), cpus)) {
   port_ = next_line("start").value("port", std::uint16_t{0});
 }
 
 std::string ReferenceProcess::describe_exit() const {
   return fmt::format("the reference server {}; its last words: {}",
-                     process_.exit() ? process_.exit()->describe() : "closed its output", process_.last_words());
+                     process_.exit() ? process_.exit()->describe() : "closed its output",
+                     process_.last_words());
 }
 
 json ReferenceProcess::next_line(const char* stage) {

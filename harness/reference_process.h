@@ -14,8 +14,8 @@ namespace threadmill::harness {
 /// threadmill-reference on 127.0.0.1. The destructor kills it. For the thread of its loop.
 class ReferenceProcess : public WatchedServer {
  public:
-  /// `service` and `stall` as its options take them ("constant:500us"; {"--stall", "200ms", ...}). Returns when
-  /// it is ready. Throws TrialFailure of stage "start".
+  /// `service` and `stall` as its options take them ("constant:500us"; {"--stall", "200ms", ...}). Returns
+  /// when it is ready. Throws TrialFailure of stage "start".
   ReferenceProcess(EventLoop& loop, const std::string& service, std::vector<std::string> more_options,
                    const os::CpuSet& cpus);
 

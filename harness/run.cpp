@@ -12,7 +12,9 @@
 #include "harness/locations.h"
 #include "harness/present.h"
 #include "harness/progress.h"
+#include "harness/selftest.h"
 #include "harness/trial.h"
+#include "harness/trial_failure.h"
 #include "harness/utc_time.h"
 #include "results/store.h"
 
@@ -54,6 +56,18 @@ json subject_versions(const RunPlan& plan) {
   return versions;
 }
 
+// What the load generator is worth on this machine goes beside its figures.
+json measure_generator(const CpuPlan& cpus) {
+  fmt::print(stderr, "measuring the load generator itself (threadmill selftest tells more)\n");
+  EventLoop loop;
+  try {
+    return run_selftest(loop, cpus, SelftestLength::brief, [](const std::string&) {});
+  } catch (const TrialFailure& failure) {
+    fmt::print(stderr, "the self-test failed; the run goes on without its figures: {}\n", failure.what());
+    return {{"failure", failure.what()}};
+  }
+}
+
 json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& cpus, const fs::path& home) {
   json names = json::array();
   for (const auto& subject : plan.subjects) names.push_back(subject.name);
@@ -62,6 +76,7 @@ json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& 
           {"created", utc_now()},
           {"tool", describe_tool(home)},
           {"environment", describe_environment()},
+          {"selftest", measure_generator(cpus)},
           {"run",
            {{"arguments", request.arguments},
             {"suite", plan.suite ? json(*plan.suite) : json(nullptr)},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -98,7 +99,8 @@ json poisson(double rate_per_s, const char* wait) {
 
 std::vector<Case> truth_cases(SelftestLength length) {
   if (length == SelftestLength::brief) {
-    return {{.service = "constant:500us", .arrivals = poisson(4000, "hybrid"), .duration_s = 0.5, .stall = {}}};
+    return {
+        {.service = "constant:500us", .arrivals = poisson(4000, "hybrid"), .duration_s = 0.3, .stall = {}}};
   }
   std::vector<Case> cases;
   for (const char* wait : {"sleep", "hybrid", "spin"}) {
@@ -111,8 +113,8 @@ std::vector<Case> truth_cases(SelftestLength length) {
   return cases;
 }
 
-/// A server that stops for 200 ms every 5 s makes 4 % of evenly arriving requests late, each by what is left of
-/// the stall: evenly between 0 and 200 ms. So 1 % of all waits longer than three quarters of it.
+/// A server that stops for 200 ms every 5 s makes 4 % of evenly arriving requests late, each by what is left
+/// of the stall: evenly between 0 and 200 ms. So 1 % of all waits longer than three quarters of it.
 json stall_case(EventLoop& loop, const CpuPlan& cpus) {
   const Case test{.service = "constant:500us",
                   .arrivals = {{"process", "constant"}, {"rate_per_s", 1000}, {"wait", "hybrid"}},
@@ -132,15 +134,16 @@ json stall_case(EventLoop& loop, const CpuPlan& cpus) {
   return {{"stall_ms", 200}, {"every_ms", 5000}, {"rate_per_s", 1000}, {"percentiles", rows}};
 }
 
-/// What one generator CPU can do at most: against the barest server there is, with as much under way as keeps it
-/// busy.
+/// What one generator CPU can do at most: against the barest server there is, with as much under way as keeps
+/// it busy.
 json ceiling(EventLoop& loop, const CpuPlan& cpus, double duration_s, std::uint32_t pipeline) {
   const auto models = model_subjects(program("threadmill-server"));
-  const auto bare = std::find_if(models.begin(), models.end(), [](const Subject& s) { return s.name == "bare-epoll"; });
+  const auto bare =
+      std::find_if(models.begin(), models.end(), [](const Subject& s) { return s.name == "bare-epoll"; });
   if (bare == models.end()) throw TrialFailure("start", "the model bare-epoll is missing");
   ServerProcess server(loop, *bare, "echo", cpus.server);
   server.start();
-  json plan = plan_of({.service = "", .arrivals = nullptr, .duration_s = duration_s, .stall = {}}, 0.2);
+  json plan = plan_of({.service = "", .arrivals = nullptr, .duration_s = duration_s, .stall = {}}, 0.1);
   plan["pipeline"] = pipeline;
   const auto report = run_plan(loop, plan, server.port(), cpus.generator, server);
   server.stop();
@@ -153,9 +156,13 @@ json ceiling(EventLoop& loop, const CpuPlan& cpus, double duration_s, std::uint3
           {"one_cpu_requests_per_s", 1e6 * completed / cpu_us}};
 }
 
-/// One request at a time on one connection, answered at once.
+/// One request at a time on one connection, answered at once, the generator polling for it.
 json resolution(EventLoop& loop, const CpuPlan& cpus, double duration_s) {
-  const Case test{.service = "none", .arrivals = nullptr, .connections = 1, .duration_s = duration_s, .stall = {}};
+  const Case test{.service = "none",
+                  .arrivals = {{"wait", "spin"}},
+                  .connections = 1,
+                  .duration_s = duration_s,
+                  .stall = {}};
   const auto outcome = run_case(loop, test, cpus, 0.1);
   return {{"least_ns", outcome.report.service_time.min()},
           {"service_time", compare(outcome.report.service_time, outcome.truth)}};
@@ -163,9 +170,10 @@ json resolution(EventLoop& loop, const CpuPlan& cpus, double duration_s) {
 
 }  // namespace
 
-json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length, const SelftestProgress& progress) {
+json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
+                  const SelftestProgress& progress) {
   const bool full = length == SelftestLength::full;
-  const double seconds = full ? 3 : 0.4;
+  const double seconds = full ? 3 : 0.2;
   json result = {{"length", full ? "full" : "brief"}, {"truth", json::array()}, {"ceiling", json::array()}};
   for (const auto& test : truth_cases(length)) {
     progress(fmt::format("service time {}, {} requests/s, waiting by {}", test.service,
@@ -177,7 +185,7 @@ json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length, c
     result["ceiling"].push_back(ceiling(loop, cpus, seconds, pipeline));
   }
   progress("the smallest latency, one request at a time");
-  result["resolution"] = resolution(loop, cpus, full ? 2 : 0.2);
+  result["resolution"] = resolution(loop, cpus, full ? 2 : 0.1);
   if (full) {
     progress("a stall of 200 ms every 5 s");
     result["stall"] = stall_case(loop, cpus);

@@ -13,7 +13,8 @@ std::string rate(const json& value) {
   return value.is_string() ? value.get<std::string>() : fmt::format("{:.0f}", value.get<double>());
 }
 
-/// "500.1 +3.2" for each percentile: what was true, and how far the report was off; "!" where that is too far.
+/// "500.1 +3.2" for each percentile: what was true, and how far the report was off; "!" where that is too
+/// far.
 std::string truth_cells(const json& rows) {
   std::string cells;
   for (const auto& row : rows) {
@@ -26,10 +27,11 @@ std::string truth_cells(const json& rows) {
 
 std::string truth_table(const json& cases) {
   std::string text =
-      "Response time, us: what the kernel's timestamps of the same requests say, and how far the report is off\n"
+      "Response time, us: what the kernel's timestamps of the same requests say, and how far the report is "
+      "off\n"
       "(! : by more than 25 us and 2 %)\n\n";
-  text += fmt::format("  {:<22}{:>11}  {:<7}{:>16}{:>16}{:>16}{:>12}\n", "service time", "requests/s", "waits by",
-                      "p50", "p99", "p99.9", "slip p99");
+  text += fmt::format("  {:<22}{:>11}  {:<7}{:>16}{:>16}{:>16}{:>12}\n", "service time", "requests/s",
+                      "waits by", "p50", "p99", "p99.9", "slip p99");
   for (const auto& test : cases) {
     text += fmt::format("  {:<22}{:>11}  {:<7} {}{:>12.0f}\n", test.at("service").get<std::string>(),
                         rate(test.at("rate_per_s")), test.at("wait").get<std::string>(),
@@ -41,11 +43,12 @@ std::string truth_table(const json& cases) {
 std::string ceiling_lines(const json& ceilings) {
   std::string text = "\nCeiling on one CPU, 100 connections, 64 bytes, every answer checked:\n";
   for (const auto& ceiling : ceilings) {
-    text += fmt::format("  {:>2} in flight each: {:.0f} requests/s against a bare loop; {:.2f} CPU-us a request "
-                        "({:.0f} requests/s if the server were free)\n",
-                        ceiling.at("pipeline").get<int>(), ceiling.at("requests_per_s").get<double>(),
-                        ceiling.at("generator_cpu_us_per_request").get<double>(),
-                        ceiling.at("one_cpu_requests_per_s").get<double>());
+    text += fmt::format(
+        "  {:>2} in flight each: {:.0f} requests/s against a bare loop; {:.2f} CPU-us a request "
+        "({:.0f} requests/s if the server were free)\n",
+        ceiling.at("pipeline").get<int>(), ceiling.at("requests_per_s").get<double>(),
+        ceiling.at("generator_cpu_us_per_request").get<double>(),
+        ceiling.at("one_cpu_requests_per_s").get<double>());
   }
   return text;
 }
@@ -53,7 +56,8 @@ std::string ceiling_lines(const json& ceilings) {
 std::string resolution_lines(const json& resolution) {
   const auto& median = resolution.at("service_time").at(0);
   return fmt::format(
-      "\nSmallest latency: an answer at once takes {:.1f} us at the median, of which {:.1f} us on the wire and in the "
+      "\nSmallest latency: an answer at once takes {:.1f} us at the median, of which {:.1f} us on the wire "
+      "and in the "
       "server; the least seen {:.1f} us\n",
       us(median.at("reported_ns")), us(median.at("true_ns")), us(resolution.at("least_ns")));
 }

@@ -84,10 +84,10 @@ bool Engine::failing_drain_over() {
 /// How long a turn may wait for events. What is due is met to the microsecond by polling for the last
 /// stretch, where the plan says so: a sleeping thread is woken late.
 std::int64_t Engine::timeout_ns() {
+  if (plan_.arrivals.wait == Wait::spin) return 0;
   const std::int64_t due = driver_->next_due_ns();
   if (due == std::numeric_limits<std::int64_t>::max()) return kIdleCheckNs;
   if (!plan_.arrivals.paced()) return std::clamp<std::int64_t>(due - now_ns_, 0, kIdleCheckNs);
-  if (plan_.arrivals.wait == Wait::spin) return 0;
   const std::int64_t polls_ns = plan_.arrivals.wait == Wait::hybrid ? kPollNs : 0;
   return std::clamp<std::int64_t>(due - polls_ns - os::monotonic_ns(), 0, kIdleCheckNs);
 }

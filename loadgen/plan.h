@@ -30,10 +30,10 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
-/// How a generator thread passes the time until the next request is due.
+/// How a generator thread passes the time until an answer comes or the next request is due.
 enum class Wait {
   sleep,   ///< in the kernel until it is due
-  hybrid,  ///< in the kernel until shortly before, then it polls
+  hybrid,  ///< in the kernel until shortly before something is due, then it polls
   spin,    ///< it polls all the time
 };
 

@@ -81,6 +81,36 @@ std::string foreign_subjects(const std::vector<json>& trials) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// "p50 +3 us, p99 +9 us (of 500 us at 4000 requests/s)"
+std::string instrument_error(const json& header) {
+  const json* rows = find_at(header, "/selftest/truth/0/response_time");
+  if (rows == nullptr || !rows->is_array()) return "not measured";
+  std::string text;
+  for (const json& row : *rows) {
+    const auto percentile = number_at(row, "/percentile"), error_ns = number_at(row, "/error_ns");
+    if (percentile && error_ns) {
+      text += fmt::format("{}p{:g} {:+.0f} us", text.empty() ? "" : ", ", *percentile, *error_ns / 1e3);
+    }
+  }
+  return text + fmt::format(" against the kernel's timestamps (answers after {}, {:g} requests/s)",
+                            text_at(header, "/selftest/truth/0/service"),
+                            number_at(header, "/selftest/truth/0/rate_per_s").value_or(0));
+}
+
+/// The run's own self-test of the load generator.
+void add_instrument_facts(const json& header, std::vector<Fact>& facts) {
+  if (find_at(header, "/selftest/truth") == nullptr) return;
+  facts.push_back({"Load generator: error of response time", instrument_error(header)});
+  if (const auto ceiling = number_at(header, "/selftest/ceiling/0/one_cpu_requests_per_s")) {
+    facts.push_back({"Load generator: ceiling of one CPU",
+                     fmt::format("{:.0f} requests/s, one in flight on each of 100 connections", *ceiling)});
+  }
+  if (const auto least_ns = number_at(header, "/selftest/resolution/service_time/0/reported_ns")) {
+    facts.push_back(
+        {"Load generator: smallest latency", fmt::format("{:.1f} us at the median", *least_ns / 1e3)});
+  }
+}
+
 }  // namespace
 
 std::vector<Fact> environment_facts(const json& header) {
@@ -109,6 +139,7 @@ std::vector<Fact> environment_facts(const json& header) {
     for (const auto& [name, version] : versions->items())
       facts.push_back({"Version of " + name, to_text(version)});
   }
+  add_instrument_facts(header, facts);
   return facts;
 }
 

@@ -25,9 +25,8 @@ int selftest(const SelftestRequest& request) {
   fmt::print(stderr, "{}\n", cpus.describe());
   EventLoop loop;
   try {
-    const auto result =
-        run_selftest(loop, cpus, request.brief ? SelftestLength::brief : SelftestLength::full,
-                     [](const std::string& line) { fmt::print(stderr, "  {}\n", line); });
+    const auto result = run_selftest(loop, cpus, request.brief ? SelftestLength::brief : SelftestLength::full,
+                                     [](const std::string& line) { fmt::print(stderr, "  {}\n", line); });
     fmt::print("{}", request.as_json ? result.dump(2) + "\n" : selftest_text(result));
     return kDone;
   } catch (const TrialFailure& failure) {
@@ -47,11 +46,14 @@ void add_selftest(CLI::App& app, CommandLine& line) {
   auto* verb = app.add_subcommand(
       "selftest", "Measure the load generator itself on this machine, against the kernel's timestamps");
   auto request = std::make_shared<SelftestRequest>();
-  verb->add_flag("--brief", request->brief, "Only what every run measures: two seconds instead of two minutes");
+  verb->add_flag("--brief", request->brief,
+                 "Only what every run measures: two seconds instead of two minutes");
   verb->add_flag("--json", request->as_json, "Print the figures as JSON instead of tables");
   verb->footer(
-      "A reference server answers after known times (constant, two-valued, exponential) and stops now and then;\n"
-      "what the generator reports is set beside what the kernel stamped on the same packets. Run it on a quiet "
+      "A reference server answers after known times (constant, two-valued, exponential) and stops now and "
+      "then;\n"
+      "what the generator reports is set beside what the kernel stamped on the same packets. Run it on a "
+      "quiet "
       "machine.");
   verb->callback([&line, request] { line.exit_code = selftest(*request); });
 }
