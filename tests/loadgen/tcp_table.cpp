@@ -1,0 +1,48 @@
+#include "tests/loadgen/tcp_table.h"
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace threadmill::load {
+namespace {
+
+/// As the table has it: hexadecimal, in the byte order of a little-endian machine.
+std::string dotted(unsigned address) {
+  return fmt::format("{}.{}.{}.{}", address & 0xFF, address >> 8 & 0xFF, address >> 16 & 0xFF, address >> 24);
+}
+
+std::vector<TcpEntry> read_table() {
+  std::vector<TcpEntry> entries;
+  std::ifstream in("/proc/net/tcp");
+  std::string line;
+  while (std::getline(in, line)) {
+    unsigned local = 0, local_port = 0, remote = 0, remote_port = 0, state = 0, unacknowledged = 0;
+    if (std::sscanf(line.c_str(), " %*d: %x:%x %x:%x %x %x", &local, &local_port, &remote, &remote_port,
+                    &state, &unacknowledged) != 6) {
+      continue;
+    }
+    if (state == TCP_LISTEN || state == TCP_TIME_WAIT) continue;
+    entries.push_back({dotted(local), static_cast<std::uint16_t>(local_port), dotted(remote),
+                       static_cast<std::uint16_t>(remote_port), static_cast<int>(state), unacknowledged});
+  }
+  return entries;
+}
+
+}  // namespace
+
+std::vector<TcpEntry> ends_of_server(std::uint16_t port) {
+  auto entries = read_table();
+  std::erase_if(entries, [port](const TcpEntry& entry) { return entry.local_port != port; });
+  return entries;
+}
+
+std::vector<TcpEntry> ends_of_clients(std::uint16_t port) {
+  auto entries = read_table();
+  std::erase_if(entries, [port](const TcpEntry& entry) { return entry.remote_port != port; });
+  return entries;
+}
+
+}  // namespace threadmill::load
