@@ -56,10 +56,19 @@ std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& 
                                          const Limits& limits) {
   const std::uint64_t connections = connections_of(plan, bystanders);
   const std::uint64_t each = connections_per_source(limits.ports);
-  const std::uint64_t sources = is_loopback_v4(plan.target) ? kLoopbackSources : 1;
-  // Half-open peers leave from a source address of their own, which may leave the one before it half empty.
-  if (sources > 1 && each > 0 && connections / each + 2 <= sources) return std::nullopt;
-  if (connections <= sources * each) return std::nullopt;
+  if (is_loopback_v4(plan.target)) {
+    const std::uint64_t numbers = connections + std::uint64_t{bystanders.half_open} * (kMostPortStep - 1);
+    // Half-open peers begin with a source of their own, which may leave the one before it half empty.
+    if (each > 0 && numbers / each + 2 <= kLoopbackSources) return std::nullopt;
+  } else if (bystanders.half_open > 0 && connections * kMostPortStep > each) {
+    return fmt::format(
+        "{} connections to {} with half_open among the bystanders need {} times as many local ports, so that "
+        "none leaves from the port of a vanished one, but net.ipv4.ip_local_port_range has {}, of which {} "
+        "can be counted on: use at most {} connections, leave half_open out, or use a target in 127.0.0.0/8",
+        connections, plan.target.address, kMostPortStep, limits.ports, each, each / kMostPortStep);
+  } else if (connections <= each) {
+    return std::nullopt;
+  }
   return fmt::format(
       "{} connections to {} need as many local ports, but net.ipv4.ip_local_port_range less "
       "ip_local_reserved_ports has {}, of which {} can be counted on, and only a target in 127.0.0.0/8 has "

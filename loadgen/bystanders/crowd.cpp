@@ -29,7 +29,7 @@ void Crowd::connect_more() {
 
 void Crowd::connect_next() {
   const std::uint32_t index = next_++;
-  auto begun = begin_connect(place_.target, place_.first_number + index, options_);
+  auto begun = begin_connect(place_.target, place_.first_number + index * place_.stride, options_);
   peers_[index].fd = std::move(begun.fd);
   if (begun.error != 0) {
     lose(index, text_of(begun.error));
@@ -61,7 +61,12 @@ void Crowd::finish_connect(std::uint32_t index) {
 
 void Crowd::give_up() {
   for (std::uint32_t index = 0; index < size(); ++index) {
-    if (!peers_[index].settled) lose(index, "not ready in time");
+    if (peers_[index].settled) continue;
+    if (is_established(index)) {  // but not as it was meant to be, and it is we who end it
+      peers_[index].stage = Stage::connected;
+      --counts_.established;
+    }
+    lose(index, "not ready in time");
   }
   next_ = size();
   pending_ = 0;

@@ -20,7 +20,8 @@ struct CrowdPlace {
   EventLoop& loop;  ///< outlives the crowd
   Target target;
   std::uint64_t token_base;    ///< connection i has token token_base + i in the loop
-  std::uint32_t first_number;  ///< connection i is connection first_number + i of the run
+  std::uint32_t first_number;  ///< connection i is connection first_number + i * stride of the run
+  std::uint32_t stride = 1;
 };
 
 /// Base of all kinds of bystanders. A connection takes 8 bytes here. Everything in the loop's thread.

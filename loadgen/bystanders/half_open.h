@@ -11,9 +11,10 @@
 namespace threadmill::load {
 
 /// Each sends half of a request, waits until the server's kernel has it (and for what a server answers even
-/// to that), and vanishes before the load begins; see vanish.h. Its port is free again at once, so that no
-/// other connections may leave from the same source address: a new connection from the same port would reset
-/// it.
+/// to that), and vanishes before the load begins; see vanish.h. Its port is free again at once, and a
+/// connection that leaves from the same port later would reset it. So these leave from source addresses that
+/// no other connections have, and few from each; towards a target that is not in 127.0.0.0/8, port_shortage()
+/// refuses plans that would take a port twice, unless something else on this machine connects there.
 class HalfOpen final : public Crowd {
  public:
   /// Throws std::runtime_error with the remedy where vanishing is not allowed.

@@ -18,7 +18,7 @@ constexpr std::size_t kRequestsBytes = 64 << 10;
 constexpr std::uint32_t kLeastAskedPerSecond = 64 << 10;
 constexpr std::uint32_t kMostAskedPerSecond = 1U << 30;
 
-/// Several ticks' worth, or else the buffer and not the pace would limit what is read.
+/// Several ticks' worth: over a real network the window, and not the pace, would else limit what is read.
 ConnectOptions options_for(std::uint32_t bytes_per_s) {
   return {.receive_buffer_bytes = static_cast<int>(std::clamp(bytes_per_s / 4, 4096U, 1U << 20)),
           .segment_bytes = 1448};

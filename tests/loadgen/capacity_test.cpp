@@ -78,6 +78,14 @@ TEST(Capacity, OfPortsALoopbackTargetHasFurtherSources) {
   EXPECT_TRUE(port_shortage(echo_plan(1), {}, {.ports = 0}));
 }
 
+TEST(Capacity, OfPortsHalfOpenPeersOfARemoteTargetNeedMoreThanTheirOwn) {
+  const Limits limits{.ports = 800};  // 700 to be counted on, 43 times 16
+  EXPECT_EQ(port_shortage(echo_plan(40, "10.0.0.1"), {.half_open = 3}, limits), std::nullopt);
+  EXPECT_THAT(port_shortage(echo_plan(40, "10.0.0.1"), {.half_open = 4}, limits),
+              Optional(AllOf(HasSubstr("half_open"), HasSubstr("at most 43 connections"))));
+  EXPECT_EQ(port_shortage(echo_plan(40), {.half_open = 10'000}, limits), std::nullopt);
+}
+
 TEST(Capacity, OfMemoryNamesWhoLimitsItAndTheRemedy) {
   EXPECT_EQ(shortage(echo_plan(10'000), {}, with_memory(150 * kMiB)), std::nullopt);
   EXPECT_THAT(

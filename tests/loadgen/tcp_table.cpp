@@ -5,6 +5,9 @@
 
 #include <cstdio>
 #include <fstream>
+#include <functional>
+#include <set>
+#include <tuple>
 
 namespace threadmill::load {
 namespace {
@@ -14,8 +17,11 @@ std::string dotted(unsigned address) {
   return fmt::format("{}.{}.{}.{}", address & 0xFF, address >> 8 & 0xFF, address >> 16 & 0xFF, address >> 24);
 }
 
-std::vector<TcpEntry> read_table() {
+/// Those that `wanted` accepts.
+std::vector<TcpEntry> read_table(const std::function<bool(const TcpEntry&)>& wanted) {
   std::vector<TcpEntry> entries;
+  // The kernel writes the table piecemeal: while connections come and go, others may be in it twice.
+  std::set<std::tuple<unsigned, unsigned, unsigned, unsigned>> seen;
   std::ifstream in("/proc/net/tcp");
   std::string line;
   while (std::getline(in, line)) {
@@ -25,8 +31,11 @@ std::vector<TcpEntry> read_table() {
       continue;
     }
     if (state == TCP_LISTEN || state == TCP_TIME_WAIT) continue;
-    entries.push_back({dotted(local), static_cast<std::uint16_t>(local_port), dotted(remote),
-                       static_cast<std::uint16_t>(remote_port), static_cast<int>(state), unacknowledged});
+    const TcpEntry entry{dotted(local),           static_cast<std::uint16_t>(local_port),
+                         dotted(remote),          static_cast<std::uint16_t>(remote_port),
+                         static_cast<int>(state), unacknowledged};
+    if (wanted(entry) && seen.emplace(local, local_port, remote, remote_port).second)
+      entries.push_back(entry);
   }
   return entries;
 }
@@ -34,15 +43,11 @@ std::vector<TcpEntry> read_table() {
 }  // namespace
 
 std::vector<TcpEntry> ends_of_server(std::uint16_t port) {
-  auto entries = read_table();
-  std::erase_if(entries, [port](const TcpEntry& entry) { return entry.local_port != port; });
-  return entries;
+  return read_table([port](const TcpEntry& entry) { return entry.local_port == port; });
 }
 
 std::vector<TcpEntry> ends_of_clients(std::uint16_t port) {
-  auto entries = read_table();
-  std::erase_if(entries, [port](const TcpEntry& entry) { return entry.remote_port != port; });
-  return entries;
+  return read_table([port](const TcpEntry& entry) { return entry.remote_port == port; });
 }
 
 }  // namespace threadmill::load

@@ -1,5 +1,6 @@
 #pragma once
-// What the kernel knows of a server's connections: /proc/net/tcp (proc(5)).
+// What the kernel knows of a server's connections: /proc/net/tcp (proc(5)). While connections anywhere on the
+// machine come and go, a reading may lack some: ask again before a small number means anything.
 
 #include <cstdint>
 #include <string>
