@@ -350,7 +350,8 @@ TEST(HalfOpen, OnesHaveVanishedInTheMiddleOfARequest) {
 
 TEST(HalfOpen, OnesAwaitWhatAnEchoServerAnswersToHalfAMessage) {
   expect_half_open(echo_script(64), true);
-  expect_half_open(echo_script(200'000), true);  // sent and answered piece by piece
+  expect_half_open(echo_script(200'000), true);    // sent and answered piece by piece
+  expect_half_open(echo_script(8'000'000), true);  // and acknowledged late, unless asked not to
 }
 
 TEST(HalfOpen, OnesLeaveFromASourceAddressThatNoOtherConnectionHas) {
