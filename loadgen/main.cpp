@@ -10,12 +10,11 @@
 
 #include "json/error.h"
 #include "json/file.h"
-#include "loadgen/descriptor_limit.h"
+#include "loadgen/capacity.h"
 #include "loadgen/gates.h"
 #include "loadgen/plan.h"
 #include "loadgen/report.h"
 #include "loadgen/run.h"
-#include "os/descriptor_limit.h"
 
 namespace {
 
@@ -54,9 +53,7 @@ load::Plan read_plan(const std::string& text) {
 
 int run(bool gates) {
   const load::Plan plan = read_plan(read_plan_text(gates));
-  if (const auto shortage = load::descriptor_shortage(plan, threadmill::os::raise_descriptor_limit())) {
-    throw load::PlanError(*shortage);
-  }
+  if (const auto shortage = load::shortage(plan, {}, load::read_limits())) throw load::PlanError(*shortage);
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
   std::cout << to_json(run_load(plan, gate)).dump(gates ? -1 : 2) << '\n' << std::flush;
   return std::cout ? kDone : kFailed;

@@ -5,9 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "loadgen/connect.h"
-#include "loadgen/descriptor_limit.h"
-
 namespace threadmill::load {
 namespace {
 
@@ -137,23 +134,6 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Plan, RefusesWhatIsNoObject) {
   EXPECT_THAT(error_of(json::array()), HasSubstr("must be a JSON object"));
-}
-
-TEST(SourceAddress, TakesFurtherLoopbackAddressesForVeryManyConnections) {
-  const Target loopback{"127.0.0.1", 1};
-  EXPECT_EQ(source_address(loopback, 24'999), std::nullopt);
-  EXPECT_EQ(source_address(loopback, 25'000), "127.0.0.2");
-  EXPECT_EQ(source_address(loopback, 75'000), "127.0.0.4");
-  EXPECT_EQ(source_address({"10.0.0.1", 1}, 75'000), std::nullopt);
-}
-
-TEST(DescriptorShortage, NamesTheLimitAndTheRemedy) {
-  const Plan plan = parse_plan(echo_plan());
-  EXPECT_EQ(descriptor_shortage(plan, 1000), std::nullopt);
-  const auto shortage = descriptor_shortage(plan, 64);
-  ASSERT_TRUE(shortage);
-  EXPECT_THAT(*shortage, HasSubstr("hard limit is 64"));
-  EXPECT_THAT(*shortage, HasSubstr("ulimit -Hn"));
 }
 
 }  // namespace
