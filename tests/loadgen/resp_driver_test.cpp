@@ -137,6 +137,28 @@ TEST(RespDriver, NoticesWhatComesBehindTheLastReply) {
   }
 }
 
+TEST(RespDriver, NoticesAReplyTooManyThatComesInParts) {
+  bool first_is_done = false;
+  bool second_waits = false;
+  FakeServer server(by_request(kPing, [&](FakeServer& fake, int connection, int number) {
+    if (connection == 1 && number == 0 && !first_is_done) {
+      second_waits = true;  // so that the run goes on until the first has got all
+      return;
+    }
+    fake.send(connection, kPong);
+    if (connection == 1 || number < 9) return;
+    for (const std::string part : {"+PO", "NG\r\n"}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      fake.send(connection, part);
+    }
+    first_is_done = true;
+    if (second_waits) fake.send(1, kPong);
+  }));
+  const LoadReport report = run_load(ping_plan(server.port(), 2, 10));
+  EXPECT_EQ(report.completed, 20U);
+  EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1}));
+}
+
 TEST(RespDriver, NoticesAReplyTooManyInMidRun) {
   FakeServer server(pong_but(3, kPong + kPong));
   const LoadReport report = run_load(ping_plan(server.port(), 1, 10));
