@@ -1,11 +1,12 @@
 #include "harness/scenario.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/services.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -16,15 +17,15 @@ namespace {
 
 using json::StrictObject;
 
-const std::vector<std::string_view> kServices = {"echo", "chat"};
-
 // The load generator's own reading, so that a mistake is told before anything is started.
 void check_load(const nlohmann::json& load, const std::string& service, const std::string& where) {
   try {
-    const auto driver = load::parse_load_template(load).driver;
-    if ((service == "echo") != (driver == load::DriverKind::echo)) {
-      throw InputError(fmt::format("{}: the load's driver is {}; the service {} wants {}", where,
-                                   load.at("driver").dump(), service, service == "echo" ? "echo" : "pubsub"));
+    load::parse_load_template(load);
+    const auto drivers = drivers_of(service);
+    const auto driver = load.at("driver").get<std::string>();
+    if (std::find(drivers.begin(), drivers.end(), driver) == drivers.end()) {
+      throw InputError(fmt::format("{}: the load's driver is \"{}\"; the service {} wants {}", where, driver,
+                                   service, fmt::join(drivers, " or ")));
     }
   } catch (const load::PlanError& error) {
     throw InputError(fmt::format("{}: {}", where, error.what()));
@@ -68,7 +69,7 @@ Scenario parse_scenario(const nlohmann::json& document, const std::string& where
   scenario.name = fields.nonempty_text("name");
   scenario.title = fields.nonempty_text("title");
   scenario.question = fields.nonempty_text("question");
-  scenario.service = kServices[fields.choice("service", kServices)];
+  scenario.service = service_names()[fields.choice("service", service_names())];
   scenario.subjects = fields.texts("subjects");
   check_subjects_once(fields, scenario.subjects);
   scenario.load = fields.at("load");

@@ -13,7 +13,7 @@ struct Scenario {
   std::string name;
   std::string title;
   std::string question;               ///< one sentence: what the experiment tells
-  std::string service;                ///< "echo" or "chat"
+  std::string service;                ///< one of service_names()
   std::vector<std::string> subjects;  ///< by default; --models overrides
   nlohmann::json load;                ///< the load plan without target and cpus
   nlohmann::json published;           ///< figures of a source document, or null

@@ -1,6 +1,6 @@
 #include "harness/subject.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/services.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -105,8 +106,9 @@ Subject read_subject(const fs::path& file) try {
   if (file.stem() != subject.name)
     fields.fail("name", fmt::format("must be \"{}\", as the file", file.stem().string()));
   for (const auto& service : subject.services) {
-    if (service != "echo" && service != "chat")
-      fields.fail("services", fmt::format("may name \"echo\" and \"chat\", not \"{}\"", service));
+    const auto& names = service_names();
+    if (std::find(names.begin(), names.end(), service) == names.end())
+      fields.fail("services", fmt::format("may name {}, not \"{}\"", fmt::join(names, ", "), service));
   }
   return subject;
 } catch (const json::JsonError& error) {

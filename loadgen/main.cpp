@@ -55,7 +55,10 @@ int run(bool gates) {
   const load::Plan plan = read_plan(read_plan_text(gates));
   if (const auto shortage = load::shortage(plan, {}, load::read_limits())) throw load::PlanError(*shortage);
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
-  std::cout << to_json(run_load(plan, gate)).dump(gates ? -1 : 2) << '\n' << std::flush;
+  const auto report = to_json(run_load(plan, gate));
+  // A server's words in it may be any bytes.
+  std::cout << report.dump(gates ? -1 : 2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
+            << std::flush;
   return std::cout ? kDone : kFailed;
 }
 

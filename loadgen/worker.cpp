@@ -8,6 +8,7 @@
 
 #include "loadgen/echo_driver.h"
 #include "loadgen/pubsub_driver.h"
+#include "loadgen/reply_driver.h"
 #include "os/clock.h"
 #include "os/cpu_set.h"
 
@@ -86,12 +87,18 @@ std::unique_ptr<Driver> Worker::make_driver() {
   switch (plan_.driver) {
     case DriverKind::pubsub:
       return std::make_unique<PubsubDriver>(plan_, thread_, *engine_, context_.pubsub);
-    case DriverKind::echo:
     case DriverKind::resp:
+      return make_reply_driver(resp_format(plan_.requests.command));
     case DriverKind::http:
+      return make_reply_driver(http_format(plan_.target, plan_.requests.path));
+    case DriverKind::echo:
       break;
   }
   return std::make_unique<EchoDriver>(plan_, thread_, *engine_);
+}
+
+std::unique_ptr<Driver> Worker::make_reply_driver(std::unique_ptr<ReplyFormat> format) {
+  return std::make_unique<ReplyDriver>(plan_, thread_, *engine_, context_.first_reply, std::move(format));
 }
 
 void Worker::run_from_connect() {

@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "loadgen/engine.h"
+#include "loadgen/first_reply.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
+#include "loadgen/reply_format.h"
 #include "loadgen/report.h"
 #include "loadgen/run_state.h"
 
@@ -22,6 +24,7 @@ struct WorkerContext {
   RunState state;
   WarmupWatch warmup;
   PubsubShared pubsub;
+  FirstReply first_reply;   ///< of drivers resp and http
   std::barrier<> gates;     ///< workers and the thread that passes the gates: twice for each gate
   std::barrier<> together;  ///< workers only
 };
@@ -43,6 +46,7 @@ class Worker {
  private:
   void set_up();
   std::unique_ptr<Driver> make_driver();
+  std::unique_ptr<Driver> make_reply_driver(std::unique_ptr<ReplyFormat> format);
   void run_from_connect();
   void run_from_connected();
   void warm_up();

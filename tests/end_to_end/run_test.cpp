@@ -50,6 +50,19 @@ TEST_F(RunTest, ChatWithEachModel) {
   }
 }
 
+TEST_F(RunTest, CommandsAndRepliesWithEachModelAndWithRedis) {
+  const auto finished = run("tiny-ping.json", "fork,thread,epoll,broker,redis-server", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 5U);
+  for (const auto& trial : file.trials) {
+    SCOPED_TRACE(trial["subject"]);
+    expect_sound(trial);
+    EXPECT_EQ(trial["load"]["completed"], 200);
+    EXPECT_EQ(trial["load"]["bytes"]["received"], 200 * std::string_view("+PONG\r\n").size());
+  }
+}
+
 TEST_F(RunTest, RedisIsASubject) {
   const auto finished = run("tiny-chat.json", "redis-server", 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;

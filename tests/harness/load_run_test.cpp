@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "loadgen/plan.h"
+
 namespace threadmill::harness {
 namespace {
 
@@ -64,6 +66,19 @@ TEST(LoadRun, VerificationIsAFewMessages) {
   EXPECT_EQ(plan["topics"], 1);
   EXPECT_EQ(plan["message_bytes"], 64);
   EXPECT_TRUE(plan["stop"].contains("messages"));
+}
+
+TEST(LoadRun, VerificationAsksWhatTheLoadAsksAndAtNoRate) {
+  const json load = {{"driver", "resp"},
+                     {"connections", 100},
+                     {"command", {"ECHO", "a"}},
+                     {"arrivals", {{"process", "poisson"}, {"rate_per_s", 1000}}},
+                     {"stop", {{"duration_s", 2}}}};
+  const auto plan = load::parse_plan(verification_plan(plan_for(load, 1, {}, 1)));
+  EXPECT_EQ(plan.requests.connections, 2U);
+  EXPECT_EQ(plan.requests.command, (std::vector<std::string>{"ECHO", "a"}));
+  EXPECT_FALSE(plan.arrivals.open());
+  EXPECT_TRUE(plan.stop.messages);
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+#include <set>
+
 #include "harness/suite.h"
 #include "tests/harness/input_error.h"
 #include "tests/harness/temporary_folder.h"
@@ -61,8 +64,8 @@ TEST(Scenario, MissingKeyIsNamed) {
 
 TEST(Scenario, ValuesAreChecked) {
   auto document = echo_document();
-  document["service"] = "web";
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("\"service\""), HasSubstr("\"echo\", \"chat\"")));
+  document["service"] = "wbe";
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("\"service\""), HasSubstr("\"echo\", \"chat\", \"web\"")));
   document = echo_document();
   document["service"] = "chat";
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("driver"), HasSubstr("wants pubsub")));
@@ -72,6 +75,30 @@ TEST(Scenario, ValuesAreChecked) {
   document = echo_document();
   document["load"]["driver"] = "pubsub";
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("load")));
+}
+
+TEST(Scenario, TheDriverMustSpeakToTheService) {
+  const std::map<std::string, json> loads = {
+      {"echo", echo_document()["load"]},
+      {"pubsub", {{"driver", "pubsub"}, {"publishers", 1}, {"subscribers", 1}, {"message_bytes", 64}}},
+      {"resp", {{"driver", "resp"}, {"connections", 1}}},
+      {"http", {{"driver", "http"}, {"connections", 1}}}};
+  const std::map<std::string, std::set<std::string>> spoken = {
+      {"echo", {"echo"}}, {"chat", {"pubsub", "resp"}}, {"web", {"http"}}};
+  for (const auto& [service, drivers] : spoken) {
+    for (const auto& [driver, load] : loads) {
+      auto document = echo_document();
+      document["service"] = service;
+      document["load"] = load;
+      document["load"]["stop"] = {{"messages", 1}};
+      SCOPED_TRACE(service + " and " + driver);
+      if (drivers.contains(driver)) {
+        EXPECT_EQ(parse_scenario(document, "tiny.json").service, service);
+      } else {
+        EXPECT_THAT(error_of(document), HasSubstr("driver is \"" + driver + "\"; the service " + service));
+      }
+    }
+  }
 }
 
 TEST(Scenario, PublishedFiguresAreChecked) {

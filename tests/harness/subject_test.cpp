@@ -40,6 +40,9 @@ TEST(Subject, WrongFilesAreNamed) {
   text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("\"peer\""), 6, "\"pear\"")),
               HasSubstr("\"name\" must be \"peer\""));
+  text = kSubject;
+  EXPECT_THAT(error_of(text.replace(text.find("[\"chat\"]"), 8, "[\"caht\"]")),
+              HasSubstr("\"services\" may name echo, chat, web, not \"caht\""));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {

@@ -23,6 +23,18 @@ json pubsub_plan() {
     "subscribers": 50, "message_bytes": 64, "stop": {"messages": 10}})");
 }
 
+json resp_plan() {
+  return json::parse(
+      R"({"target": {"address": "127.0.0.1", "port": 40001}, "driver": "resp", "connections": 100,
+    "command": ["SET", "key", ""], "messages_per_connection": 10, "stop": {"messages": 10}})");
+}
+
+json http_plan() {
+  return json::parse(
+      R"({"target": {"address": "127.0.0.1", "port": 40001}, "driver": "http", "connections": 100,
+    "path": "/index.html?a=%20b", "stop": {"messages": 10}})");
+}
+
 std::string error_of(const json& plan) {
   try {
     parse_plan(plan);
@@ -46,7 +58,7 @@ TEST(Plan, HasTheDocumentedDefaults) {
 }
 
 TEST(Plan, RoundTrips) {
-  for (json source : {echo_plan(), pubsub_plan()}) {
+  for (json source : {echo_plan(), pubsub_plan(), resp_plan(), http_plan()}) {
     source["cpus"] = {0, 1};
     source["threads"] = 2;
     source["timeouts"] = {{"connect_s", 1.5}, {"stall_s", 2.5}};
@@ -55,6 +67,28 @@ TEST(Plan, RoundTrips) {
     const LoadTemplate& load = plan;
     EXPECT_EQ(parse_load_template(to_json(load)), load);
   }
+}
+
+TEST(Plan, ReadsWhatIsRequested) {
+  json resp = resp_plan();
+  EXPECT_EQ(parse_plan(resp).requests.command, (std::vector<std::string>{"SET", "key", ""}));
+  resp.erase("command");
+  EXPECT_EQ(parse_plan(resp).requests.command, std::vector<std::string>{"PING"});
+  json http = http_plan();
+  EXPECT_EQ(parse_plan(http).requests.path, "/index.html?a=%20b");
+  http.erase("path");
+  EXPECT_EQ(parse_plan(http).requests.path, "/");
+}
+
+TEST(Plan, RefusesRequestsThatAreTooLarge) {
+  json resp = resp_plan();
+  resp["command"] = std::vector<std::string>(65, "a");
+  EXPECT_THAT(error_of(resp), ::testing::AllOf(HasSubstr("\"command\""), HasSubstr("at most 64 words")));
+  resp["command"] = {"SET", "key", std::string(64 << 10, 'v')};
+  EXPECT_THAT(error_of(resp), ::testing::AllOf(HasSubstr("\"command\""), HasSubstr("65536 bytes")));
+  json http = http_plan();
+  http["path"] = "/" + std::string(4096, 'p');
+  EXPECT_THAT(error_of(http), ::testing::AllOf(HasSubstr("\"path\""), HasSubstr("at most 4096")));
 }
 
 TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
@@ -75,9 +109,22 @@ struct BadEcho {
 
 class BadPlan : public ::testing::TestWithParam<BadEcho> {};
 
+json plan_of(char driver) {
+  switch (driver) {
+    case 'p':
+      return pubsub_plan();
+    case 'r':
+      return resp_plan();
+    case 'h':
+      return http_plan();
+    default:
+      return echo_plan();
+  }
+}
+
 TEST_P(BadPlan, IsRefusedWithTheKeyAndWhatIsAllowed) {
   const auto& [pointer, value, names, says] = GetParam();
-  json plan = std::string_view(pointer).starts_with("/p") ? pubsub_plan() : echo_plan();
+  json plan = plan_of(pointer[1]);
   const json::json_pointer at(std::string(pointer).substr(2));
   if (*value == '\0') {
     plan[at.parent_pointer()].erase(at.back());
@@ -90,7 +137,7 @@ TEST_P(BadPlan, IsRefusedWithTheKeyAndWhatIsAllowed) {
   EXPECT_THAT(message, ::testing::Not(HasSubstr("\n")));
 }
 
-// A pointer begins with e (echo) or p (pubsub).
+// A pointer begins with e (echo), p (pubsub), r (resp) or h (http).
 INSTANTIATE_TEST_SUITE_P(
     Plan, BadPlan,
     ::testing::Values(BadEcho{"/e/conections", "1", "\"conections\"", "allowed here: \"target\""},
@@ -130,6 +177,17 @@ INSTANTIATE_TEST_SUITE_P(
                       BadEcho{"/p/publishers", "0", "\"publishers\"", "from 1"},
                       BadEcho{"/p/subscribers", "0", "\"subscribers\"", "from 1"},
                       BadEcho{"/p/window", "0", "\"window\"", "from 1"},
+                      BadEcho{"/e/command", "[\"PING\"]", "\"command\"", "\"message_bytes\""},
+                      BadEcho{"/r/message_bytes", "64", "\"message_bytes\"", "\"command\""},
+                      BadEcho{"/r/command", "\"PING\"", "\"command\"", "a list of at least one string"},
+                      BadEcho{"/r/command", "[]", "\"command\"", "a list of at least one string"},
+                      BadEcho{"/r/command", "[\"\", \"a\"]", "\"command\"", "the name of a command"},
+                      BadEcho{"/h/command", "[\"PING\"]", "\"command\"", "\"path\""},
+                      BadEcho{"/h/path", "\"\"", "\"path\"", "begin with \"/\""},
+                      BadEcho{"/h/path", "\"index.html\"", "\"path\"", "begin with \"/\""},
+                      BadEcho{"/h/path", "\"/a b\"", "\"path\"", "%20"},
+                      BadEcho{"/h/path", "\"/a\\r\\nHost: b\"", "\"path\"", "printable ASCII"},
+                      BadEcho{"/h/path", "\"/\u00fc\"", "\"path\"", "printable ASCII"},
                       BadEcho{"/e/pipeline", "65536", "\"pipeline\"", "in flight"}));
 
 TEST(Plan, RefusesWhatIsNoObject) {

@@ -66,6 +66,18 @@ TEST(Program, AServerThatIsNotThereIsAReport) {
   EXPECT_FALSE(load_report_from_json(nlohmann::json::parse(outcome.output)).complete());
 }
 
+TEST(Program, WordsOfTheServerThatAreNoTextAreAReportToo) {
+  FakeServer server(
+      [](FakeServer& fake, int connection, std::string_view) { fake.send(connection, "-ERR \xff\r\n"); });
+  const Outcome outcome = run_program(
+      fmt::format(R"({{"target":{{"address":"127.0.0.1","port":{}}},"driver":"resp","connections":1,)"
+                  R"("stop":{{"messages":5}}}})",
+                  server.port()),
+      "");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(nlohmann::json::parse(outcome.output)["failure"].get<std::string>(), HasSubstr("ERR \uFFFD"));
+}
+
 TEST(Program, ABadPlanIsOneLineAndExitCode2) {
   for (const std::string& bad :
        {plan_text(1, ",\"speed\":3"), std::string("{"), std::string(), std::string("[1]"), plan_text(0)}) {
