@@ -19,19 +19,12 @@ std::chrono::milliseconds time_limit(const json& plan) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(planned_s * 1000)) + kPatience;
 }
 
-json parse_line(const LoadRun& run, const std::string& line) {
-  auto parsed = json::parse(line, nullptr, false);
-  if (!parsed.is_object()) {
-    throw TrialFailure(run.stage, "threadmill-load printed what is no JSON object: " + line.substr(0, 200));
-  }
-  return parsed;
-}
-
 // Counts that are not zero, as "3 reset, 1 timeout".
 std::string nonzero(const json& report, const char* group) {
   std::vector<std::string> parts;
-  const auto counts = report.value(group, json::object());
-  for (const auto& [kind, count] : counts.items()) {
+  const auto counts = report.find(group);
+  if (counts == report.end()) return {};
+  for (const auto& [kind, count] : counts->items()) {
     if (count != 0) parts.push_back(fmt::format("{} {}", count.dump(), kind));
   }
   return parts.empty() ? std::string{} : fmt::format("{}: {}", group, fmt::join(parts, ", "));
@@ -46,6 +39,19 @@ std::size_t threads_for(const json& load, std::size_t cpus) {
 }
 
 }  // namespace
+
+LoadLine parse_load_line(const std::string& line, const std::string& stage) {
+  auto parsed = json::parse(line, nullptr, false);
+  if (!parsed.is_object()) {
+    throw TrialFailure(stage, "threadmill-load printed what is no JSON object: " + line.substr(0, 200));
+  }
+  const auto gate = parsed.find("gate");
+  if (gate == parsed.end()) return {std::nullopt, std::move(parsed)};
+  if (!gate->is_string()) {
+    throw TrialFailure(stage, "threadmill-load printed a gate without a name: " + line.substr(0, 200));
+  }
+  return {gate->get<std::string>(), json()};
+}
 
 json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed) {
   json plan = load;
@@ -97,16 +103,16 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, ServerProce
           run.stage, fmt::format("threadmill-load did not end within {} s",
                                  std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
     }
-    auto parsed = parse_line(run, *line);
-    if (!parsed.contains("gate")) return parsed;
-    if (run.on_gate) run.on_gate(parsed.at("gate").get<std::string>());
+    auto parsed = parse_load_line(*line, run.stage);
+    if (!parsed.gate) return std::move(parsed.report);
+    if (run.on_gate) run.on_gate(*parsed.gate);
     server.trim_stderr();
     generator.send_line("go");
   }
 }
 
 std::string complaints(const json& report) {
-  if (report.value("outcome", "") != "complete") {
+  if (const auto outcome = report.find("outcome"); outcome == report.end() || *outcome != "complete") {
     return "incomplete: " + (report.contains("failure") && report["failure"].is_string()
                                  ? report["failure"].get<std::string>()
                                  : std::string("threadmill-load gives no reason"));

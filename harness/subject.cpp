@@ -87,8 +87,9 @@ std::vector<Subject> model_subjects(const fs::path& server) {
   return subjects;
 }
 
-Subject read_subject(const fs::path& file) {
-  const auto document = read_json_file(file);
+Subject read_subject(const fs::path& file) { return parse_subject(read_json_file(file), file); }
+
+Subject parse_subject(const nlohmann::json& document, const fs::path& file) {
   const auto where = file.string();
   const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
                             {"package", "version"});

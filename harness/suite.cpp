@@ -11,8 +11,9 @@
 
 namespace threadmill::harness {
 
-Suite read_suite(const std::filesystem::path& file) {
-  const auto document = read_json_file(file);
+Suite read_suite(const std::filesystem::path& file) { return parse_suite(read_json_file(file), file); }
+
+Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file) {
   const StrictObject fields(document, file.string(), {"name", "title", "scenarios", "repeats"},
                             {"duration_s", "warmup_s"});
   Suite suite;

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "loadgen/json_fits.h"
+
 namespace threadmill::load {
 namespace {
 
@@ -39,11 +41,11 @@ const json& member(const json& object, const char* key) {
 
 template <typename T>
 T value(const json& object, const char* key) {
-  try {
-    return member(object, key).get<T>();
-  } catch (const json::exception&) {
-    throw ReportError(fmt::format("load report: \"{}\" has the wrong type: {}", key, object[key].dump()));
+  const json& found = member(object, key);
+  if (!json_fits<T>(found)) {
+    throw ReportError(fmt::format("load report: \"{}\" has the wrong type: {}", key, found.dump()));
   }
+  return found.get<T>();
 }
 
 template <typename Counters, typename Fields>
@@ -66,6 +68,7 @@ json threads_to_json(const std::vector<ThreadUse>& threads) {
 }
 
 std::vector<ThreadUse> threads_from_json(const json& list) {
+  if (!list.is_array()) throw ReportError("load report: \"threads\" must be a list");
   std::vector<ThreadUse> threads;
   for (const auto& item : list) {
     threads.push_back({value<std::vector<int>>(item, "cpus"), value<std::int64_t>(item, "user_ns"),

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "loadgen/json_fits.h"
 #include "loadgen/report.h"
 
 namespace threadmill::load {
@@ -33,9 +34,7 @@ void add(Interval& to, const Interval& from) {
 
 std::uint64_t whole_number(const json& object, std::size_t second, const char* key) {
   const auto found = object.find(key);
-  const bool fits = found != object.end() && found->is_number_integer() &&
-                    (found->is_number_unsigned() || found->get<std::int64_t>() >= 0);
-  if (!fits) {
+  if (found == object.end() || !json_fits<std::uint64_t>(*found)) {
     fail(second, fmt::format("\"{}\" must be a whole number from 0 up", key));
   }
   return found->get<std::uint64_t>();

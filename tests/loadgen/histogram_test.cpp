@@ -152,6 +152,8 @@ TEST(Base64, AgreesWithRfc4648) {
     EXPECT_EQ(base64_decode(base64_encode(text)), text);
   }
   EXPECT_THROW(base64_decode("Zg="), std::invalid_argument);
+  EXPECT_THROW(base64_decode("Zh=="), std::invalid_argument);  // only "Zg==" is "f"
+  EXPECT_THROW(base64_decode("Zm9="), std::invalid_argument);
 }
 
 }  // namespace
