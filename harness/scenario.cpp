@@ -6,11 +6,17 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/strict_json.h"
+#include "json/error.h"
+#include "json/file.h"
+#include "json/strict_object.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::harness {
 namespace {
+
+using json::StrictObject;
+
+const std::vector<std::string_view> kServices = {"echo", "chat"};
 
 // The load generator's own reading, so that a mistake is told before anything is started.
 void check_load(const nlohmann::json& load, const std::string& service, const std::string& where) {
@@ -28,18 +34,19 @@ void check_load(const nlohmann::json& load, const std::string& service, const st
 void check_subjects_once(const StrictObject& fields, const std::vector<std::string>& subjects) {
   for (auto subject = subjects.begin(); subject != subjects.end(); ++subject) {
     if (std::find(subjects.begin(), subject, *subject) != subject)
-      fields.fail(fmt::format("'subjects' has '{}' twice; name it once", *subject));
+      fields.fail("subjects", fmt::format("has \"{}\" twice; name it once", *subject));
   }
 }
 
-void check_published(const nlohmann::json& published, const std::string& where) {
-  const StrictObject fields(published, where + ": published", {"source", "machine", "figures"});
-  if (!fields.at("figures").is_array()) fields.fail("'figures' must be a list");
-  for (const auto& figure : fields.at("figures")) {
-    const StrictObject figure_fields(figure, where + ": published: figures", {"subject", "metric", "value"},
-                                     {"approximate"});
-    figure_fields.choice("metric", {"requests_per_s", "cpu_percent_max", "memory_mib_max"});
-    figure_fields.number("value", 0, 1e12);
+void check_published(const StrictObject& scenario) {
+  const auto published = scenario.object("published", {"source", "machine", "figures"});
+  published.text("source");
+  published.text("machine");
+  for (const auto& figure : published.objects("figures", {"subject", "metric", "value", "approximate"})) {
+    figure.text("subject");
+    figure.choice("metric", {"requests_per_s", "cpu_percent_max", "memory_mib_max"});
+    figure.number("value", 0, 1e12);
+    figure.boolean("approximate", false);
   }
 }
 
@@ -54,27 +61,31 @@ nlohmann::json Scenario::to_json() const {
   return document;
 }
 
-Scenario parse_scenario(const nlohmann::json& document, const std::string& where) {
-  const StrictObject fields(document, where, {"name", "title", "question", "service", "subjects", "load"},
-                            {"published"});
+Scenario parse_scenario(const nlohmann::json& document, const std::string& where) try {
+  const StrictObject fields(document, where,
+                            {"name", "title", "question", "service", "subjects", "load", "published"});
   Scenario scenario;
-  scenario.name = fields.text("name");
-  scenario.title = fields.text("title");
-  scenario.question = fields.text("question");
-  scenario.service = fields.choice("service", {"echo", "chat"});
+  scenario.name = fields.nonempty_text("name");
+  scenario.title = fields.nonempty_text("title");
+  scenario.question = fields.nonempty_text("question");
+  scenario.service = kServices[fields.choice("service", kServices)];
   scenario.subjects = fields.texts("subjects");
   check_subjects_once(fields, scenario.subjects);
   scenario.load = fields.at("load");
   check_load(scenario.load, scenario.service, where);
   if (fields.has("published")) {
     scenario.published = fields.at("published");
-    check_published(scenario.published, where);
+    check_published(fields);
   }
   return scenario;
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
 }
 
-Scenario read_scenario(const std::filesystem::path& file) {
-  return parse_scenario(read_json_file(file), file.string());
+Scenario read_scenario(const std::filesystem::path& file) try {
+  return parse_scenario(json::read_file(file), file.string());
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
 }
 
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {
@@ -83,7 +94,7 @@ std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {
     scenarios.push_back(read_scenario(file));
     if (file.stem() != scenarios.back().name) {
       throw InputError(
-          fmt::format("{}: 'name' must be '{}', as the file", file.string(), file.stem().string()));
+          fmt::format("{}: \"name\" must be \"{}\", as the file", file.string(), file.stem().string()));
     }
   }
   return scenarios;

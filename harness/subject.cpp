@@ -9,7 +9,9 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/strict_json.h"
+#include "json/error.h"
+#include "json/file.h"
+#include "json/strict_object.h"
 #include "servers/registry.h"
 
 namespace threadmill::harness {
@@ -58,10 +60,11 @@ Subject flush_variant(Subject subject, servers::FlushKind flush) {
   return subject;
 }
 
-ReadyBy read_ready(const nlohmann::json& ready, const std::string& where) {
-  const StrictObject fields(ready, where + ": ready", {}, {"json_line", "connect"});
+ReadyBy read_ready(const json::StrictObject& subject) {
+  const auto fields = subject.object("ready", {"json_line", "connect"});
+  const auto& ready = subject.at("ready");
   if (ready.size() != 1 || ready.begin().value() != true) {
-    fields.fail(R"(must be {"json_line": true} or {"connect": true})");
+    subject.fail("ready", R"(must be {"json_line": true} or {"connect": true})");
   }
   return fields.has("connect") ? ReadyBy::connect : ReadyBy::json_line;
 }
@@ -87,27 +90,32 @@ std::vector<Subject> model_subjects(const fs::path& server) {
   return subjects;
 }
 
-Subject read_subject(const fs::path& file) { return parse_subject(read_json_file(file), file); }
+Subject read_subject(const fs::path& file) try {
+  return parse_subject(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
 
-Subject parse_subject(const nlohmann::json& document, const fs::path& file) {
-  const auto where = file.string();
-  const StrictObject fields(document, where, {"name", "summary", "services", "command", "ready"},
-                            {"package", "version"});
+Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
+  const json::StrictObject fields(document, file.string(),
+                                  {"name", "summary", "services", "command", "ready", "package", "version"});
   Subject subject;
-  subject.name = fields.text("name");
-  subject.summary = fields.text("summary");
+  subject.name = fields.nonempty_text("name");
+  subject.summary = fields.nonempty_text("summary");
   subject.services = fields.texts("services");
-  subject.ready = read_ready(fields.at("ready"), where);
-  if (fields.has("package")) subject.package = fields.text("package");
+  subject.ready = read_ready(fields);
+  if (fields.has("package")) subject.package = fields.nonempty_text("package");
   if (fields.has("version")) subject.version = fields.texts("version");
   subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
   if (file.stem() != subject.name)
-    fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
+    fields.fail("name", fmt::format("must be \"{}\", as the file", file.stem().string()));
   for (const auto& service : subject.services) {
     if (service != "echo" && service != "chat")
-      fields.fail("'services' may name echo and chat, not '" + service + "'");
+      fields.fail("services", fmt::format("may name \"echo\" and \"chat\", not \"{}\"", service));
   }
   return subject;
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
 }
 
 std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs::path>& folders) {

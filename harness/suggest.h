@@ -7,10 +7,6 @@
 
 namespace threadmill::harness {
 
-/// The candidate nearest to `name` in single-letter edits, or "" when none is near enough to be a slip of the
-/// keyboard.
-std::string closest_name(std::string_view name, const std::vector<std::string>& candidates);
-
 /// "unknown model 'epol'; did you mean 'epoll'? there are: fork, thread, epoll."
 std::string unknown_name_message(std::string_view kind, std::string_view name,
                                  const std::vector<std::string>& candidates);

@@ -6,26 +6,34 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/strict_json.h"
 #include "harness/suggest.h"
+#include "json/error.h"
+#include "json/file.h"
+#include "json/strict_object.h"
 
 namespace threadmill::harness {
 
-Suite read_suite(const std::filesystem::path& file) { return parse_suite(read_json_file(file), file); }
+Suite read_suite(const std::filesystem::path& file) try {
+  return parse_suite(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
 
-Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file) {
-  const StrictObject fields(document, file.string(), {"name", "title", "scenarios", "repeats"},
-                            {"duration_s", "warmup_s"});
+Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file) try {
+  const json::StrictObject fields(document, file.string(),
+                                  {"name", "title", "scenarios", "repeats", "duration_s", "warmup_s"});
   Suite suite;
-  suite.name = fields.text("name");
-  suite.title = fields.text("title");
+  suite.name = fields.nonempty_text("name");
+  suite.title = fields.nonempty_text("title");
   suite.scenarios = fields.texts("scenarios");
   suite.repeats = static_cast<int>(fields.integer("repeats", 1, 1000));
   if (fields.has("duration_s")) suite.duration_s = fields.number("duration_s", 0.01, 3600);
   if (fields.has("warmup_s")) suite.warmup_s = fields.number("warmup_s", 0, 3600);
   if (file.stem() != suite.name)
-    fields.fail(fmt::format("'name' must be '{}', as the file", file.stem().string()));
+    fields.fail("name", fmt::format("must be \"{}\", as the file", file.stem().string()));
   return suite;
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
 }
 
 std::vector<Suite> read_suites(const std::filesystem::path& folder) {

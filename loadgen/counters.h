@@ -1,6 +1,7 @@
 #pragma once
 // What is counted while loading. Plain numbers: each thread has its own, added up at the end.
 
+#include <cstddef>
 #include <cstdint>
 
 namespace threadmill::load {
@@ -55,6 +56,39 @@ struct Bytes {
     return *this;
   }
   bool operator==(const Bytes&) const = default;
+};
+
+/// How many connections had something to read when the thread looked. What is ready and not read yet waits
+/// for the generator, and not for the server.
+struct Readiness {
+  std::uint64_t events = 0;
+  double squares = 0;  ///< sum of the squares of the events of each turn
+
+  void count_turn(std::size_t ready) noexcept {
+    events += ready;
+    squares += static_cast<double>(ready) * static_cast<double>(ready);
+  }
+  Readiness& operator+=(const Readiness& other) {
+    events += other.events;
+    squares += other.squares;
+    return *this;
+  }
+  bool operator==(const Readiness&) const = default;
+};
+
+/// What was under way when sending ended.
+struct Backlog {
+  std::uint64_t in_flight = 0;           ///< requests or messages
+  std::uint64_t unread_bytes = 0;        ///< received by the kernel, and not yet by the generator
+  std::uint64_t connections_unread = 0;  ///< that had any
+
+  Backlog& operator+=(const Backlog& other) {
+    in_flight += other.in_flight;
+    unread_bytes += other.unread_bytes;
+    connections_unread += other.connections_unread;
+    return *this;
+  }
+  bool operator==(const Backlog&) const = default;
 };
 
 }  // namespace threadmill::load

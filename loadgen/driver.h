@@ -7,10 +7,11 @@
 
 namespace threadmill::load {
 
-/// How long a phase of sending lasts.
+/// How long a phase of sending lasts. Times are CLOCK_MONOTONIC.
 struct Phase {
-  std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  ///< CLOCK_MONOTONIC
-  std::uint64_t messages = std::numeric_limits<std::uint64_t>::max();   ///< of each sender
+  std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();
+  std::uint64_t messages = std::numeric_limits<std::uint64_t>::max();  ///< of each sender
+  bool warmup = false;  ///< a rate that grows does not grow yet
 };
 
 /// The protocol's part in one generator thread. Connections are numbered from 0 in each thread. Everything is
@@ -35,6 +36,15 @@ class Driver {
   virtual void stop_sending() = 0;
   /// Everything that the phase is to send was sent and answered.
   virtual bool finished() const = 0;
+  /// Something was sent and not answered yet.
+  virtual bool awaits_answers() const = 0;
+  /// How many requests or messages were sent and not answered yet.
+  virtual std::uint64_t in_flight() const = 0;
+
+  /// When on_due() has something to do by itself, without any event.
+  virtual std::int64_t next_due_ns() const noexcept = 0;
+  /// next_due_ns() has passed.
+  virtual void on_due(std::int64_t now_ns) = 0;
 
   /// After the last phase: counts what never arrived. `stalled`: connections that still wait have timed out.
   virtual void close_books(bool stalled) = 0;

@@ -6,70 +6,40 @@
 #include <cstdint>
 #include <vector>
 
-#include "loadgen/driver.h"
 #include "loadgen/echo_message.h"
-#include "loadgen/engine.h"
-#include "loadgen/plan.h"
+#include "loadgen/request_driver.h"
 
 namespace threadmill::load {
 
-/// Closed loop: each answer triggers the next request of its connection, `pipeline` requests in flight.
-class EchoDriver final : public Driver {
+/// Requests carry whose they are, so that each answer is matched with its request by that and not by its
+/// place: one that overtakes another, comes twice or comes to the wrong connection is told as what it is.
+class EchoDriver final : public RequestDriver {
  public:
-  /// How many of the plan's connections thread `thread` has.
-  static std::size_t connections_of(const Plan& plan, std::size_t thread);
-
   EchoDriver(const Plan& plan, std::size_t thread, Engine& engine);
 
-  void on_connected(std::size_t connection) override;
-  void on_readable(std::size_t connection) override;
-  void on_writable(std::size_t connection) override;
-  void on_turn_end(bool) override {}
-  void begin(const Phase& phase) override;
-  void stop_sending() override;
-  bool finished() const override { return busy_ == 0; }
-  void close_books(bool stalled) override;
-
  private:
-  struct Client {
-    std::uint64_t next = 0;      // sequence of the next request to begin
-    std::uint64_t answered = 0;  // every request below is settled
-    std::uint64_t stop_at = 0;   // sequence at which the phase ends
-    std::uint64_t highest = 0;   // one past the latest request that was answered
-    std::uint64_t sending = 0;   // request that is partly sent; next: none
-    std::size_t sent_part = 0;   // bytes of it that were sent
-    std::size_t got_part = 0;    // bytes of the answer under way
-    std::uint32_t in_flight = 0;
-    bool got_wrong = false;  // the filler of the answer under way is not right
-    bool forgotten = false;  // lost; its requests in flight no longer count as busy
+  /// The answer under way on a connection.
+  struct Answer {
+    std::uint64_t highest = 0;                           // one past the latest request that was answered
+    std::size_t got_part = 0;                            // bytes of it that came
+    bool got_wrong = false;                              // its filler is not right
     std::array<char, EchoMessages::kStampBytes> head{};  // its stamp
   };
 
-  std::uint64_t number_of(std::size_t connection) const { return connection * threads_ + thread_; }
-  std::int64_t& sent_at(std::size_t connection, std::uint64_t sequence) {
-    return sent_at_[connection * ring_ + (sequence & (ring_ - 1))];
+  void write(char* to, std::size_t connection, std::uint64_t sequence, std::size_t offset,
+             std::size_t count) const override {
+    messages_.write(to, number_of(connection), sequence, offset, count);
   }
-  void send_more(std::size_t connection, std::int64_t now);
-  void push_bytes(std::size_t connection);
-  std::size_t take_part(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now);
-  void judge(std::size_t connection, std::int64_t now);
-  void answer(std::size_t connection, std::uint64_t sequence, std::int64_t now);
-  void settle(std::size_t connection, std::uint64_t sequence);
-  void forget_if_lost(std::size_t connection);
+  void take(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now_ns) override;
+  bool in_mid_answer(std::size_t connection) const override { return answers_[connection].got_part > 0; }
+  void left(std::size_t connection) override { answers_[connection].got_part = 0; }
 
-  Engine& engine_;
-  std::size_t threads_;
-  std::size_t thread_;
-  std::uint32_t pipeline_;
+  std::size_t take_part(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now_ns);
+  void judge(std::size_t connection, std::int64_t now_ns);
+  void right(std::size_t connection, std::uint64_t sequence, std::int64_t now_ns);
+
   EchoMessages messages_;
-  std::uint64_t ring_;
-  std::vector<Client> clients_;
-  std::vector<std::int64_t> sent_at_;  // of requests in flight; kSettled: already answered
-  std::vector<char> out_;
-  std::vector<char> in_;
-  Phase phase_;
-  bool sending_ = false;
-  std::uint64_t busy_ = 0;  // requests in flight on open connections
+  std::vector<Answer> answers_;
 };
 
 }  // namespace threadmill::load

@@ -1,10 +1,13 @@
 #include "loadgen/engine.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <system_error>
 
 #include "loadgen/connect.h"
@@ -13,8 +16,8 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::size_t kMostPendingConnects = 256;  // in each thread; more only overflow the server's backlog
-constexpr int kIdleCheckMs = 50;
+constexpr std::int64_t kIdleCheckNs = 50'000'000;
+constexpr std::int64_t kPollNs = 60'000;              // Wait::hybrid: before something is due
 constexpr std::int64_t kFailedDrainNs = 500'000'000;  // what a failed run gives its other answers to arrive
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
@@ -27,15 +30,20 @@ void Totals::begin_window() noexcept {
   bytes = {};
   completed = 0;
   completed_in_time = 0;
+  unsent = 0;
   deliveries = 0;
   deliveries_in_time = 0;
   last_completion_ns = 0;
   service_time.reset();
+  response_time.reset();
+  slip.reset();
+  send_delay.reset();
   delivery.reset();
+  readiness = {};
 }
 
 Engine::Engine(const Plan& plan, RunState& state, std::size_t thread, std::size_t connections)
-    : plan_(plan), state_(state), thread_(thread), links_(connections) {
+    : plan_(plan), state_(state), thread_(thread), links_(connections), connect_began_ns_(connections) {
   state_.set_loop(thread_, &loop_);
 }
 
@@ -50,7 +58,7 @@ void Engine::connect(Driver& driver) {
   if (unready_gone_ > 0) give_up_connecting();
 }
 
-void Engine::run(Driver& driver, bool connecting) {
+void Engine::run(Driver& driver, bool connecting, WarmupWatch* watch) {
   driver_ = &driver;
   now_ns_ = os::monotonic_ns();
   state_.progress(thread_, now_ns_);
@@ -59,6 +67,7 @@ void Engine::run(Driver& driver, bool connecting) {
     if (all_decided() && open_ == 0 && !links_.empty()) break;
     if (state_.failed() && failing_drain_over()) break;
     turn();
+    if (watch != nullptr && watch->steady(thread_, now_ns_)) driver.stop_sending();
   }
   if (unready_gone_ > 0) give_up_connecting();
 }
@@ -72,8 +81,24 @@ bool Engine::failing_drain_over() {
   return now_ns_ > drain_deadline_ns_;
 }
 
+/// How long a turn may wait for events. What is due is met to the microsecond by polling for the last
+/// stretch, where the plan says so: a sleeping thread is woken late.
+std::int64_t Engine::timeout_ns() {
+  const std::int64_t due = driver_->next_due_ns();
+  if (due == std::numeric_limits<std::int64_t>::max()) return kIdleCheckNs;
+  if (!plan_.arrivals.paced()) return std::clamp<std::int64_t>(due - now_ns_, 0, kIdleCheckNs);
+  if (plan_.arrivals.wait == Wait::spin) return 0;
+  const std::int64_t polls_ns = plan_.arrivals.wait == Wait::hybrid ? kPollNs : 0;
+  return std::clamp<std::int64_t>(due - polls_ns - os::monotonic_ns(), 0, kIdleCheckNs);
+}
+
+/// Grows whenever the run comes nearer to its end.
+std::uint64_t Engine::progress_count() const noexcept {
+  return totals_.completed + totals_.deliveries + totals_.bytes.sent + totals_.established + ready_;
+}
+
 void Engine::turn() {
-  const auto events = loop_.wait(kIdleCheckMs);
+  const auto events = loop_.wait(timeout_ns());
   bool woken = false;
   for (const auto& event : events) {
     if (event.data.u64 == EventLoop::kWakeToken) {
@@ -82,12 +107,30 @@ void Engine::turn() {
       handle(static_cast<std::size_t>(event.data.u64), event.events);
     }
   }
+  if (!events.empty()) totals_.readiness.count_turn(events.size() - (woken ? 1 : 0));
   driver_->on_turn_end(woken);
   now_ns_ = os::monotonic_ns();
-  if (events.empty() || (woken && events.size() == 1)) {
-    check_idle();
-  } else {
+  if (now_ns_ >= driver_->next_due_ns()) driver_->on_due(now_ns_);
+  if (now_ns_ >= totals_.deadline_ns && !backlog_taken_) take_backlog();
+  state_.set_completed(thread_, totals_.completed + totals_.deliveries);
+  const std::uint64_t progress = progress_count();
+  if (progress != progress_ || (all_decided() && !driver_->awaits_answers())) {
+    progress_ = progress;
     state_.progress(thread_, now_ns_);
+  } else {
+    check_idle();
+  }
+}
+
+void Engine::take_backlog() {
+  backlog_taken_ = true;
+  auto& backlog = totals_.backlog;
+  backlog.in_flight = driver_->in_flight();
+  for (const Link& link : links_) {
+    int unread = 0;
+    if (link.stage != Stage::ready || ::ioctl(link.fd.get(), FIONREAD, &unread) != 0 || unread <= 0) continue;
+    backlog.unread_bytes += static_cast<std::uint64_t>(unread);
+    ++backlog.connections_unread;
   }
 }
 
@@ -117,21 +160,30 @@ void Engine::handle(std::size_t connection, std::uint32_t events) {
 }
 
 void Engine::begin_connects() {
-  while (next_connect_ < links_.size() && pending_ < kMostPendingConnects && !state_.failed()) {
+  while (next_connect_ < links_.size() && pending_ < plan_.connects_in_flight && !state_.failed()) {
     const std::size_t connection = next_connect_++;
-    const auto number = static_cast<std::uint32_t>(connection * plan_.threads + thread_);
-    auto begun = begin_connect(plan_.target, number);
-    Link& link = links_[connection];
-    link.fd = std::move(begun.fd);
     ++open_;
-    if (begun.error != 0) {
-      connect_failed(connection, begun.error);
-      continue;
-    }
-    link.stage = Stage::connecting;
-    ++pending_;
-    loop_.add(link.fd.get(), EPOLLOUT, connection);
+    begin_connect_of(connection, connection * plan_.threads + thread_);
   }
+}
+
+void Engine::begin_connect_of(std::size_t connection, std::uint64_t number) {
+  connect_began_ns_[connection] = os::monotonic_ns();
+  auto begun = begin_connect(plan_.target, static_cast<std::uint32_t>(number));
+  Link& link = links_[connection];
+  link.fd = std::move(begun.fd);
+  if (begun.error != 0) {
+    connect_failed(connection, begun.error);
+    return;
+  }
+  link.stage = Stage::connecting;
+  ++pending_;
+  loop_.add(link.fd.get(), EPOLLOUT, connection);
+}
+
+void Engine::reconnect(std::size_t connection) {
+  begin_connect_of(connection, connection * plan_.threads + thread_);
+  ++reconnects_;
 }
 
 void Engine::finish_connect(std::size_t connection) {
@@ -141,7 +193,8 @@ void Engine::finish_connect(std::size_t connection) {
     connect_failed(connection, error);
   } else {
     link.stage = Stage::greeting;
-    ++totals_.established;
+    if (!link.was_ready) ++totals_.established;
+    totals_.connect_time.record(os::monotonic_ns() - connect_began_ns_[connection]);
     loop_.modify(link.fd.get(), EPOLLIN, connection);
     driver_->on_connected(connection);
   }
@@ -151,13 +204,16 @@ void Engine::finish_connect(std::size_t connection) {
 void Engine::connect_failed(std::size_t connection, int error) {
   ++(error == ETIMEDOUT ? totals_.errors.timeout : totals_.errors.connect);
   if (first_connect_failure_.empty()) first_connect_failure_ = text_of(error);
+  const bool was_ready = links_[connection].was_ready;
   leave(connection);
+  if (was_ready) state_.fail(fmt::format("a connection could not be made anew: {}", text_of(error)));
 }
 
 void Engine::give_up_connecting() {
   for (std::size_t connection = 0; connection < links_.size(); ++connection) {
     const Stage stage = links_[connection].stage;
     if (stage != Stage::connecting && stage != Stage::greeting) continue;
+    if (links_[connection].was_ready) continue;
     ++totals_.errors.timeout;
     leave(connection);
   }
@@ -166,14 +222,16 @@ void Engine::give_up_connecting() {
 }
 
 void Engine::ready(std::size_t connection) {
-  links_[connection].stage = Stage::ready;
-  ++ready_;
+  Link& link = links_[connection];
+  link.stage = Stage::ready;
+  if (!link.was_ready) ++ready_;
+  link.was_ready = true;
 }
 
 void Engine::leave(std::size_t connection) {
   Link& link = links_[connection];
   if (link.stage == Stage::gone) return;
-  if (link.stage != Stage::ready) ++unready_gone_;
+  if (!link.was_ready) ++unready_gone_;
   link.stage = Stage::gone;
   link.fd.reset();
   --open_;
@@ -184,9 +242,8 @@ void Engine::lose(std::size_t connection, Loss loss, const std::string& reason) 
   if (link.stage == Stage::gone) return;
   auto& errors = totals_.errors;
   ++(loss == Loss::closed ? errors.closed : loss == Loss::reset ? errors.reset : errors.protocol);
-  const bool was_ready = link.stage == Stage::ready;
   leave(connection);
-  if (was_ready) {
+  if (link.was_ready) {
     state_.fail(reason);
   } else if (first_connect_failure_.empty()) {
     first_connect_failure_ = reason;

@@ -15,6 +15,7 @@
 #include "loadgen/histogram.h"
 #include "loadgen/plan.h"
 #include "loadgen/run_state.h"
+#include "loadgen/warmup_watch.h"
 #include "os/descriptor.h"
 
 namespace threadmill::load {
@@ -29,17 +30,26 @@ struct Totals {
       std::numeric_limits<std::int64_t>::max();  ///< of sending; what comes later is drained
   std::uint64_t completed = 0;
   std::uint64_t completed_in_time = 0;  ///< by the deadline
+  std::uint64_t unsent = 0;             ///< due in an open loop, and never sent
   std::uint64_t deliveries = 0;
   std::uint64_t deliveries_in_time = 0;
   std::int64_t last_completion_ns = 0;
-  Histogram service_time;
+  Histogram service_time;   ///< actual send -> answer
+  Histogram response_time;  ///< intended send -> answer; of paced requests
+  Histogram slip;           ///< intended -> actual send; of paced requests
+  Histogram send_delay;     ///< could have left -> actual send: the generator's own part of the slip
   Histogram delivery;
+  Histogram connect_time;
+  Readiness readiness;
+  Backlog backlog;
 
   /// Forgets what was counted before the window.
   void begin_window() noexcept;
-  void count_completed(std::int64_t now_ns) noexcept {
+  void count_completed(std::int64_t now_ns, std::int64_t service_ns) noexcept {
     ++completed;
     completed_in_time += now_ns <= deadline_ns ? 1 : 0;
+    last_completion_ns = now_ns;
+    service_time.record(service_ns);
   }
   void count_delivery(std::int64_t now_ns) noexcept {
     ++deliveries;
@@ -63,7 +73,8 @@ class Engine {
   void connect(Driver& driver);
   /// Runs a phase that the driver has begun; returns when it is finished or the run has failed. `connecting`:
   /// connects meanwhile.
-  void run(Driver& driver, bool connecting = false);
+  /// `watch`: the driver stops sending when the rate is steady.
+  void run(Driver& driver, bool connecting = false, WarmupWatch* watch = nullptr);
 
   Totals& totals() noexcept { return totals_; }
 
@@ -78,6 +89,8 @@ class Engine {
   void ready(std::size_t connection);
   bool is_ready(std::size_t connection) const noexcept { return links_[connection].stage == Stage::ready; }
   bool is_open(std::size_t connection) const noexcept { return links_[connection].stage != Stage::gone; }
+  /// Leaves a connection that is ready and makes another in its place: Driver::on_connected() follows.
+  void reconnect(std::size_t connection);
   /// Gives a connection up: counted by kind, and the run fails for `reason`.
   void lose(std::size_t connection, Loss loss, const std::string& reason);
   RunState& state() noexcept { return state_; }
@@ -87,14 +100,19 @@ class Engine {
   struct Link {
     os::Descriptor fd;
     Stage stage = Stage::waiting;
+    bool was_ready = false;
   };
 
   void begin_connects();
+  void begin_connect_of(std::size_t connection, std::uint64_t number);
   void finish_connect(std::size_t connection);
   void connect_failed(std::size_t connection, int error);
   void handle(std::size_t connection, std::uint32_t events);
   void turn();
+  std::int64_t timeout_ns();
+  std::uint64_t progress_count() const noexcept;
   void check_idle();
+  void take_backlog();
   void give_up_connecting();
   void leave(std::size_t connection);
   bool all_decided() const noexcept { return ready_ + unready_gone_ == links_.size(); }
@@ -105,6 +123,8 @@ class Engine {
   std::size_t thread_;
   EventLoop loop_;
   std::vector<Link> links_;
+  std::vector<std::int64_t> connect_began_ns_;
+  std::uint64_t reconnects_ = 0;
   Driver* driver_ = nullptr;
   Totals totals_;
   std::size_t next_connect_ = 0;
@@ -114,6 +134,8 @@ class Engine {
   std::size_t open_ = 0;          // connecting, greeting or ready
   std::string first_connect_failure_;
   std::int64_t now_ns_ = 0;
+  bool backlog_taken_ = false;
+  std::uint64_t progress_ = 0;          // progress_count() of the last turn
   std::int64_t drain_deadline_ns_ = 0;  // of a failed run; 0: not failed yet
 };
 

@@ -24,8 +24,19 @@ void EventLoop::control(int operation, int fd, std::uint32_t events, std::uint64
   if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) os::throw_errno("epoll_ctl");
 }
 
-std::span<const epoll_event> EventLoop::wait(int timeout_ms) {
-  const int ready = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout_ms);
+int EventLoop::wait_precisely(std::int64_t timeout_ns) {
+  const int room = static_cast<int>(events_.size());
+  if (has_pwait2_ && timeout_ns > 0) {
+    const timespec timeout{.tv_sec = timeout_ns / 1'000'000'000, .tv_nsec = timeout_ns % 1'000'000'000};
+    const int ready = ::epoll_pwait2(epoll_.get(), events_.data(), room, &timeout, nullptr);
+    if (ready >= 0 || errno != ENOSYS) return ready;
+    has_pwait2_ = false;
+  }
+  return ::epoll_wait(epoll_.get(), events_.data(), room, static_cast<int>(timeout_ns / 1'000'000));
+}
+
+std::span<const epoll_event> EventLoop::wait(std::int64_t timeout_ns) {
+  const int ready = wait_precisely(timeout_ns);
   if (ready < 0) {
     if (errno == EINTR) return {};
     os::throw_errno("epoll_wait");

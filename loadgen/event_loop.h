@@ -26,17 +26,21 @@ class EventLoop {
     control(EPOLL_CTL_MOD, fd, events, token);
   }
 
-  /// What is ready, at most 512 events; empty after `timeout_ms` or a signal. Valid until the next call.
-  std::span<const epoll_event> wait(int timeout_ms);
+  /// What is ready, at most 512 events; empty after `timeout_ns` or a signal. 0: does not wait. Valid until
+  /// the next call. To the precision of the thread's timer slack (prctl(2), PR_SET_TIMERSLACK); of a
+  /// millisecond where the kernel has no epoll_pwait2 (before Linux 5.11).
+  std::span<const epoll_event> wait(std::int64_t timeout_ns);
 
   /// Makes wait() return. From any thread.
   void wake() noexcept;
 
  private:
+  int wait_precisely(std::int64_t timeout_ns);
   void control(int operation, int fd, std::uint32_t events, std::uint64_t token);
 
   os::Descriptor epoll_;
   os::Descriptor wake_;
+  bool has_pwait2_ = true;
   std::array<epoll_event, 512> events_{};
 };
 

@@ -12,12 +12,15 @@
 
 namespace threadmill::load {
 
+inline bool json_fits(const nlohmann::json& value, const bool*) { return value.is_boolean(); }
+inline bool json_fits(const nlohmann::json& value, const double*) { return value.is_number(); }
+inline bool json_fits(const nlohmann::json& value, const std::string*) { return value.is_string(); }
+
 template <std::integral T>
-bool json_fits(const nlohmann::json& value, const T*) {
+requires(!std::same_as<T, bool>) bool json_fits(const nlohmann::json& value, const T*) {
   if (value.is_number_unsigned()) return std::in_range<T>(value.get<std::uint64_t>());
   return value.is_number_integer() && std::in_range<T>(value.get<std::int64_t>());
 }
-inline bool json_fits(const nlohmann::json& value, const std::string*) { return value.is_string(); }
 
 template <typename T>
 bool json_fits(const nlohmann::json& value, const std::vector<T>*) {
@@ -26,8 +29,8 @@ bool json_fits(const nlohmann::json& value, const std::vector<T>*) {
          });
 }
 
-/// Whether `value`.get<T>() gives what is written there: an integer in the range of T, a string, or a list of
-/// such.
+/// Whether `value`.get<T>() gives what is written there: a boolean, a number, an integer in the range of T, a
+/// string, or a list of such.
 template <typename T>
 bool json_fits(const nlohmann::json& value) {
   return json_fits(value, static_cast<const T*>(nullptr));

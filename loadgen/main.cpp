@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "json/error.h"
+#include "json/file.h"
 #include "loadgen/descriptor_limit.h"
 #include "loadgen/gates.h"
 #include "loadgen/plan.h"
@@ -44,9 +46,9 @@ std::string read_plan_text(bool first_line_only) {
 
 load::Plan read_plan(const std::string& text) {
   try {
-    return load::parse_plan(nlohmann::json::parse(text));
-  } catch (const nlohmann::json::parse_error& error) {
-    throw load::PlanError(std::string("load plan: not valid JSON: ") + error.what());
+    return load::parse_plan(threadmill::json::parse(text, "load plan"));
+  } catch (const threadmill::json::JsonError& error) {
+    throw load::PlanError(error.what());
   }
 }
 

@@ -8,11 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/arrivals.h"
+
 namespace threadmill::load {
 
 enum class DriverKind {
   echo,    ///< what is sent must come back
   pubsub,  ///< RESP2 SUBSCRIBE and PUBLISH
+  resp,    ///< a RESP2 command and its reply
+  http,    ///< HTTP/1.1 GET, keep-alive
 };
 
 enum class MeasureFrom {
@@ -26,10 +30,35 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
-struct EchoLoad {
+/// How a generator thread passes the time until the next request is due.
+enum class Wait {
+  sleep,   ///< in the kernel until it is due
+  hybrid,  ///< in the kernel until shortly before, then it polls
+  spin,    ///< it polls all the time
+};
+
+/// When requests or messages are sent.
+struct ArrivalLoad {
+  ArrivalProcess process = ArrivalProcess::closed;
+  Rate rate;                  ///< of all connections together; open loop
+  std::int64_t think_ns = 0;  ///< on average, between an answer and the next request; closed loop
+  ThinkTime::Distribution think = ThinkTime::Distribution::constant;
+  Wait wait = Wait::hybrid;
+
+  bool open() const { return process != ArrivalProcess::closed; }
+  /// Whether requests have due times of their own: there is a response time besides the service time.
+  bool paced() const { return open() || think_ns > 0; }
+  bool operator==(const ArrivalLoad&) const = default;
+};
+
+/// Requests and answers, whatever the protocol.
+struct RequestLoad {
   std::uint32_t connections = 1;
-  std::uint32_t pipeline = 1;  ///< requests in flight on each connection
-  bool operator==(const EchoLoad&) const = default;
+  std::uint32_t pipeline = 1;                   ///< requests in flight on each connection, at most
+  std::uint64_t messages_per_connection = 0;    ///< then it is left and made anew; 0: it stays
+  std::vector<std::string> command = {"PING"};  ///< DriverKind::resp
+  std::string path = "/";                       ///< DriverKind::http
+  bool operator==(const RequestLoad&) const = default;
 };
 
 /// Publishers and subscribers are dealt to topics round robin.
@@ -47,14 +76,17 @@ struct Stop {
   std::optional<std::uint64_t> messages;
   double duration_s = 0;
   double warmup_s = 0;
+  bool steady = false;  ///< the warm-up ends as soon as the rate is steady, and after warmup_s at the latest
   bool operator==(const Stop&) const = default;
 };
 
 /// A plan without what only the harness knows: a scenario's "load".
 struct LoadTemplate {
   DriverKind driver = DriverKind::echo;
-  EchoLoad echo;      ///< meaningful for DriverKind::echo
-  PubsubLoad pubsub;  ///< meaningful for DriverKind::pubsub
+  RequestLoad requests;  ///< meaningful for all but DriverKind::pubsub
+  PubsubLoad pubsub;     ///< meaningful for DriverKind::pubsub
+  ArrivalLoad arrivals;
+  std::uint32_t connects_in_flight = 256;  ///< in each thread
   std::uint32_t message_bytes = 64;
   Stop stop;
   MeasureFrom measure_from = MeasureFrom::connected;
@@ -63,9 +95,10 @@ struct LoadTemplate {
   double connect_timeout_s = 10;
   double stall_timeout_s = 10;  ///< a run without any progress for that long has failed
 
+  bool is_pubsub() const { return driver == DriverKind::pubsub; }
   /// All connections that the load opens.
   std::uint32_t connections() const {
-    return driver == DriverKind::echo ? echo.connections : pubsub.publishers + pubsub.subscribers;
+    return is_pubsub() ? pubsub.publishers + pubsub.subscribers : requests.connections;
   }
   bool operator==(const LoadTemplate&) const = default;
 };
@@ -90,5 +123,6 @@ LoadTemplate parse_load_template(const nlohmann::json& json);
 /// Every key with its value, defaults too. parse_plan and parse_load_template read it back.
 nlohmann::json to_json(const Plan& plan);
 nlohmann::json to_json(const LoadTemplate& load);
+nlohmann::json to_json(const ArrivalLoad& load);
 
 }  // namespace threadmill::load

@@ -166,9 +166,7 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
     ++totals.errors.server;
     refused(reply.text);
   } else {
-    totals.service_time.record(now - sent_at_[index * ring_ + (publisher.acknowledged & (ring_ - 1))]);
-    totals.last_completion_ns = std::max(totals.last_completion_ns, now);
-    totals.count_completed(now);
+    totals.count_completed(now, now - sent_at_[index * ring_ + (publisher.acknowledged & (ring_ - 1))]);
     if (reply.integer != publisher.receivers) ++totals.integrity.corrupt;
   }
   ++publisher.acknowledged;
@@ -177,6 +175,12 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
 
 void Publishers::refused(std::string_view error) {
   engine_.state().fail(fmt::format("the server answered PUBLISH with an error: {}", error.substr(0, 200)));
+}
+
+std::uint64_t Publishers::in_flight() const {
+  std::uint64_t sum = 0;
+  for (const auto& publisher : publishers_) sum += publisher.sent - publisher.acknowledged;
+  return sum;
 }
 
 bool Publishers::waits(std::size_t index) const {

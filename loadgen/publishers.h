@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,10 @@ class Publishers {
   void touch_all();
   void on_turn_end();
 
+  /// Messages that were published and not acknowledged yet.
+  std::uint64_t in_flight() const;
+  std::int64_t next_due_ns() const noexcept { return std::numeric_limits<std::int64_t>::max(); }
+  void on_due(std::int64_t) {}
   /// Whether it waits for anything.
   bool waits(std::size_t index) const;
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "loadgen/json_fits.h"
+#include "loadgen/self_knowledge.h"
 
 namespace threadmill::load {
 namespace {
@@ -22,6 +24,14 @@ constexpr std::pair<const char*, std::uint64_t Integrity::*> kIntegrity[] = {
     {"repeated", &Integrity::repeated},
     {"reordered", &Integrity::reordered},
     {"misdelivered", &Integrity::misdelivered}};
+constexpr std::pair<const char*, std::uint64_t Backlog::*> kBacklog[] = {
+    {"in_flight", &Backlog::in_flight},
+    {"unread_bytes", &Backlog::unread_bytes},
+    {"connections_unread", &Backlog::connections_unread}};
+constexpr std::pair<const char*, Histogram PacedLatency::*> kPaced[] = {
+    {"response_time", &PacedLatency::response_time},
+    {"slip", &PacedLatency::slip},
+    {"send_delay", &PacedLatency::send_delay}};
 constexpr std::pair<const char*, std::uint64_t Bytes::*> kBytes[] = {{"sent", &Bytes::sent},
                                                                      {"received", &Bytes::received}};
 
@@ -63,6 +73,7 @@ json threads_to_json(const std::vector<ThreadUse>& threads) {
                     {"user_ns", use.user_ns},
                     {"system_ns", use.system_ns},
                     {"window_cpu_ns", use.window_cpu_ns}});
+    if (use.window_run_delay_ns) list.back()["window_run_delay_ns"] = *use.window_run_delay_ns;
   }
   return list;
 }
@@ -72,7 +83,11 @@ std::vector<ThreadUse> threads_from_json(const json& list) {
   std::vector<ThreadUse> threads;
   for (const auto& item : list) {
     threads.push_back({value<std::vector<int>>(item, "cpus"), value<std::int64_t>(item, "user_ns"),
-                       value<std::int64_t>(item, "system_ns"), value<std::int64_t>(item, "window_cpu_ns")});
+                       value<std::int64_t>(item, "system_ns"), value<std::int64_t>(item, "window_cpu_ns"),
+                       std::nullopt});
+    if (item.contains("window_run_delay_ns")) {
+      threads.back().window_run_delay_ns = value<std::int64_t>(item, "window_run_delay_ns");
+    }
   }
   return threads;
 }
@@ -100,7 +115,11 @@ Histogram histogram_from_json(const json& object) {
 }
 
 json to_json(const LoadReport& report) {
-  json latency = {{"service_time", to_json(report.service_time)}};
+  json latency = {{"service_time", to_json(report.service_time)},
+                  {"connect_time", to_json(report.connect_time)}};
+  if (report.paced) {
+    for (const auto& [name, histogram] : kPaced) latency[name] = to_json((*report.paced).*histogram);
+  }
   if (report.delivery) latency["delivery"] = to_json(*report.delivery);
   json object = {
       {"schema_version", kReportSchemaVersion},
@@ -115,8 +134,17 @@ json to_json(const LoadReport& report) {
       {"errors", counters_to_json(report.errors, kErrors)},
       {"integrity", counters_to_json(report.integrity, kIntegrity)},
       {"latency", std::move(latency)},
-      {"generator", {{"threads", threads_to_json(report.threads)}, {"max_rss_bytes", report.max_rss_bytes}}},
+      {"generator",
+       {{"threads", threads_to_json(report.threads)},
+        {"max_rss_bytes", report.max_rss_bytes},
+        {"readiness", {{"events", report.readiness.events}, {"squares", report.readiness.squares}}},
+        {"backlog", counters_to_json(report.backlog, kBacklog)}}},
   };
+  if (report.plan.arrivals.open()) object["unsent"] = report.unsent;
+  if (report.warmup) {
+    object["warmup"] = {{"steady", report.warmup->steady}, {"took_ns", report.warmup->took_ns}};
+  }
+  if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
   if (report.deliveries) object["deliveries"] = *report.deliveries;
   if (report.deliveries_in_time) object["deliveries_in_time"] = *report.deliveries_in_time;
@@ -152,7 +180,22 @@ LoadReport load_report_from_json(const json& object) {
   const auto& latency = member(object, "latency");
   report.service_time = histogram_from_json(member(latency, "service_time"));
   if (latency.contains("delivery")) report.delivery = histogram_from_json(latency["delivery"]);
+  report.connect_time = histogram_from_json(member(latency, "connect_time"));
+  if (latency.contains("response_time")) {
+    report.paced.emplace();
+    for (const auto& [name, histogram] : kPaced) {
+      (*report.paced).*histogram = histogram_from_json(member(latency, name));
+    }
+  }
+  if (object.contains("unsent")) report.unsent = value<std::uint64_t>(object, "unsent");
+  if (object.contains("warmup")) {
+    report.warmup = {value<bool>(object["warmup"], "steady"),
+                     value<std::int64_t>(object["warmup"], "took_ns")};
+  }
   const auto& generator = member(object, "generator");
+  const auto& readiness = member(generator, "readiness");
+  report.readiness = {value<std::uint64_t>(readiness, "events"), value<double>(readiness, "squares")};
+  report.backlog = counters_from_json<Backlog>(member(generator, "backlog"), kBacklog);
   report.threads = threads_from_json(member(generator, "threads"));
   report.max_rss_bytes = value<std::uint64_t>(generator, "max_rss_bytes");
   return report;
@@ -180,6 +223,19 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   first.errors += second.errors;
   first.integrity += second.integrity;
   first.service_time.merge(second.service_time);
+  first.unsent += second.unsent;
+  first.connect_time.merge(second.connect_time);
+  first.readiness += second.readiness;
+  first.backlog += second.backlog;
+  if (second.paced) {
+    if (!first.paced) first.paced.emplace();
+    for (const auto& [name, histogram] : kPaced)
+      ((*first.paced).*histogram).merge((*second.paced).*histogram);
+  }
+  if (first.warmup && second.warmup) {
+    first.warmup->steady &= second.warmup->steady;
+    first.warmup->took_ns = std::max(first.warmup->took_ns, second.warmup->took_ns);
+  }
   if (second.delivery) {
     if (!first.delivery) first.delivery.emplace();
     first.delivery->merge(*second.delivery);

@@ -31,7 +31,25 @@ struct ThreadUse {
   std::int64_t user_ns = 0;        ///< whole life
   std::int64_t system_ns = 0;      ///< whole life
   std::int64_t window_cpu_ns = 0;  ///< user and system in the window
+  /// In the window: it could have run, and another had its CPU. Nothing where the kernel does not tell.
+  std::optional<std::int64_t> window_run_delay_ns = std::nullopt;
   bool operator==(const ThreadUse&) const = default;
+};
+
+/// Where a schedule says when requests leave, and not the answers before them.
+struct PacedLatency {
+  Histogram
+      response_time;     ///< intended send -> answer; what was never sent: what it had waited by the deadline
+  Histogram slip;        ///< intended -> actual send
+  Histogram send_delay;  ///< could have left -> actual send: the part of the slip that the generator added
+  bool operator==(const PacedLatency&) const = default;
+};
+
+/// How a warm-up ended.
+struct Warmup {
+  bool steady = false;       ///< with a steady rate (SteadyRate); else at its cap
+  std::int64_t took_ns = 0;  ///< until then
+  bool operator==(const Warmup&) const = default;
 };
 
 struct LoadReport {
@@ -48,9 +66,15 @@ struct LoadReport {
   Bytes bytes;                        ///< in the window
   Errors errors;                      ///< in the whole run
   Integrity integrity;                ///< in the whole run
+  std::uint64_t unsent = 0;           ///< open loop: due in the window, and never sent
   Histogram service_time;             ///< actual send -> answer, in the window
+  std::optional<PacedLatency> paced;  ///< only where requests have due times of their own
   std::optional<Histogram> delivery;  ///< pubsub only: PUBLISH sent -> received
+  Histogram connect_time;             ///< connect(2) -> established, in the whole run
+  std::optional<Warmup> warmup;       ///< only where it may end when the rate is steady
   std::vector<ThreadUse> threads;
+  Readiness readiness;  ///< in the window
+  Backlog backlog;      ///< at the deadline of sending
   std::uint64_t max_rss_bytes = 0;
 
   bool complete() const { return !failure.has_value(); }

@@ -36,6 +36,7 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.established += totals.established;
   report.errors += totals.errors;
   report.integrity += totals.integrity;
+  report.connect_time.merge(totals.connect_time);
   report.threads.push_back(worker.use());
   if (worker.window_start_ns() == 0) return;  // what was counted was the warm-up
   auto& window = report.window;
@@ -48,11 +49,25 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.completed += totals.completed;
   report.completed_in_time += totals.completed_in_time;
   report.bytes += totals.bytes;
+  report.unsent += totals.unsent;
+  report.readiness += totals.readiness;
+  report.backlog += totals.backlog;
   report.service_time.merge(totals.service_time);
+  if (report.paced) {
+    report.paced->response_time.merge(totals.response_time);
+    report.paced->slip.merge(totals.slip);
+    report.paced->send_delay.merge(totals.send_delay);
+  }
   if (!report.deliveries) return;
   *report.deliveries += totals.deliveries;
   *report.deliveries_in_time += totals.deliveries_in_time;
   report.delivery->merge(totals.delivery);
+}
+
+Warmup warmup_of(const WorkerContext& context) {
+  const std::int64_t steady_after_ns = context.warmup.took_ns();
+  const auto cap_ns = static_cast<std::int64_t>(context.plan.stop.warmup_s * 1e9);
+  return {.steady = steady_after_ns > 0, .took_ns = steady_after_ns > 0 ? steady_after_ns : cap_ns};
 }
 
 std::uint64_t max_rss_bytes() {
@@ -76,7 +91,9 @@ LoadReport run_load(const Plan& plan, const Gate& gate) {
   report.plan = plan;
   report.failure = context.state.failure();
   report.asked = plan.connections();
-  if (plan.driver == DriverKind::pubsub) {
+  if (plan.arrivals.paced()) report.paced.emplace();
+  if (plan.stop.steady) report.warmup = warmup_of(context);
+  if (plan.is_pubsub()) {
     report.deliveries = 0;
     report.deliveries_in_time = 0;
     report.delivery.emplace();

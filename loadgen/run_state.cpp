@@ -29,6 +29,12 @@ std::int64_t RunState::last_progress_ns() const noexcept {
   return latest;
 }
 
+std::uint64_t RunState::completed() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& slot : slots_) sum += slot.completed.load(std::memory_order_relaxed);
+  return sum;
+}
+
 void RunState::wake(std::size_t thread) noexcept {
   if (auto* loop = slots_[thread].loop.load()) loop->wake();
 }

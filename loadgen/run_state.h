@@ -31,6 +31,11 @@ class RunState {
   void progress(std::size_t thread, std::int64_t now_ns) noexcept {
     slots_[thread].progress_ns.store(now_ns, std::memory_order_relaxed);
   }
+  /// Notes how much a thread has completed so far; completed() adds up all threads.
+  void set_completed(std::size_t thread, std::uint64_t completed) noexcept {
+    slots_[thread].completed.store(completed, std::memory_order_relaxed);
+  }
+  std::uint64_t completed() const noexcept;
   /// The latest progress of any thread.
   std::int64_t last_progress_ns() const noexcept;
 
@@ -42,6 +47,7 @@ class RunState {
  private:
   struct alignas(64) Slot {
     std::atomic<std::int64_t> progress_ns{0};
+    std::atomic<std::uint64_t> completed{0};
     std::atomic<EventLoop*> loop{nullptr};
   };
   std::vector<Slot> slots_;

@@ -1,6 +1,7 @@
 #include "loadgen/worker.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <exception>
@@ -35,6 +36,7 @@ Phase phase_of(double seconds) {
 WorkerContext::WorkerContext(const Plan& the_plan)
     : plan(the_plan),
       state(the_plan.threads),
+      warmup(state),
       pubsub(the_plan),
       gates(std::ptrdiff_t{the_plan.threads} + 1),
       together(std::ptrdiff_t{the_plan.threads}) {}
@@ -73,19 +75,27 @@ void Worker::run() {
 void Worker::set_up() {
   use_.cpus = cpus_of(plan_, thread_);
   os::pin_this_thread(use_.cpus);
-  const bool echo = plan_.driver == DriverKind::echo;
-  const std::size_t connections =
-      echo ? EchoDriver::connections_of(plan_, thread_) : PubsubDriver::connections_of(plan_, thread_);
+  ::prctl(PR_SET_TIMERSLACK, 1UL);  // ns; the kernel would wake a waiting thread up to 50 us late
+  const std::size_t connections = plan_.is_pubsub() ? PubsubDriver::connections_of(plan_, thread_)
+                                                    : RequestDriver::connections_of(plan_, thread_);
   engine_ = std::make_unique<Engine>(plan_, context_.state, thread_, connections);
-  if (echo) {
-    driver_ = std::make_unique<EchoDriver>(plan_, thread_, *engine_);
-  } else {
-    driver_ = std::make_unique<PubsubDriver>(plan_, thread_, *engine_, context_.pubsub);
+  driver_ = make_driver();
+}
+
+std::unique_ptr<Driver> Worker::make_driver() {
+  switch (plan_.driver) {
+    case DriverKind::pubsub:
+      return std::make_unique<PubsubDriver>(plan_, thread_, *engine_, context_.pubsub);
+    case DriverKind::echo:
+    case DriverKind::resp:
+    case DriverKind::http:
+      break;
   }
+  return std::make_unique<EchoDriver>(plan_, thread_, *engine_);
 }
 
 void Worker::run_from_connect() {
-  const bool sends_meanwhile = plan_.driver == DriverKind::echo;
+  const bool sends_meanwhile = !plan_.is_pubsub();
   guarded([&] {
     begin_window();
     if (!sends_meanwhile) engine_->connect(*driver_);
@@ -103,7 +113,7 @@ void Worker::run_from_connected() {
   guarded([this] { engine_->connect(*driver_); });
   pause_at_gate();  // connected
   if (!plan_.stop.messages) {
-    if (plan_.stop.warmup_s > 0) guarded([this] { load(phase_of(plan_.stop.warmup_s)); });
+    if (plan_.stop.warmup_s > 0) guarded([this] { warm_up(); });
     pause_at_gate();  // warm
   }
   guarded([this] {
@@ -115,9 +125,16 @@ void Worker::run_from_connected() {
   end_window();
 }
 
-void Worker::load(const Phase& phase) {
+void Worker::warm_up() {
+  Phase phase = phase_of(plan_.stop.warmup_s);
+  phase.warmup = true;
+  if (thread_ == 0) context_.warmup.start(os::monotonic_ns());
+  load(phase, plan_.stop.steady ? &context_.warmup : nullptr);
+}
+
+void Worker::load(const Phase& phase, WarmupWatch* watch) {
   driver_->begin(phase);
-  engine_->run(*driver_);
+  engine_->run(*driver_, false, watch);
 }
 
 Phase Worker::measured_phase() const {
@@ -128,11 +145,15 @@ Phase Worker::measured_phase() const {
 void Worker::begin_window() {
   engine_->totals().begin_window();
   cpu_at_start_ns_ = os::thread_cpu_ns();
+  run_delay_at_start_ns_ = os::thread_run_delay_ns().value_or(0);
   window_start_ns_ = os::monotonic_ns();
 }
 
 void Worker::end_window() {
-  if (window_start_ns_ != 0) use_.window_cpu_ns = os::thread_cpu_ns() - cpu_at_start_ns_;
+  if (window_start_ns_ == 0) return;
+  use_.window_cpu_ns = os::thread_cpu_ns() - cpu_at_start_ns_;
+  if (const auto delay_ns = os::thread_run_delay_ns())
+    use_.window_run_delay_ns = *delay_ns - run_delay_at_start_ns_;
 }
 
 void Worker::pause_at_gate() {

@@ -20,6 +20,7 @@ struct WorkerContext {
 
   const Plan& plan;
   RunState state;
+  WarmupWatch warmup;
   PubsubShared pubsub;
   std::barrier<> gates;     ///< workers and the thread that passes the gates: twice for each gate
   std::barrier<> together;  ///< workers only
@@ -41,9 +42,11 @@ class Worker {
 
  private:
   void set_up();
+  std::unique_ptr<Driver> make_driver();
   void run_from_connect();
   void run_from_connected();
-  void load(const Phase& phase);
+  void warm_up();
+  void load(const Phase& phase, WarmupWatch* watch = nullptr);
   void begin_window();
   void end_window();
   void pause_at_gate();
@@ -61,6 +64,7 @@ class Worker {
   ThreadUse use_;
   std::int64_t window_start_ns_ = 0;
   std::int64_t cpu_at_start_ns_ = 0;
+  std::int64_t run_delay_at_start_ns_ = 0;
 };
 
 }  // namespace threadmill::load

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace threadmill::os {
 
@@ -18,5 +19,9 @@ inline std::int64_t monotonic_ns() noexcept { return read_clock_ns(CLOCK_MONOTON
 
 /// CPU time that the calling thread has used, in nanoseconds.
 inline std::int64_t thread_cpu_ns() noexcept { return read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
+/// How long the calling thread has been ready to run while another had the CPU, in ns since it began
+/// (/proc/thread-self/schedstat). Nothing where the kernel does not tell.
+std::optional<std::int64_t> thread_run_delay_ns();
 
 }  // namespace threadmill::os

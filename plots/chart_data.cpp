@@ -115,29 +115,25 @@ class DataSets {
 
   template <typename Record>
   void add_latency(const ScenarioComparison& scenario, const Row& row, const Record& new_record) {
-    struct Point {
-      const char* name;
-      double Percentiles::*merged;
-      Metric service, delivery;
-    };
-    static constexpr Point points[] = {
-        {"p50", &Percentiles::p50_ns, Metric::service_p50_ns, Metric::delivery_p50_ns},
-        {"p99", &Percentiles::p99_ns, Metric::service_p99_ns, Metric::delivery_p99_ns},
-        {"p99.9", &Percentiles::p999_ns, Metric::service_p999_ns, Metric::delivery_p999_ns}};
-    const auto& merged = scenario.pubsub ? row.delivery : row.service;
+    const auto& traits = results::latencies()[static_cast<std::size_t>(scenario.main_latency)];
+    const std::tuple<const char*, double Percentiles::*, Metric> points[] = {
+        {"p50", &Percentiles::p50_ns, traits.p50},
+        {"p99", &Percentiles::p99_ns, traits.p99},
+        {"p99.9", &Percentiles::p999_ns, traits.p999}};
+    const auto& merged = row.latency(scenario.main_latency);
     if (!merged) return;
-    for (const Point& point : points) {
-      const auto add = [&](const char* kind, double ns) {
-        json record = new_record(scenario.pubsub ? "delivery" : "service time");
+    for (const auto& [name, of_merged, of_trial] : points) {
+      const auto add = [&, name = name](const char* kind, double ns) {
+        json record = new_record(std::string(traits.name).c_str());
         record["kind"] = kind;
-        record["percentile"] = point.name;
+        record["percentile"] = name;
         record["value"] = ns / 1000;
         record["text"] = duration(ns);
         sets_["latency"].push_back(std::move(record));
       };
-      add("median", (*merged).*(point.merged));
+      add("median", (*merged).*of_merged);
       for (const results::Trial& trial : row.trials) {
-        const auto& value = trial.values[scenario.pubsub ? point.delivery : point.service];
+        const auto& value = trial.values[of_trial];
         if (trial.valid() && value) add("trial", *value);
       }
     }

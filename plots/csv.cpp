@@ -13,22 +13,6 @@ std::string counts_field(const results::Counts& counts) {
   return std::to_string(sum);
 }
 
-std::string_view bound_field(results::Bound bound) {
-  switch (bound) {
-    case results::Bound::server:
-      return "server";
-    case results::Bound::generator:
-      return "generator";
-    case results::Bound::both:
-      return "both";
-    case results::Bound::neither:
-      return "neither";
-    case results::Bound::unknown:
-      break;
-  }
-  return "";
-}
-
 std::string header() {
   std::string line =
       "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
@@ -37,11 +21,11 @@ std::string header() {
 }
 
 std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
-  std::string line =
-      fmt::format("{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario),
-                  csv_field(trial.subject), trial.repeat + 1, trial.sequence, csv_field(trial.started_at),
-                  trial.valid() ? "true" : "false", csv_field(trial.problem), bound_field(trial.bound),
-                  counts_field(trial.errors), counts_field(trial.integrity));
+  std::string line = fmt::format(
+      "{},{},{},{},{},{},{},{},{},{},{}", csv_field(run), csv_field(scenario), csv_field(trial.subject),
+      trial.repeat + 1, trial.sequence, csv_field(trial.started_at), trial.valid() ? "true" : "false",
+      csv_field(trial.problem), trial.limit ? load::to_text(trial.limit->limited_by) : "",
+      counts_field(trial.errors), counts_field(trial.integrity));
   for (const auto& traits : results::metrics()) {
     const auto& value = trial.values[traits.metric];
     line += value ? fmt::format(",{:.10g}", *value) : ",";

@@ -42,13 +42,14 @@ bool has_ceiling(const ScenarioComparison& scenario) {
   return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const Row& row) { return row.ceiling; });
 }
 
-void add_percentiles(Table& table, const std::vector<Row>& rows, std::optional<Percentiles> Row::*latency,
+void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latency latency,
                      const std::string& prefix) {
   const std::pair<const char*, double Percentiles::*> shown[] = {
       {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
   for (const auto& [name, which] : shown) {
-    table.add_column(prefix + name, rows,
-                     [&](const Row& row) { return percentile_cell(row.*latency, which); });
+    table.add_column(prefix + name, rows, [&, which = which](const Row& row) {
+      return percentile_cell(row.latency(latency), which);
+    });
   }
 }
 
@@ -72,6 +73,12 @@ std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
   return value ? whole(*value) : "?";
 }
 
+/// A rate as the plan has it: a number, or a ramp such as 10k:50k/30s.
+std::string rate_in_words(const ScenarioComparison& scenario) {
+  const std::string text = results::text_at(scenario.load, "/arrivals/rate_per_s");
+  return text.empty() ? figure_of(scenario, "/arrivals/rate_per_s") : plain(text);
+}
+
 /// How long was sent, and how long it took until all of that was answered.
 std::string window_in_words(const ScenarioComparison& scenario) {
   const auto seconds = results::number_at(scenario.load, "/stop/duration_s");
@@ -86,6 +93,14 @@ std::string window_in_words(const ScenarioComparison& scenario) {
   if (least == most) return text + fmt::format("; all answered after {} s", most);
   return text +
          fmt::format("; all answered after {} to {} s (median {} s)", least, most, number(windows.median));
+}
+
+bool is_measured(const results::Comparison& comparison, Metric metric) {
+  for (const auto& scenario : comparison.scenarios) {
+    const auto has = [&](const Row& row) { return row.spreads[metric].has_value(); };
+    if (std::any_of(scenario.rows.begin(), scenario.rows.end(), has)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -118,6 +133,29 @@ std::string markdown_code_block(const std::string& text) {
   return fence + "sh\n" + text + "\n" + fence + "\n";
 }
 
+std::string request_in_words(const ScenarioComparison& scenario) {
+  const std::string driver = results::text_at(scenario.load, "/driver");
+  if (driver == "http") return "GET " + plain(results::text_at(scenario.load, "/path"));
+  if (driver == "resp") return "one RESP command each";
+  return figure_of(scenario, "/message_bytes") + "-byte messages";
+}
+
+std::string arrivals_in_words(const ScenarioComparison& scenario) {
+  if (scenario.open) {
+    return fmt::format(
+        "{} arrivals at {} a second: response time counts from when the schedule meant a request to be sent, "
+        "service time from when it was",
+        results::text_at(scenario.load, "/arrivals/process"), rate_in_words(scenario));
+  }
+  if (scenario.paced) {
+    return fmt::format(
+        "closed loop with {} us to think on average: response time counts from the end of that, "
+        "service time from the actual send",
+        figure_of(scenario, "/arrivals/think_us"));
+  }
+  return "closed loop, so latency is service time";
+}
+
 std::string load_in_words(const ScenarioComparison& scenario) {
   const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
   std::string text;
@@ -127,12 +165,15 @@ std::string load_in_words(const ScenarioComparison& scenario) {
         value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
         value("/window"));
   } else {
-    text = fmt::format("{} connections, {}-byte messages, {} outstanding per connection",
-                       value("/connections"), value("/message_bytes"), value("/pipeline"));
+    text = fmt::format("{} connections, {}, {} outstanding per connection", value("/connections"),
+                       request_in_words(scenario), value("/pipeline"));
+    if (results::number_at(scenario.load, "/messages_per_connection").value_or(0) > 0) {
+      text += fmt::format(", each left and made anew after {} requests", value("/messages_per_connection"));
+    }
   }
   text += "; " + window_in_words(scenario);
   if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
-  return text + "; closed loop, so latency is service time.";
+  return text + "; " + arrivals_in_words(scenario) + ".";
 }
 
 Table speed_table(const ScenarioComparison& scenario) {
@@ -151,13 +192,18 @@ Table speed_table(const ScenarioComparison& scenario) {
   if (scenario.pubsub) {
     table.add_column("publishes/s", rows,
                      [](const Row& row) { return median_cell(row, Metric::requests_per_s, number); });
-    add_percentiles(table, rows, &Row::delivery, "delivery ");
-    add_percentiles(table, rows, &Row::service, "reply ");
+    add_percentiles(table, rows, scenario.main_latency, "delivery ");
+    add_percentiles(table, rows, results::Latency::service, "reply ");
+  } else if (scenario.paced) {
+    add_percentiles(table, rows, results::Latency::response, "response ");
+    add_percentiles(table, rows, results::Latency::service, "service ");
+    table.add_column("slip p99", rows,
+                     [](const Row& row) { return median_cell(row, Metric::slip_p99_ns, duration); });
   } else {
-    add_percentiles(table, rows, &Row::service, "");
+    add_percentiles(table, rows, results::Latency::service, "");
   }
   table.add_column("limited by", rows, [](const Row& row) {
-    const std::string word = bound_word(row);
+    const std::string word = limit_word(row);
     return word.empty() ? std::string(no_number) : word;
   });
   table.add_column("valid trials", rows, trials_cell);
@@ -256,19 +302,22 @@ std::string how_to_read(const results::Comparison& comparison) {
       "cost shows against it. A ratio near 1 or slightly above is noise or batching.\n",
       results::ceiling_subject);
   text +=
-      "- `limited by`: `generator` when a load generator thread used more than 95 % of its CPU while the "
-      "server used "
-      "less than 90 % of the CPUs it could use (those it was given, at most one for each of its threads): "
+      "- `limited by`: what kept the figure from being higher. `generator`: its busiest thread was full (95 "
+      "% "
+      "of a CPU, waiting for one included) while the server had time left, most answers waited for it to be "
+      "read, "
+      "or requests left late; the server could have done more, and its figure has `≥` before it. `server`: "
       "the "
-      "server could have done more, and its figure has `≥` "
-      "before it. "
-      "`server` when the server used 90 % or more, and `both` when the generator had nothing to spare "
-      "either: the figure is then the pair's, and CPU-µs per request tells more. `neither` when both had "
-      "time left, `mixed` when no more than half of the trials agree. `shared CPU`: server and generator ran "
-      "on "
-      "the same CPUs, so nobody can say which of them was the limit.\n";
+      "server used 90 % or more of the CPUs it could use (those it was given, at most one for each of its "
+      "threads), answers waited for it, or what was due could not be sent. `schedule`: all that was due was "
+      "sent "
+      "in time and answered. `none`: both had time left, so the way there and back set the pace. `mixed`: no "
+      "more "
+      "than half of the trials agree. `shared CPU`: server and generator ran on the same CPUs, so nobody can "
+      "say.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
+    if (!is_measured(comparison, traits.metric)) continue;
     text += fmt::format("- `{}` (its name in the CSV): {}\n", traits.name, traits.meaning);
   }
   return text + "\n";

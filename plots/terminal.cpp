@@ -73,7 +73,7 @@ void add_if_it_fits(Table& table, const std::vector<Row>& rows, const char* titl
 }
 
 std::string limit_cell(const Row& row) {
-  const std::string word = bound_word(row);
+  const std::string word = limit_word(row);
   return word.empty() ? std::string(no_number) : word;
 }
 
@@ -99,18 +99,21 @@ void add_names(Table& table, const std::vector<Row>& rows) {
 
 Table table_of(const ScenarioComparison& scenario) {
   const auto& rows = scenario.rows;
-  const auto latency = scenario.pubsub ? &Row::delivery : &Row::service;
+  const auto latency = scenario.main_latency;
   const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
   Table table;
   table.add_column(main_unit(scenario), rows,
                    [&](const Row& row) { return main_cell(row, scenario.main_metric); });
   table.add_column("noise", rows, [&](const Row& row) { return noise_cell(row, scenario.main_metric); });
-  table.add_column("p50", rows,
-                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p50_ns); });
-  table.add_column("p99", rows,
-                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p99_ns); });
-  table.add_column("p99.9", rows,
-                   [&](const Row& row) { return percentile_cell(row.*latency, &Percentiles::p999_ns); });
+  table.add_column("p50", rows, [&](const Row& row) {
+    return percentile_cell(row.latency(latency), &Percentiles::p50_ns);
+  });
+  table.add_column("p99", rows, [&](const Row& row) {
+    return percentile_cell(row.latency(latency), &Percentiles::p99_ns);
+  });
+  table.add_column("p99.9", rows, [&](const Row& row) {
+    return percentile_cell(row.latency(latency), &Percentiles::p999_ns);
+  });
   table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
   table.add_column("CPU", rows,

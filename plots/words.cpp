@@ -68,22 +68,22 @@ std::string ranking_sentence(const results::Verdict& verdict) {
   return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
 }
 
-std::string bound_word(const results::Row& row) {
-  using results::Limit;
+std::string limit_word(const results::Row& row) {
+  using results::RowLimit;
   if (row.valid == 0) return "";
   if (row.shared_cpus) return "shared CPU";
-  switch (results::limit_of(row.bounds)) {
-    case Limit::generator:
+  switch (results::limit_of(row.limits)) {
+    case RowLimit::generator:
       return "generator";
-    case Limit::server:
+    case RowLimit::server:
       return "server";
-    case Limit::both:
-      return "both";
-    case Limit::neither:
-      return "neither";
-    case Limit::mixed:
+    case RowLimit::schedule:
+      return "schedule";
+    case RowLimit::none:
+      return "none";
+    case RowLimit::mixed:
       return "mixed";
-    case Limit::unknown:
+    case RowLimit::unknown:
       break;
   }
   return "";

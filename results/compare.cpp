@@ -101,6 +101,11 @@ ScenarioComparison describe_scenario(const json& record) {
   if (const json* load = find_at(record, "/load")) scenario.load = *load;
   scenario.pubsub = text_at(record, "/load/driver") == "pubsub";
   scenario.main_metric = scenario.pubsub ? Metric::deliveries_per_s : Metric::requests_per_s;
+  const std::string process = text_at(record, "/load/arrivals/process");
+  scenario.open = !process.empty() && process != "closed";
+  scenario.paced = scenario.open || number_at(record, "/load/arrivals/think_us").value_or(0) > 0;
+  scenario.main_latency = scenario.pubsub ? (scenario.paced ? Latency::delivery_response : Latency::delivery)
+                                          : (scenario.paced ? Latency::response : Latency::service);
   scenario.published = published_of(record);
   return scenario;
 }
@@ -137,9 +142,10 @@ class RowSummary {
     for (const auto& [kind, count] : trial.integrity) row_.integrity[kind] += count;
     if (trial.valid()) {
       ++row_.valid;
-      row_.bounds.add(trial.bound);
-      service_.add(find_at(record, "/load/latency/service_time"));
-      delivery_.add(find_at(record, "/load/latency/delivery"));
+      row_.limits.add(trial.limit);
+      for (const auto& traits : latencies()) {
+        merged_[static_cast<std::size_t>(traits.latency)].add(find_at(record, traits.pointer));
+      }
     }
     if (row_.flush.empty()) row_.flush = server_term(record, "flush");
     row_.trials.push_back(std::move(trial));
@@ -150,8 +156,7 @@ class RowSummary {
                                         [](const Trial& t) { return !t.valid() || t.memory_is_growth; });
     for (const MetricTraits& traits : metrics())
       row_.spreads[traits.metric] = spread(values_of(traits.metric));
-    row_.service = service_.percentiles();
-    row_.delivery = delivery_.percentiles();
+    for (std::size_t i = 0; i < latency_count; ++i) row_.latencies[i] = merged_[i].percentiles();
     std::stable_sort(row_.trials.begin(), row_.trials.end(),
                      [](const Trial& a, const Trial& b) { return a.repeat < b.repeat; });
   }
@@ -166,8 +171,7 @@ class RowSummary {
   }
 
   Row& row_;
-  MergedLatency service_;
-  MergedLatency delivery_;
+  std::array<MergedLatency, latency_count> merged_;
 };
 
 void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& scenario, const json& record) {
@@ -224,20 +228,35 @@ void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
 
 }  // namespace
 
-void BoundCounts::add(Bound bound) {
+void LimitCounts::add(const std::optional<load::LimitJudgement>& limit) {
   ++valid;
-  generator += bound == Bound::generator ? 1 : 0;
-  server += bound == Bound::server ? 1 : 0;
-  both += bound == Bound::both ? 1 : 0;
-  neither += bound == Bound::neither ? 1 : 0;
+  if (!limit) return;
+  switch (limit->limited_by) {
+    case load::LimitedBy::server:
+      ++server;
+      return;
+    case load::LimitedBy::generator:
+      ++generator;
+      return;
+    case load::LimitedBy::schedule:
+      ++schedule;
+      return;
+    case load::LimitedBy::none:
+      ++none;
+  }
 }
 
-Limit limit_of(const BoundCounts& counts) {
-  const auto [valid, generator, server, both, neither] = counts;
-  if (generator + server + both + neither == 0) return Limit::unknown;
-  if (2 * (generator + both) > valid && generator >= both && generator > server) return Limit::generator;
-  if (2 * (server + both) > valid) return both >= server ? Limit::both : Limit::server;
-  return 2 * neither > valid ? Limit::neither : Limit::mixed;
+RowLimit limit_of(const LimitCounts& counts) {
+  const std::pair<std::size_t, RowLimit> candidates[] = {{counts.generator, RowLimit::generator},
+                                                         {counts.server, RowLimit::server},
+                                                         {counts.schedule, RowLimit::schedule},
+                                                         {counts.none, RowLimit::none}};
+  bool any = false;
+  for (const auto& [trials, limit] : candidates) {
+    if (2 * trials > counts.valid) return limit;
+    any |= trials > 0;
+  }
+  return any ? RowLimit::mixed : RowLimit::unknown;
 }
 
 std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric) {

@@ -2,6 +2,7 @@
 // From the trials of result files to the numbers that a report shows. The only place that derives numbers:
 // views format what they find here. Pure functions; every thread may call them.
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -22,23 +23,21 @@ namespace threadmill::results {
 inline constexpr std::string_view ceiling_subject = "bare-epoll";
 
 /// What limited the trials of a row, as a whole.
-enum class Limit { unknown, generator, server, both, neither, mixed };
+enum class RowLimit { unknown, generator, server, schedule, none, mixed };
 
 /// How many of a row's valid trials each thing limited.
-struct BoundCounts {
+struct LimitCounts {
   std::size_t valid = 0;
   std::size_t generator = 0;
   std::size_t server = 0;
-  std::size_t both = 0;  ///< server and generator had both used up their CPUs
-  std::size_t neither = 0;
+  std::size_t schedule = 0;
+  std::size_t none = 0;
 
-  void add(Bound bound);
+  void add(const std::optional<load::LimitJudgement>& limit);
 };
 
-/// What more than half of the valid trials say. A trial with both at their limit counts for either side;
-/// where both sides have more than half, the one with more trials of its own wins, the server on a tie.
-/// `mixed` when nothing has more than half; `unknown` when no trial tells.
-Limit limit_of(const BoundCounts& counts);
+/// What more than half of the valid trials say; `mixed` when nothing does, `unknown` when no trial tells.
+RowLimit limit_of(const LimitCounts& counts);
 
 /// One subject in one scenario of one run. What summarises trials does so over the valid ones only.
 struct Row {
@@ -49,19 +48,21 @@ struct Row {
   std::string flush;          ///< as the server reported it; "" for a foreign program
   std::vector<Trial> trials;  ///< all of them, invalid ones too, in the order of their repeats
   std::size_t valid = 0;      ///< how many of them count
-  BoundCounts bounds;
+  LimitCounts limits;
   bool shared_cpus = false;       ///< server and generator ran on the same CPUs: nobody can say who limited
   bool memory_is_growth = false;  ///< of Metric::bytes_per_connection, see Trial
   Counts errors;
   Counts integrity;
-  PerMetric<Spread> spreads;            ///< one value for each valid trial
-  std::optional<Percentiles> service;   ///< of the merged histograms
-  std::optional<Percentiles> delivery;  ///< of the merged histograms; pubsub only
+  PerMetric<Spread> spreads;                                        ///< one value for each valid trial
+  std::array<std::optional<Percentiles>, latency_count> latencies;  ///< of the merged histograms
   std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main metric
 
+  const std::optional<Percentiles>& latency(Latency which) const {
+    return latencies[static_cast<std::size_t>(which)];
+  }
   /// True when most valid trials were limited by the generator: the server could have done more than the
   /// figure says.
-  bool is_generator_bound() const { return limit_of(bounds) == Limit::generator; }
+  bool is_generator_bound() const { return limit_of(limits) == RowLimit::generator; }
 };
 
 /// How many repeats two subjects must share before one may win. Were they equally fast, one would be ahead in
@@ -109,7 +110,10 @@ struct ScenarioComparison {
   std::string question;
   nlohmann::json load;  ///< the load plan
   bool pubsub = false;
+  bool open = false;                            ///< requests arrive at a rate, whatever the answers do
+  bool paced = false;                           ///< open, or with time to think
   Metric main_metric = Metric::requests_per_s;  ///< deliveries_per_s for pubsub
+  Latency main_latency = Latency::service;      ///< what a user of the server would feel
   std::vector<Row> rows;                        ///< in the order of the scenario's subjects
   std::optional<Spread> window_s;               ///< over the valid trials of all rows: draining included
   std::vector<Verdict> verdicts;                ///< one for each run that has trials

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "loadgen/self_knowledge.h"
 #include "results/json_access.h"
 #include "results/latency.h"
 
@@ -24,10 +25,25 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "Service time (actual send to reply): half of the requests took at most this."},
     {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this."},
     {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this."},
+    {Metric::response_p50_ns, "response_p50_ns",
+     "Response time (when the schedule meant it to be sent, to reply): half of the requests took at most "
+     "this. "
+     "Only where a schedule says when requests are sent."},
+    {Metric::response_p99_ns, "response_p99_ns", "Response time: 99 of 100 requests took at most this."},
+    {Metric::response_p999_ns, "response_p999_ns", "Response time: 999 of 1,000 requests took at most this."},
     {Metric::delivery_p50_ns, "delivery_p50_ns",
      "Delivery (PUBLISH sent to message received): half took at most this."},
     {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this."},
     {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this."},
+    {Metric::delivery_response_p50_ns, "delivery_response_p50_ns",
+     "Delivery from when the schedule meant the message to be published: half took at most this."},
+    {Metric::delivery_response_p99_ns, "delivery_response_p99_ns",
+     "Delivery from the schedule: 99 of 100 took at most this."},
+    {Metric::delivery_response_p999_ns, "delivery_response_p999_ns",
+     "Delivery from the schedule: 999 of 1,000 took at most this."},
+    {Metric::slip_p99_ns, "slip_p99_ns",
+     "Schedule slip (when it was meant to be sent, to when it was): 99 of 100 requests left no later than "
+     "this."},
     {Metric::cpu_us_per_request, "cpu_us_per_request",
      "CPU time of the server's whole process tree in the window, divided by the requests answered."},
     {Metric::cpu_us_per_delivery, "cpu_us_per_delivery",
@@ -50,6 +66,17 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "answered."},
     {Metric::generator_cpu_percent, "generator_cpu_percent",
      "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
+}};
+
+constexpr std::array<LatencyTraits, latency_count> latency_traits{{
+    {Latency::service, "/load/latency/service_time", "service time", Metric::service_p50_ns,
+     Metric::service_p99_ns, Metric::service_p999_ns},
+    {Latency::response, "/load/latency/response_time", "response time", Metric::response_p50_ns,
+     Metric::response_p99_ns, Metric::response_p999_ns},
+    {Latency::delivery, "/load/latency/delivery", "delivery", Metric::delivery_p50_ns,
+     Metric::delivery_p99_ns, Metric::delivery_p999_ns},
+    {Latency::delivery_response, "/load/latency/delivery_response", "delivery from the schedule",
+     Metric::delivery_response_p50_ns, Metric::delivery_response_p99_ns, Metric::delivery_response_p999_ns},
 }};
 
 std::optional<double> divide(std::optional<double> dividend, std::optional<double> divisor) {
@@ -147,22 +174,26 @@ std::optional<double> busiest_interval_percent(const json& record) {
   return busiest;
 }
 
-struct GeneratorCpu {
-  std::optional<double> total_ns;
-  std::optional<double> busiest_thread_ns;
-};
-
-GeneratorCpu generator_cpu(const json& record) {
-  GeneratorCpu cpu;
+std::optional<double> generator_cpu_ns(const json& record) {
+  std::optional<double> sum;
   const json* threads = find_at(record, "/load/generator/threads");
-  if (threads == nullptr || !threads->is_array()) return cpu;
+  if (threads == nullptr || !threads->is_array()) return sum;
   for (const json& thread : *threads) {
     const auto used = number_at(thread, "/window_cpu_ns");
-    if (!used) continue;
-    cpu.total_ns = cpu.total_ns.value_or(0) + *used;
-    cpu.busiest_thread_ns = std::max(cpu.busiest_thread_ns.value_or(0), *used);
+    if (used) sum = sum.value_or(0) + *used;
   }
-  return cpu;
+  return sum;
+}
+
+/// The generator's evidence with what only the harness saw: the server's CPU. Where that is not known (both
+/// ran on the same CPUs), nobody can say.
+std::optional<load::LimitJudgement> limit_of_trial(const json& record, std::optional<double> server_share) {
+  const json* self = find_at(record, "/load/self");
+  if (self == nullptr || !server_share) return std::nullopt;
+  auto evidence = load::limit_evidence_from_json(*self);
+  if (!evidence) return std::nullopt;
+  evidence->server_cpu = server_share;
+  return load::judge_limit(*evidence);
 }
 
 Counts counts_above_zero(const json* counters) {
@@ -202,20 +233,24 @@ std::string problem_of(const json& record, const Trial& trial, std::optional<dou
   return {};
 }
 
+std::optional<Percentiles> percentiles_at(const json& record, const char* pointer) {
+  MergedLatency latency;
+  latency.add(find_at(record, pointer));
+  return latency.percentiles();
+}
+
 void derive_latency(const json& record, Trial& trial) {
-  const auto add = [&](const char* pointer, Metric p50, Metric p99, Metric p999) {
-    MergedLatency latency;
-    latency.add(find_at(record, pointer));
-    const auto percentiles = latency.percentiles();
-    if (!percentiles) return;
-    trial.values[p50] = percentiles->p50_ns;
-    trial.values[p99] = percentiles->p99_ns;
-    trial.values[p999] = percentiles->p999_ns;
-  };
   try {
-    add("/load/latency/service_time", Metric::service_p50_ns, Metric::service_p99_ns,
-        Metric::service_p999_ns);
-    add("/load/latency/delivery", Metric::delivery_p50_ns, Metric::delivery_p99_ns, Metric::delivery_p999_ns);
+    for (const auto& kind : latency_traits) {
+      const auto percentiles = percentiles_at(record, kind.pointer);
+      if (!percentiles) continue;
+      trial.values[kind.p50] = percentiles->p50_ns;
+      trial.values[kind.p99] = percentiles->p99_ns;
+      trial.values[kind.p999] = percentiles->p999_ns;
+    }
+    if (const auto slip = percentiles_at(record, "/load/latency/slip")) {
+      trial.values[Metric::slip_p99_ns] = slip->p99_ns;
+    }
   } catch (const std::exception& error) {
     if (trial.problem.empty()) trial.problem = fmt::format("unreadable latency histogram: {}", error.what());
   }
@@ -257,19 +292,12 @@ void derive_rates(const json& record, std::optional<double> window_ns, Trial& tr
 
 std::span<const MetricTraits> metrics() { return traits; }
 
+std::span<const LatencyTraits> latencies() { return latency_traits; }
+
 std::optional<Metric> find_metric(std::string_view name) {
   const auto found =
       std::find_if(traits.begin(), traits.end(), [&](const auto& t) { return t.name == name; });
   return found == traits.end() ? std::nullopt : std::optional(found->metric);
-}
-
-Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget) {
-  if (!busiest_generator_thread || !server_of_budget) return Bound::unknown;
-  const bool server_is_full = *server_of_budget >= 0.90;
-  const bool generator_is_full = *busiest_generator_thread > 0.95;
-  if (server_is_full && generator_is_full) return Bound::both;
-  if (server_is_full) return Bound::server;
-  return generator_is_full ? Bound::generator : Bound::neither;
 }
 
 Trial derive_trial(const json& record, std::size_t server_cpus) {
@@ -291,7 +319,6 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   const auto voluntary = growth(record, "/voluntary_switches");
   const auto involuntary = growth(record, "/involuntary_switches");
   const auto switches = voluntary && involuntary ? std::optional(*voluntary + *involuntary) : std::nullopt;
-  const GeneratorCpu generator = generator_cpu(record);
 
   auto& values = trial.values;
   derive_rates(record, window_ns, trial);
@@ -300,11 +327,11 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   values[Metric::server_cpu_percent] = scale(divide(cpu_ns, window_ns), 100);
   values[Metric::server_cpu_percent_max] = busiest_interval_percent(record);
   values[Metric::switches_per_request] = divide(switches, completed);
-  values[Metric::generator_cpu_percent] = scale(divide(generator.total_ns, window_ns), 100);
+  values[Metric::generator_cpu_percent] = scale(divide(generator_cpu_ns(record), window_ns), 100);
   derive_memory(record, trial);
   derive_latency(record, trial);
   const auto server_share = divide(divide(cpu_ns, window_ns), server_budget(record, server_cpus));
-  trial.bound = bound_by(divide(generator.busiest_thread_ns, window_ns), server_share);
+  trial.limit = limit_of_trial(record, server_share);
   return trial;
 }
 

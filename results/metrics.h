@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "loadgen/limit.h"
+
 namespace threadmill::results {
 
 enum class Metric : std::size_t {
@@ -18,9 +20,16 @@ enum class Metric : std::size_t {
   service_p50_ns,
   service_p99_ns,
   service_p999_ns,
+  response_p50_ns,
+  response_p99_ns,
+  response_p999_ns,
   delivery_p50_ns,
   delivery_p99_ns,
   delivery_p999_ns,
+  delivery_response_p50_ns,
+  delivery_response_p99_ns,
+  delivery_response_p999_ns,
+  slip_p99_ns,
   cpu_us_per_request,
   cpu_us_per_delivery,
   server_cpu_percent,
@@ -30,7 +39,7 @@ enum class Metric : std::size_t {
   switches_per_request,
   generator_cpu_percent,
 };
-inline constexpr std::size_t metric_count = 16;
+inline constexpr std::size_t metric_count = 23;
 
 /// `name` ends in the unit: it is the column of the CSV and the data set of a chart.
 struct MetricTraits {
@@ -44,6 +53,20 @@ std::span<const MetricTraits> metrics();
 
 /// The metric called `name`, if there is one.
 std::optional<Metric> find_metric(std::string_view name);
+
+/// A latency that a load report may have.
+enum class Latency : std::size_t { service, response, delivery, delivery_response };
+inline constexpr std::size_t latency_count = 4;
+
+struct LatencyTraits {
+  Latency latency;
+  const char* pointer;    ///< of its histogram in a trial's record
+  std::string_view name;  ///< as people are shown it
+  Metric p50, p99, p999;
+};
+
+/// All latencies in the order of the enumeration.
+std::span<const LatencyTraits> latencies();
 
 /// One optional T for each metric: absent where a trial did not measure it or it has no meaning (deliveries
 /// of an echo).
@@ -59,13 +82,6 @@ class PerMetric {
   std::array<std::optional<T>, metric_count> values_;
 };
 
-/// What kept a trial from being faster.
-enum class Bound { unknown, server, generator, both, neither };
-
-/// Decides from shares (1.0 = all of it): of its CPU that the busiest generator thread used, and of the CPUs
-/// it could use that the server used.
-Bound bound_by(std::optional<double> busiest_generator_thread, std::optional<double> server_of_budget);
-
 using Counts = std::map<std::string, std::uint64_t>;
 
 /// A trial with everything derived from it.
@@ -79,7 +95,7 @@ struct Trial {
   Counts integrity;                ///< corrupt, lost, repeated, ...: only those above zero
   std::optional<double> window_s;  ///< the measured window, draining included
   PerMetric<double> values;
-  Bound bound = Bound::unknown;
+  std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
 

@@ -42,7 +42,8 @@ TEST(BadInput, UnknownScenarioKey) {
   const auto finished =
       threadmill_cli({"run", folder.write("mine.json", R"({"name": "mine", "repeat": 3})").string()});
   expect_one_line(finished, 2);
-  EXPECT_THAT(finished.err, HasSubstr("mine.json: key"));
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("mine.json: unknown key \"repeat\""),
+                                  HasSubstr("allowed here: \"name\", \"title\"")));
 }
 
 TEST(BadInput, ScenarioFileThatIsNotThere) {
@@ -95,10 +96,11 @@ TEST(BadInput, NamesGivenTwiceOrEmpty) {
   const harness::TemporaryFolder folder;
   const auto twice = folder.write("twice.json", R"({"name": "twice", "title": "t", "question": "q",
     "service": "echo", "subjects": ["epoll", "fork", "epoll"], "load": {}})");
-  expect_told({{{"run", "echo-64", "--models", "epoll,epoll"}, {"--models", "'epoll' is given twice"}},
-               {{"run", "echo-64", "--models", "epoll,,fork"}, {"--models", "empty", "single commas"}},
-               {{"run", "echo-64", "--models", "epoll,"}, {"--models", "empty"}},
-               {{"run", twice.string()}, {"twice.json", "'subjects' has 'epoll' twice", "name it once"}}});
+  expect_told(
+      {{{"run", "echo-64", "--models", "epoll,epoll"}, {"--models", "'epoll' is given twice"}},
+       {{"run", "echo-64", "--models", "epoll,,fork"}, {"--models", "empty", "single commas"}},
+       {{"run", "echo-64", "--models", "epoll,"}, {"--models", "empty"}},
+       {{"run", twice.string()}, {"twice.json", "\"subjects\" has \"epoll\" twice", "name it once"}}});
 }
 
 TEST(BadInput, SeedThatIsNegativeOrNoNumber) {

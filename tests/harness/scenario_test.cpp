@@ -37,8 +37,8 @@ TEST(Scenario, ReadsEveryField) {
 TEST(Scenario, UnknownKeyIsNamedWithWhatWasMeant) {
   auto document = echo_document();
   document["qestion"] = "q";
-  EXPECT_THAT(error_of(document),
-              AllOf(HasSubstr("tiny.json"), HasSubstr("'qestion'"), HasSubstr("did you mean 'question'")));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("\"qestion\""),
+                                        HasSubstr("did you mean \"question\"")));
 }
 
 TEST(Scenario, UnknownKeyOfTheLoadIsNamed) {
@@ -55,23 +55,45 @@ TEST(Scenario, MissingKeyIsNamed) {
   for (const auto* key : {"name", "title", "question", "service", "subjects", "load"}) {
     auto document = echo_document();
     document.erase(key);
-    EXPECT_THAT(error_of(document), HasSubstr(std::string("key '") + key + "' is missing"));
+    EXPECT_THAT(error_of(document), HasSubstr(std::string("tiny.json: \"") + key + "\" is missing"));
   }
 }
 
 TEST(Scenario, ValuesAreChecked) {
   auto document = echo_document();
   document["service"] = "web";
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("'service'"), HasSubstr("echo, chat")));
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("\"service\""), HasSubstr("\"echo\", \"chat\"")));
   document = echo_document();
   document["service"] = "chat";
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("driver"), HasSubstr("wants pubsub")));
   document = echo_document();
   document["subjects"] = json::array();
-  EXPECT_THAT(error_of(document), HasSubstr("'subjects'"));
+  EXPECT_THAT(error_of(document), HasSubstr("\"subjects\""));
   document = echo_document();
   document["load"]["driver"] = "pubsub";
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("load")));
+}
+
+TEST(Scenario, PublishedFiguresAreChecked) {
+  auto document = echo_document();
+  document["published"] = json::parse(R"({"source": "s", "machine": "m",
+    "figures": [{"subject": "epoll", "metric": "requests_per_s", "value": 5, "approximate": true}]})");
+  EXPECT_EQ(parse_scenario(document, "tiny.json").to_json(), document);
+  for (const auto* key : {"source", "machine", "figures"}) {
+    auto lacking = document;
+    lacking["published"].erase(key);
+    EXPECT_THAT(error_of(lacking), HasSubstr(std::string("\"published.") + key + "\" is missing"));
+  }
+  for (const auto* key : {"subject", "metric", "value"}) {
+    auto lacking = document;
+    lacking["published"]["figures"][0].erase(key);
+    EXPECT_THAT(error_of(lacking), HasSubstr(std::string("\"published.figures[0].") + key + "\" is missing"));
+  }
+  auto vague = document;
+  vague["published"]["figures"][0]["approximate"] = "about";
+  EXPECT_THAT(error_of(vague), HasSubstr("\"published.figures[0].approximate\" must be true or false"));
+  document["published"]["figures"] = "many";
+  EXPECT_THAT(error_of(document), HasSubstr("\"published.figures\" must be a list"));
 }
 
 TEST(Scenario, FileThatIsNoJsonIsNamed) {
@@ -103,6 +125,20 @@ TEST(Suite, OverridesDurationsOfTimedScenariosOnly) {
   const auto scenarios = scenarios_of(suite, {timed, counted});
   EXPECT_EQ(scenarios[0].load["stop"], json({{"duration_s", 0.8}, {"warmup_s", 0.2}}));
   EXPECT_EQ(scenarios[1].load["stop"], json({{"messages", 10}}));
+}
+
+TEST(Suite, WrongFilesAreNamed) {
+  const TemporaryFolder folder;
+  const auto error_of_suite = [&](const std::string& text) {
+    return input_error_of([&] { read_suite(folder.write("mine.json", text)); });
+  };
+  EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["a"], "repeats": 0})"),
+              HasSubstr("mine.json: \"repeats\" must be an integer from 1 to 1000, not 0"));
+  EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["a"], "repeat": 1})"),
+              AllOf(HasSubstr("mine.json: unknown key \"repeat\""), HasSubstr("did you mean \"repeats\"")));
+  EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["a"]})"),
+              HasSubstr("\"repeats\" is missing"));
+  EXPECT_THAT(error_of_suite("["), HasSubstr("mine.json: not valid JSON"));
 }
 
 TEST(Suite, UnknownScenarioIsNamed) {

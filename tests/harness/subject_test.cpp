@@ -33,10 +33,13 @@ TEST(Subject, WrongFilesAreNamed) {
   EXPECT_THAT(error_of(R"({"name": "peer"})"), AllOf(HasSubstr("peer.json"), HasSubstr("is missing")));
   std::string text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("{\"connect\": true}"), 17, "{\"connect\": false}")),
-              HasSubstr("ready"));
+              HasSubstr("peer.json: \"ready\" must be {\"json_line\": true} or"));
+  text = kSubject;
+  EXPECT_THAT(error_of(text.replace(text.find("{\"connect\""), 10, "{\"conect\"")),
+              AllOf(HasSubstr("\"ready.conect\""), HasSubstr("did you mean \"connect\"")));
   text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("\"peer\""), 6, "\"pear\"")),
-              HasSubstr("'name' must be 'peer'"));
+              HasSubstr("\"name\" must be \"peer\""));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {

@@ -17,7 +17,7 @@ Plan echo_plan(std::uint16_t port, std::uint32_t connections, std::uint32_t mess
   Plan plan;
   plan.target = {"127.0.0.1", port};
   plan.driver = DriverKind::echo;
-  plan.echo = {.connections = connections, .pipeline = 1};
+  plan.requests.connections = connections;
   plan.message_bytes = message_bytes;
   plan.stop.messages = messages;
   plan.stall_timeout_s = 5;
@@ -49,7 +49,7 @@ TEST(EchoDriver, CountsEveryAnswerOfACorrectServer) {
   FakeServer server(plain_echo);
   for (const std::uint32_t size : {1U, 7U, 8U, 64U, 300'000U}) {
     Plan plan = echo_plan(server.port(), 5, size, 20);
-    plan.echo.pipeline = 3;
+    plan.requests.pipeline = 3;
     plan.threads = 2;
     const LoadReport report = run_load(plan);
     EXPECT_EQ(report.failure, std::nullopt) << size;
@@ -149,7 +149,7 @@ TEST(EchoDriver, NoticesAnswersThatWereSwapped) {
         }
       }));
   Plan plan = echo_plan(server.port(), 1, 64, 10);
-  plan.echo.pipeline = 3;
+  plan.requests.pipeline = 3;
   const LoadReport report = run_load(plan);
   EXPECT_EQ(report.completed, 10U);
   EXPECT_EQ(report.integrity, (Integrity{.reordered = 1}));

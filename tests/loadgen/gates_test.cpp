@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 Plan plan_for(std::uint16_t port) {
   Plan plan;
   plan.target = {"127.0.0.1", port};
-  plan.echo.connections = 3;
+  plan.requests.connections = 3;
   plan.stop.messages = 5;
   return plan;
 }

@@ -37,7 +37,7 @@ std::string error_of(const json& plan) {
 
 TEST(Plan, HasTheDocumentedDefaults) {
   const Plan plan = parse_plan(echo_plan());
-  EXPECT_EQ(plan.echo.pipeline, 1U);
+  EXPECT_EQ(plan.requests.pipeline, 1U);
   EXPECT_EQ(plan.measure_from, MeasureFrom::connected);
   EXPECT_EQ(plan.threads, 1U);
   EXPECT_TRUE(plan.cpus.empty());
@@ -64,7 +64,7 @@ TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
   json load = echo_plan();
   EXPECT_THROW(parse_load_template(load), PlanError);
   load.erase("target");
-  EXPECT_EQ(parse_load_template(load).echo.connections, 64U);
+  EXPECT_EQ(parse_load_template(load).requests.connections, 64U);
   load["cpus"] = {1};
   EXPECT_THROW(parse_load_template(load), PlanError);
 }
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadEcho{"/e/target/port", "0", "\"target.port\"", "from 1 to 65535"},
                       BadEcho{"/e/target/port", "70000", "\"target.port\"", "not 70000"},
                       BadEcho{"/e/target/address", "\"localhost\"", "\"target.address\"", "numeric"},
-                      BadEcho{"/e/driver", "\"http\"", "\"driver\"", "one of \"echo\", \"pubsub\""},
+                      BadEcho{"/e/driver", "\"ftp\"", "\"driver\"", "one of \"echo\", \"pubsub\""},
                       BadEcho{"/e/driver", "", "\"driver\"", "missing"},
                       BadEcho{"/e/connections", "0", "\"connections\"", "from 1 to"},
                       BadEcho{"/e/connections", "-1", "\"connections\"", "not -1"},

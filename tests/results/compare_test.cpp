@@ -20,7 +20,7 @@ TEST(Compare, AnInvalidTrialIsKeptAndLeftOutOfEveryNumber) {
   EXPECT_EQ(row.valid, 2U);
   EXPECT_EQ(row.spreads[Metric::requests_per_s]->median, 200);
   EXPECT_EQ(row.spreads[Metric::requests_per_s]->max, 300);
-  EXPECT_EQ(row.service->count, 6U) << "its latencies are not merged in either";
+  EXPECT_EQ(row.latency(Latency::service)->count, 6U) << "its latencies are not merged in either";
   EXPECT_EQ(row.integrity.at("lost"), 4U);
   EXPECT_EQ(comparison.runs.at(0).invalid_trials, 1U);
 }
@@ -30,7 +30,7 @@ TEST(Compare, PercentilesComeFromMergedHistograms) {
   fast["load"]["latency"]["service_time"] = histogram_of(std::vector<std::int64_t>(90, 1000));
   slow["load"]["latency"]["service_time"] = histogram_of(std::vector<std::int64_t>(10, 2'000'000));
   const auto comparison = compare({result_file("run.jsonl", {fast, slow})});
-  const auto& percentiles = comparison.scenarios.at(0).rows.at(0).service;
+  const auto& percentiles = comparison.scenarios.at(0).rows.at(0).latency(Latency::service);
   ASSERT_TRUE(percentiles);
   EXPECT_EQ(percentiles->count, 100U);
   EXPECT_NEAR(percentiles->p50_ns, 1000, 1);  // the mean of the two p50 would be 1,000,500
@@ -72,7 +72,7 @@ TEST(Compare, DeliveriesAreTheMainMetricOfPubsub) {
   const Row& row = scenario.rows.at(0);
   EXPECT_EQ(row.spreads[Metric::deliveries_per_s]->median, 5000);
   EXPECT_DOUBLE_EQ(row.spreads[Metric::cpu_us_per_delivery]->median, 80);  // 400 ms / 5000
-  EXPECT_NEAR(row.delivery->p99_ns, 4000, 4);
+  EXPECT_NEAR(row.latency(Latency::delivery)->p99_ns, 4000, 4);
 }
 
 TEST(Compare, SeveralRunsOfOneExperimentStandSideBySideAndAreNeverPooled) {
@@ -121,48 +121,38 @@ TEST(Compare, WarnsOfABuildThatIsNotForMeasuring) {
   EXPECT_THAT(compare({file}).runs[0].warnings, ElementsAre(testing::HasSubstr("Debug build")));
 }
 
-BoundCounts counts_of(const std::vector<Bound>& bounds) {
-  BoundCounts counts;
-  for (const Bound bound : bounds) counts.add(bound);
+LimitCounts counts_of(const std::vector<std::optional<load::LimitedBy>>& limits) {
+  LimitCounts counts;
+  for (const auto& limit : limits) {
+    counts.add(limit ? std::optional(load::LimitJudgement{*limit, ""}) : std::nullopt);
+  }
   return counts;
 }
 
 TEST(LimitOf, TakesMoreThanHalfOfTheTrials) {
-  using enum Bound;
-  EXPECT_EQ(limit_of(counts_of({generator, generator, server})), Limit::generator);
-  EXPECT_EQ(limit_of(counts_of({server, server, generator})), Limit::server);
-  EXPECT_EQ(limit_of(counts_of({neither, neither, server})), Limit::neither);
-  EXPECT_EQ(limit_of(counts_of({server, both, both})), Limit::both);
-  EXPECT_EQ(limit_of(counts_of({server, server, both})), Limit::server);
-  EXPECT_EQ(limit_of(counts_of({generator, generator, both})), Limit::generator);
-}
-
-TEST(LimitOf, TiesAreNeverCalledNeither) {
-  using enum Bound;
-  EXPECT_EQ(limit_of(counts_of({generator, server})), Limit::mixed);
-  EXPECT_EQ(limit_of(counts_of({neither, server})), Limit::mixed);
-  EXPECT_EQ(limit_of(counts_of({generator, neither, server})), Limit::mixed);
-  EXPECT_EQ(limit_of(counts_of({generator, both})), Limit::generator);
-  EXPECT_EQ(limit_of(counts_of({server, both})), Limit::both);
-  EXPECT_EQ(limit_of(counts_of({generator, server, both})), Limit::both);
-  EXPECT_EQ(limit_of(counts_of({generator, generator, server, both, both})), Limit::generator);
-  EXPECT_EQ(limit_of(counts_of({generator, server, server, both, both})), Limit::both);
+  using enum load::LimitedBy;
+  EXPECT_EQ(limit_of(counts_of({generator, generator, server})), RowLimit::generator);
+  EXPECT_EQ(limit_of(counts_of({server, server, generator})), RowLimit::server);
+  EXPECT_EQ(limit_of(counts_of({none, none, server})), RowLimit::none);
+  EXPECT_EQ(limit_of(counts_of({schedule, schedule, server})), RowLimit::schedule);
+  EXPECT_EQ(limit_of(counts_of({generator, server})), RowLimit::mixed);
+  EXPECT_EQ(limit_of(counts_of({generator, none, server})), RowLimit::mixed);
 }
 
 TEST(LimitOf, IsUnknownWhereNoTrialTells) {
-  EXPECT_EQ(limit_of({}), Limit::unknown);
-  EXPECT_EQ(limit_of(counts_of({Bound::unknown, Bound::unknown})), Limit::unknown);
-  EXPECT_EQ(limit_of(counts_of({Bound::unknown, Bound::server})), Limit::mixed);
+  EXPECT_EQ(limit_of({}), RowLimit::unknown);
+  EXPECT_EQ(limit_of(counts_of({std::nullopt, std::nullopt})), RowLimit::unknown);
+  EXPECT_EQ(limit_of(counts_of({std::nullopt, load::LimitedBy::server})), RowLimit::mixed);
 }
 
 TEST(Compare, OnSharedCpusNobodyKnowsWhatTheLimitWas) {
   ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
-  EXPECT_EQ(compare({file}).scenarios[0].rows[0].trials[0].bound, Bound::neither);
+  EXPECT_EQ(compare({file}).scenarios[0].rows[0].trials[0].limit->limited_by, load::LimitedBy::none);
   file.header["run"]["generator_cpus"] = {0, 1};
   const auto comparison = compare({file});
   const Row& row = comparison.scenarios[0].rows[0];
   EXPECT_TRUE(row.shared_cpus);
-  EXPECT_EQ(row.trials[0].bound, Bound::unknown);
+  EXPECT_FALSE(row.trials[0].limit);
   EXPECT_THAT(comparison.runs[0].warnings, ElementsAre(testing::HasSubstr("shared their CPUs")));
 }
 

@@ -95,29 +95,25 @@ TEST(DeriveTrial, ARateCountsWhatWasAnsweredByTheDeadline) {
   EXPECT_DOUBLE_EQ(*derive_trial(record, 1).values[Metric::requests_per_s], 800);
 }
 
-TEST(BoundBy, IsTheGeneratorOnlyWhenTheServerHadTimeLeft) {
-  EXPECT_EQ(bound_by(0.96, 0.89), Bound::generator);
-  EXPECT_EQ(bound_by(0.96, 0.90), Bound::both);
-  EXPECT_EQ(bound_by(0.95, 0.90), Bound::server);
-  EXPECT_EQ(bound_by(0.95, 0.89), Bound::neither);
-  EXPECT_EQ(bound_by(std::nullopt, 0.5), Bound::unknown);
-  EXPECT_EQ(bound_by(0.99, std::nullopt), Bound::unknown);
+std::optional<load::LimitedBy> limited_by(const json& record, std::size_t server_cpus) {
+  const auto limit = derive_trial(record, server_cpus).limit;
+  return limit ? std::optional(limit->limited_by) : std::nullopt;
 }
 
-TEST(BoundBy, AServersBudgetIsNoMoreThanItsThreads) {
+TEST(LimitOfATrial, AServersBudgetIsNoMoreThanItsThreads) {
   json record = echo_trial("epoll", 0, 1000);
   auto& measured = record["samples"]["gates"]["measured"];
   measured["cpu_ns"] = 1'150'000'000;  // 0.95 s of CPU in the window
-  EXPECT_EQ(derive_trial(record, 4).bound, Bound::neither);
+  EXPECT_EQ(limited_by(record, 4), load::LimitedBy::none);
   measured["threads"] = 2;
-  EXPECT_EQ(derive_trial(record, 4).bound, Bound::neither);
+  EXPECT_EQ(limited_by(record, 4), load::LimitedBy::none);
   measured["threads"] = 1;
-  EXPECT_EQ(derive_trial(record, 4).bound, Bound::server);
+  EXPECT_EQ(limited_by(record, 4), load::LimitedBy::server);
   measured["threads"] = 0;
-  EXPECT_EQ(derive_trial(record, 4).bound, Bound::server);
+  EXPECT_EQ(limited_by(record, 4), load::LimitedBy::server);
   measured["threads"] = 100;
-  EXPECT_EQ(derive_trial(record, 1).bound, Bound::server);
-  EXPECT_EQ(derive_trial(record, 0).bound, Bound::unknown);
+  EXPECT_EQ(limited_by(record, 1), load::LimitedBy::server);
+  EXPECT_EQ(limited_by(record, 0), std::nullopt);
 }
 
 json sample_at(std::int64_t t_ms, std::int64_t cpu_ms) {
@@ -138,13 +134,16 @@ TEST(BusiestInterval, HasTheGatesForItsEnds) {
   EXPECT_THAT(busiest(), Optional(DoubleNear(80, 1e-9)));
 }
 
-TEST(BoundBy, SharesAreOfTheBusiestThreadAndOfAllTheServersCpus) {
+TEST(LimitOfATrial, RestsOnWhatTheGeneratorTellsOfItselfAndOnTheServersCpu) {
   json record = echo_trial("epoll", 0, 1000);
-  auto& threads = record["load"]["generator"]["threads"];
-  threads = json::array({{{"window_cpu_ns", 990'000'000}}, {{"window_cpu_ns", 10'000'000}}});
   record["samples"]["gates"]["measured"]["cpu_ns"] = 1'150'000'000;  // 0.95 s of CPU in the window
-  EXPECT_EQ(derive_trial(record, 1).bound, Bound::both);
-  EXPECT_EQ(derive_trial(record, 2).bound, Bound::generator) << "0.95 of two CPUs is less than half";
+  record["load"]["self"]["busiest_thread"] = 0.99;
+  EXPECT_EQ(limited_by(record, 1), load::LimitedBy::server);
+  EXPECT_EQ(limited_by(record, 2), load::LimitedBy::generator) << "0.95 of two CPUs is less than half";
+  record["load"]["self"]["unread"] = 0.9;
+  EXPECT_EQ(limited_by(record, 1), load::LimitedBy::generator) << "answers waited to be read";
+  record["load"].erase("self");
+  EXPECT_EQ(limited_by(record, 1), std::nullopt);
 }
 
 TEST(Metrics, AreListedInTheOrderOfTheEnumerationWithUnitsInTheirNames) {

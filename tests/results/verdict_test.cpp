@@ -74,12 +74,12 @@ TEST(Judge, TwoRepeatsAndOneSubjectSayNothing) {
 
 TEST(Judge, NothingBeatsARivalThatTheGeneratorHeldBack) {
   auto rows = rows_of({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
-  rows[0].bounds = {3, 3, 0, 0, 0};
+  rows[0].limits = {3, 3, 0, 0, 0};
   const Verdict verdict = judge(rows, 0, Metric::requests_per_s);
   EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
   EXPECT_TRUE(verdict.flattered);
-  rows[0].bounds = {3, 0, 0, 0, 3};
-  rows[1].bounds = {3, 3, 0, 0, 0};
+  rows[0].limits = {3, 0, 0, 0, 3};
+  rows[1].limits = {3, 3, 0, 0, 0};
   EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).kind, Verdict::Kind::winner);
   EXPECT_TRUE(judge(rows, 0, Metric::requests_per_s).at_least);
 }

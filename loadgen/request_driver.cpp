@@ -1,0 +1,310 @@
+#include "loadgen/request_driver.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "os/clock.h"
+
+namespace threadmill::load {
+namespace {
+
+constexpr std::size_t kInBytes = 64 << 10;
+constexpr std::size_t kOutBytes = 64 << 10;
+constexpr std::uint64_t kEndless = std::numeric_limits<std::uint64_t>::max();
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+std::size_t RequestDriver::connections_of(const Plan& plan, std::size_t thread) {
+  return (plan.requests.connections - thread + plan.threads - 1) / plan.threads;
+}
+
+RequestDriver::RequestDriver(const Plan& plan, std::size_t thread, Engine& engine, std::size_t request_bytes)
+    : engine_(engine),
+      threads_(plan.threads),
+      thread_(thread),
+      pipeline_(plan.requests.pipeline),
+      messages_per_connection_(plan.requests.messages_per_connection),
+      arrival_load_(plan.arrivals),
+      seed_(plan.seed),
+      request_bytes_(request_bytes),
+      ring_(std::bit_ceil(std::uint64_t{plan.requests.pipeline})),
+      clients_(connections_of(plan, thread)),
+      sent_at_(clients_.size() * ring_, kSettled),
+      due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
+      out_(kOutBytes),
+      in_(kInBytes),
+      arrivals_(plan.arrivals.process, plan.arrivals.rate, plan.seed, 0, 1),
+      free_(clients_.size()),
+      think_time_(plan.arrivals.think, plan.arrivals.think_ns, plan.seed + thread) {
+  for (auto& client : clients_)
+    client.leave_at = messages_per_connection_ > 0 ? messages_per_connection_ : kEndless;
+}
+
+// When to send.
+
+void RequestDriver::begin(const Phase& phase) {
+  phase_ = phase;
+  ++phase_number_;
+  sending_ = true;
+  over_ = false;
+  to_send_ = 0;
+  const std::int64_t now = os::monotonic_ns();
+  if (arrival_load_.open()) {
+    const Rate& rate = phase.warmup ? arrival_load_.rate.initial() : arrival_load_.rate;
+    arrivals_ = Arrivals(arrival_load_.process, rate, seed_ + phase_number_,
+                         static_cast<std::uint32_t>(thread_), static_cast<std::uint32_t>(threads_));
+    arrivals_.start(now);
+  }
+  for (auto& client : clients_) {
+    const bool endless = phase.messages > kEndless - client.next;
+    client.stop_at = endless ? kEndless : client.next + phase.messages;
+    if (!client.forgotten) to_send_ += endless ? 1 : phase.messages;
+  }
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    if (engine_.is_ready(i)) resume(i, now);
+  }
+}
+
+void RequestDriver::on_connected(std::size_t connection) {
+  engine_.ready(connection);
+  if (sending_) resume(connection, os::monotonic_ns());
+}
+
+/// A connection begins to send: the phase began, or it was connected in mid-phase.
+void RequestDriver::resume(std::size_t connection, std::int64_t now_ns) {
+  if (arrival_load_.open()) {
+    offer(connection, now_ns);
+  } else if (arrival_load_.paced()) {
+    for (std::uint32_t i = 0; i < pipeline_; ++i) think(connection, now_ns);
+  } else if (now_ns < phase_.deadline_ns) {
+    fill_pipeline(connection);
+  }
+}
+
+bool RequestDriver::has_place(std::size_t connection) const {
+  const Client& client = clients_[connection];
+  return client.in_flight < pipeline_ && client.next < client.answered + ring_ &&
+         client.next < std::min(client.stop_at, client.leave_at) && engine_.is_ready(connection);
+}
+
+/// Closed loop: as much as may be under way, with one send.
+void RequestDriver::fill_pipeline(std::size_t connection) {
+  if (!sending_) return;
+  const Client& client = clients_[connection];
+  const std::uint64_t end = std::min({client.answered + pipeline_, client.stop_at, client.leave_at});
+  if (client.next >= end) return;
+  while (client.next < end) begin_request(connection, 0);
+  push(connection);
+}
+
+void RequestDriver::offer(std::size_t connection, std::int64_t now_ns) {
+  Client& client = clients_[connection];
+  if (client.free || !has_place(connection)) return;
+  client.free = true;
+  client.free_since_ns = now_ns;
+  free_.push(connection);
+}
+
+void RequestDriver::think(std::size_t connection, std::int64_t now_ns) {
+  if (!sending_) return;
+  thinking_.push(
+      {now_ns + think_time_.next_ns(), static_cast<std::uint32_t>(connection), clients_[connection].life});
+}
+
+std::int64_t RequestDriver::next_due_ns() const noexcept {
+  if (over_) return kNever;
+  std::int64_t due = phase_.deadline_ns;
+  if (arrival_load_.open()) {
+    if (!free_.empty()) due = std::min(due, arrivals_.due_ns());
+  } else if (!thinking_.empty()) {
+    due = std::min(due, thinking_.top().due_ns);
+  }
+  return due;
+}
+
+void RequestDriver::on_due(std::int64_t now_ns) {
+  if (over_) return;
+  if (arrival_load_.open()) {
+    send_arrivals(now_ns);
+  } else {
+    send_after_thought(now_ns);
+  }
+  if (now_ns >= phase_.deadline_ns) end_phase();
+}
+
+void RequestDriver::send_arrivals(std::int64_t now_ns) {
+  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
+  while (arrivals_.due_ns() < until && !free_.empty()) {
+    const std::size_t connection = free_.pop();
+    clients_[connection].free = false;
+    if (!has_place(connection)) continue;  // it was lost, or is being connected anew
+    const std::int64_t due = arrivals_.due_ns();
+    arrivals_.pop();
+    send_due(connection, due, std::max(due, clients_[connection].free_since_ns), now_ns);
+    offer(connection, now_ns);
+  }
+}
+
+void RequestDriver::send_after_thought(std::int64_t now_ns) {
+  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
+  while (!thinking_.empty() && thinking_.top().due_ns < until) {
+    const Thought thought = thinking_.top();
+    thinking_.pop();
+    if (thought.life != clients_[thought.connection].life || !has_place(thought.connection)) continue;
+    send_due(thought.connection, thought.due_ns, thought.due_ns, now_ns);
+  }
+}
+
+/// Sends a request that was due, and could have been sent since `possible_ns`.
+void RequestDriver::send_due(std::size_t connection, std::int64_t due_ns, std::int64_t possible_ns,
+                             std::int64_t now_ns) {
+  const std::size_t at = slot(connection, clients_[connection].next);
+  begin_request(connection, due_ns);
+  push(connection);
+  const std::int64_t left_ns = sent_at_[at] > 0 ? sent_at_[at] : now_ns;
+  engine_.totals().send_delay.record(left_ns - possible_ns);
+}
+
+/// What was due and found no free connection counts with the time that it has waited: its response time is no
+/// less than that.
+void RequestDriver::end_phase() {
+  over_ = true;
+  sending_ = false;
+  thinking_ = {};
+  if (!arrival_load_.open()) return;
+  auto& totals = engine_.totals();
+  arrivals_.pop_until(phase_.deadline_ns, [&](std::int64_t due_ns) {
+    ++totals.unsent;
+    totals.response_time.record(phase_.deadline_ns - due_ns);
+  });
+}
+
+void RequestDriver::stop_sending() {
+  sending_ = false;
+  over_ = true;
+  thinking_ = {};
+}
+
+void RequestDriver::begin_request(std::size_t connection, std::int64_t due_ns) {
+  Client& client = clients_[connection];
+  const std::size_t at = slot(connection, client.next);
+  sent_at_[at] = 0;
+  if (!due_at_.empty()) due_at_[at] = due_ns;
+  ++client.next;
+  ++client.in_flight;
+  ++busy_;
+  if (client.stop_at != kEndless) --to_send_;
+}
+
+// Bytes.
+
+/// Sends what was begun. A request's time is taken right before the system call that takes its first byte.
+void RequestDriver::push(std::size_t connection) {
+  Client& client = clients_[connection];
+  while (client.sending < client.next) {
+    // As many requests, or the part of one, as the buffer holds.
+    std::size_t filled = 0;
+    std::uint64_t sequence = client.sending;
+    std::size_t offset = client.sent_part;
+    while (sequence < client.next && filled < out_.size()) {
+      const std::size_t count = std::min(request_bytes_ - offset, out_.size() - filled);
+      write(out_.data() + filled, connection, sequence, offset, count);
+      filled += count;
+      ++sequence;
+      offset = 0;
+    }
+    const std::int64_t now = os::monotonic_ns();
+    const std::uint64_t first_new = client.sending + (client.sent_part > 0 ? 1 : 0);
+    for (std::uint64_t i = first_new; i < sequence; ++i) sent_at_[slot(connection, i)] = now;
+    const std::size_t taken = engine_.send(connection, out_.data(), filled);
+    const std::size_t position = client.sent_part + taken;
+    client.sending += position / request_bytes_;
+    client.sent_part = position % request_bytes_;
+    if (taken < filled) break;
+  }
+  forget_if_lost(connection);
+}
+
+void RequestDriver::on_readable(std::size_t connection) {
+  const std::size_t received = engine_.receive(connection, in_.data(), in_.size());
+  if (received == 0) {
+    forget_if_lost(connection);
+    return;
+  }
+  const std::int64_t now = os::monotonic_ns();
+  take(connection, in_.data(), received, now);
+  if (arrival_load_.paced()) {
+    // What fell due while others' answers were read does not wait for the end of the turn.
+    if (now >= next_due_ns()) on_due(now);
+  } else if (now < phase_.deadline_ns) {
+    fill_pipeline(connection);
+  }
+  leave_if_done(connection);
+  forget_if_lost(connection);
+}
+
+void RequestDriver::answer(std::size_t connection, std::uint64_t sequence, std::int64_t now_ns) {
+  auto& totals = engine_.totals();
+  const std::size_t at = slot(connection, sequence);
+  totals.count_completed(now_ns, now_ns - sent_at_[at]);
+  if (!due_at_.empty()) {
+    totals.response_time.record(now_ns - due_at_[at]);
+    totals.slip.record(sent_at_[at] - due_at_[at]);
+  }
+  settle(connection, sequence, now_ns);
+}
+
+void RequestDriver::settle(std::size_t connection, std::uint64_t sequence, std::int64_t now_ns) {
+  Client& client = clients_[connection];
+  sent_at_[slot(connection, sequence)] = kSettled;
+  --client.in_flight;
+  --busy_;
+  while (client.answered < client.next && sent_at_[slot(connection, client.answered)] == kSettled) {
+    ++client.answered;
+  }
+  if (!arrival_load_.paced()) return;
+  if (arrival_load_.open()) {
+    offer(connection, now_ns);
+  } else {
+    think(connection, now_ns);
+  }
+}
+
+// The end of connections.
+
+/// Churn: a client that has had its answers leaves, and another comes.
+void RequestDriver::leave_if_done(std::size_t connection) {
+  Client& client = clients_[connection];
+  if (client.in_flight > 0 || client.next < client.leave_at || !engine_.is_ready(connection)) return;
+  if (over_ || client.next >= client.stop_at) return;
+  ++client.life;
+  client.leave_at += messages_per_connection_;
+  if (in_mid_answer(connection)) ++engine_.totals().integrity.corrupt;
+  left(connection);
+  engine_.reconnect(connection);
+}
+
+void RequestDriver::forget_if_lost(std::size_t connection) {
+  Client& client = clients_[connection];
+  if (client.forgotten || engine_.is_open(connection)) return;
+  client.forgotten = true;
+  busy_ -= client.in_flight;
+  if (to_send_ > 0) to_send_ -= client.stop_at == kEndless ? 1 : client.stop_at - client.next;
+}
+
+void RequestDriver::close_books(bool stalled) {
+  auto& totals = engine_.totals();
+  stop_sending();
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    // What is there behind the last answer was not asked for: judged like any other bytes, and a part of one
+    // counts too.
+    if (engine_.is_ready(i)) on_readable(i);
+    if (engine_.is_open(i) && in_mid_answer(i)) ++totals.integrity.corrupt;
+    totals.integrity.lost += clients_[i].in_flight;
+    if (stalled && clients_[i].in_flight > 0 && engine_.is_open(i)) ++totals.errors.timeout;
+  }
+}
+
+}  // namespace threadmill::load
