@@ -187,7 +187,7 @@ LoadReport load_report_from_json(const json& object) {
       (*report.paced).*histogram = histogram_from_json(member(latency, name));
     }
   }
-  if (object.contains("unsent")) report.unsent = value<std::uint64_t>(object, "unsent");
+  if (report.plan.arrivals.open()) report.unsent = value<std::uint64_t>(object, "unsent");
   if (object.contains("warmup")) {
     report.warmup = {value<bool>(object["warmup"], "steady"),
                      value<std::int64_t>(object["warmup"], "took_ns")};
