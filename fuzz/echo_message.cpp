@@ -44,6 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   answer.append(right, answer.size());
   fuzz::expect(messages.equals(answer.data(), connection, sequence) == (answer == right),
                "only the same bytes are equal");
+  std::string damaged = right;
+  damaged[size % message_bytes] = static_cast<char>(damaged[size % message_bytes] ^ 1 << sequence % 8);
+  fuzz::expect(!messages.equals(damaged.data(), connection, sequence), "a wrong bit is noticed");
   if (message_bytes < load::EchoMessages::kStampBytes) return 0;
   std::uint64_t stamp = 0;
   std::memcpy(&stamp, answer.data(), sizeof stamp);

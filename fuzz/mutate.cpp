@@ -94,9 +94,13 @@ void Mutator::change(std::string& input) {
 
 /// A number, a word or, with its quotes, a string becomes another.
 void Mutator::replace_token(std::string& input) {
-  std::size_t begin = below(input.size());
+  // Each token is as likely as the others, however long.
+  std::vector<std::size_t> starts{below(input.size())};
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    if (is_word(input[i]) && (i == 0 || !is_word(input[i - 1]))) starts.push_back(i);
+  }
+  std::size_t begin = starts[below(starts.size())];
   std::size_t end = begin;
-  while (begin > 0 && is_word(input[begin - 1])) --begin;
   while (end < input.size() && is_word(input[end])) ++end;
   if (begin > 0 && end < input.size() && input[begin - 1] == '"' && input[end] == '"') {
     --begin;
