@@ -21,19 +21,12 @@ std::chrono::milliseconds time_limit(const json& plan) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(planned_s * 1000)) + kPatience;
 }
 
-json parse_line(const LoadRun& run, const std::string& line) {
-  auto parsed = json::parse(line, nullptr, false);
-  if (!parsed.is_object()) {
-    throw TrialFailure(run.stage, "threadmill-load printed what is no JSON object: " + line.substr(0, 200));
-  }
-  return parsed;
-}
-
 // Counts that are not zero, as "3 reset, 1 timeout".
 std::string nonzero(const json& report, const char* group) {
   std::vector<std::string> parts;
-  const auto counts = report.value(group, json::object());
-  for (const auto& [kind, count] : counts.items()) {
+  const auto counts = report.find(group);
+  if (counts == report.end()) return {};
+  for (const auto& [kind, count] : counts->items()) {
     if (count != 0) parts.push_back(fmt::format("{} {}", count.dump(), kind));
   }
   return parts.empty() ? std::string{} : fmt::format("{}: {}", group, fmt::join(parts, ", "));
@@ -50,6 +43,19 @@ std::size_t threads_for(const json& load, std::size_t cpus) {
 
 }  // namespace
 
+LoadLine parse_load_line(const std::string& line, const std::string& stage) {
+  auto parsed = json::parse(line, nullptr, false);
+  if (!parsed.is_object()) {
+    throw TrialFailure(stage, "threadmill-load printed what is no JSON object: " + line.substr(0, 200));
+  }
+  const auto gate = parsed.find("gate");
+  if (gate == parsed.end()) return {std::nullopt, std::move(parsed)};
+  if (!gate->is_string()) {
+    throw TrialFailure(stage, "threadmill-load printed a gate without a name: " + line.substr(0, 200));
+  }
+  return {gate->get<std::string>(), json()};
+}
+
 json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed) {
   json plan = load;
   plan["target"] = {{"address", "127.0.0.1"}, {"port", port}};
@@ -61,7 +67,7 @@ json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std:
 
 json verification_plan(const json& plan) {
   json small = plan;
-  // What is verified are answers, not when they are asked for.
+  // What is verified are answers, not when they are asked for: a rate needs a time, a few messages need none.
   for (const char* key :
        {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders", "room_sizes", "members"}) {
     small.erase(key);
@@ -73,7 +79,6 @@ json verification_plan(const json& plan) {
   } else {
     small["connections"] = 2;
   }
-  small.erase("arrivals");  // a rate needs a time, and a few messages need no rate
   small["threads"] = 1;
   small["stop"] = {{"messages", 5}};
   small["measure_from"] = "connected";
@@ -106,16 +111,16 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
           run.stage, fmt::format("threadmill-load did not end within {} s",
                                  std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
     }
-    auto parsed = parse_line(run, *line);
-    if (!parsed.contains("gate")) return parsed;
-    if (run.on_gate) run.on_gate(parsed.at("gate").get<std::string>());
+    auto parsed = parse_load_line(*line, run.stage);
+    if (!parsed.gate) return std::move(parsed.report);
+    if (run.on_gate) run.on_gate(*parsed.gate);
     server.trim_stderr();
     generator.send_line("go");
   }
 }
 
 std::string complaints(const json& report) {
-  if (report.value("outcome", "") != "complete") {
+  if (const auto outcome = report.find("outcome"); outcome == report.end() || *outcome != "complete") {
     return "incomplete: " + (report.contains("failure") && report["failure"].is_string()
                                  ? report["failure"].get<std::string>()
                                  : std::string("threadmill-load gives no reason"));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "harness/event_loop.h"
@@ -21,6 +22,15 @@ struct LoadRun {
   std::string stage;                                     ///< of the failures thrown: "verify" or "load"
   std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits; may be empty
 };
+
+/// A line that threadmill-load prints with --gates: the name of the gate that it waits at, or its report.
+struct LoadLine {
+  std::optional<std::string> gate;
+  nlohmann::json report;  ///< an object, when there is no gate
+};
+
+/// Throws TrialFailure of that stage for anything else.
+LoadLine parse_load_line(const std::string& line, const std::string& stage);
 
 /// The plan of a scenario with what the harness adds: target, CPUs, seed, and one thread for each CPU where
 /// the scenario does not say how many.

@@ -92,7 +92,12 @@ std::vector<Subject> model_subjects(const fs::path& server) {
 }
 
 Subject read_subject(const fs::path& file) try {
-  const auto document = json::read_file(file);
+  return parse_subject(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
   const json::StrictObject fields(document, file.string(),
                                   {"name", "summary", "services", "command", "ready", "package", "version"});
   Subject subject;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,7 +36,11 @@ struct Subject {
 /// other one that needs no time to be named.
 std::vector<Subject> model_subjects(const std::filesystem::path& server);
 
-/// A foreign program's subject file. Throws InputError naming the file and the key.
+/// A foreign program as the `document` that `file` holds has it. Throws InputError naming the file and the
+/// key.
+Subject parse_subject(const nlohmann::json& document, const std::filesystem::path& file);
+
+/// The same, read from the file.
 Subject read_subject(const std::filesystem::path& file);
 
 /// Models, then the subject files of each folder. Throws InputError, also for a name given twice.

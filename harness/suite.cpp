@@ -14,7 +14,12 @@
 namespace threadmill::harness {
 
 Suite read_suite(const std::filesystem::path& file) try {
-  const auto document = json::read_file(file);
+  return parse_suite(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file) try {
   const json::StrictObject fields(document, file.string(),
                                   {"name", "title", "scenarios", "repeats", "duration_s", "warmup_s"});
   Suite suite;

@@ -2,6 +2,7 @@
 // A named list of scenarios, with how often and how long.
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,10 @@ struct Suite {
   std::optional<double> warmup_s;    ///< the same
 };
 
-/// Throws InputError naming the file and the key.
+/// Checks the `document` that `file` holds. Throws InputError naming the file and the key.
+Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file);
+
+/// The same, read from the file.
 Suite read_suite(const std::filesystem::path& file);
 
 /// All suites of a folder, in the order of their file names. Throws InputError.

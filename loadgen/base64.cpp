@@ -43,6 +43,8 @@ std::string base64_decode(std::string_view text) {
     const std::size_t digits = i + 4 == text.size() ? 4 - padding : 4;
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 4; ++k) group = group << 6 | (k < digits ? digit(text[i + k]) : 0U);
+    const std::uint32_t unused = digits == 4 ? 0 : digits == 3 ? 0xFF : 0xFFFF;
+    if ((group & unused) != 0) throw std::invalid_argument("not base64: bits behind the last byte");
     for (std::size_t k = 0; k + 1 < digits; ++k)
       bytes.push_back(static_cast<char>(group >> (16 - 8 * k) & 255));
   }

@@ -15,8 +15,14 @@ std::int64_t Histogram::lowest_in(std::size_t index) noexcept {
 
 std::int64_t Histogram::highest_in(std::size_t index) noexcept { return lowest_in(index + 1) - 1; }
 
+std::pair<std::size_t, std::size_t> Histogram::used() const noexcept {
+  if (max_ < 0) return {0, 0};
+  return {index_of(static_cast<std::uint64_t>(min_)), index_of(static_cast<std::uint64_t>(max_)) + 1};
+}
+
 std::uint64_t Histogram::count() const noexcept {
-  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+  const auto [first, last] = used();
+  return std::accumulate(counts_.data() + first, counts_.data() + last, std::uint64_t{0});
 }
 
 double Histogram::mean() const noexcept {
@@ -53,7 +59,8 @@ void Histogram::merge(const Histogram& other) noexcept {
 }
 
 void Histogram::reset() noexcept {
-  std::fill(counts_.begin(), counts_.end(), 0);
+  const auto [first, last] = used();
+  std::fill(counts_.data() + first, counts_.data() + last, 0);
   min_ = std::numeric_limits<std::int64_t>::max();
   max_ = -1;
 }

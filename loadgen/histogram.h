@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace threadmill::load {
@@ -57,6 +58,13 @@ class Histogram {
   /// makes them exact. Throws std::invalid_argument saying what is wrong.
   static Histogram decode(std::string_view base64);
 
+  /// The counts alone, in few bytes and quickly (microseconds): those of encode() before it compresses them.
+  std::string pack() const;
+
+  /// Adds the counts that pack() wrote; min() and max() as with decode(). Throws std::invalid_argument saying
+  /// what is wrong; the histogram is then undefined until reset().
+  void merge_packed(std::string_view packed);
+
   /// Sets the exact min() and max() that were known when it was encoded. Throws std::invalid_argument where
   /// they contradict the counts.
   void restore_range(std::int64_t min, std::int64_t max);
@@ -75,9 +83,8 @@ class Histogram {
   }
   static std::int64_t lowest_in(std::size_t index) noexcept;
   static std::int64_t highest_in(std::size_t index) noexcept;
-
-  std::string counts_as_varints() const;
-  void read_varints(std::string_view bytes);
+  /// The first index of the buckets that may hold something, and the one behind the last.
+  std::pair<std::size_t, std::size_t> used() const noexcept;
 
   std::vector<std::uint64_t> counts_;
   std::int64_t min_ = std::numeric_limits<std::int64_t>::max();

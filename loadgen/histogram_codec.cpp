@@ -79,13 +79,14 @@ std::string inflate_all(std::string_view bytes, std::size_t at_most) {
 
 }  // namespace
 
-std::string Histogram::counts_as_varints() const {
+std::string Histogram::pack() const {
   std::string out;
-  std::size_t last = kBuckets;
-  while (last > 0 && counts_[last - 1] == 0) --last;
-  for (std::size_t i = 0; i < last;) {
-    std::size_t zeros = 0;
-    while (counts_[i + zeros] == 0) ++zeros;  // ends: the bucket before `last` is not empty
+  if (max_ < 0) return out;
+  const std::size_t last = index_of(static_cast<std::uint64_t>(max_));
+  for (std::size_t i = 0; i <= last;) {
+    // What is below the lowest value is known to be empty, without a look.
+    std::size_t zeros = i == 0 ? index_of(static_cast<std::uint64_t>(min_)) : 0;
+    while (counts_[i + zeros] == 0) ++zeros;  // ends: the bucket of the highest value is not empty
     if (zeros > 1) {
       put_zigzag(out, -static_cast<std::int64_t>(zeros));
       i += zeros;
@@ -97,24 +98,29 @@ std::string Histogram::counts_as_varints() const {
   return out;
 }
 
-void Histogram::read_varints(std::string_view bytes) {
-  Input input(bytes);
-  std::size_t index = 0;
-  while (!input.rest().empty()) {
+void Histogram::merge_packed(std::string_view packed) {
+  static const std::size_t last = index_of(kHighest);
+  Input input(packed);
+  std::uint64_t total = 0;
+  for (std::size_t index = 0; !input.rest().empty();) {
     const std::int64_t number = take_zigzag(input);
     const std::uint64_t step = number < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(number) : 1;
-    if (step > kBuckets - index) throw std::invalid_argument("histogram: more buckets than its range has");
+    if (step > kBuckets - index || (number > 0 && index > last)) {
+      throw std::invalid_argument("histogram: more buckets than its range has");
+    }
     if (number > 0) {
-      counts_[index] = static_cast<std::uint64_t>(number);
+      total += static_cast<std::uint64_t>(number);
+      if (total >> 63 != 0) throw std::invalid_argument("histogram: counts beyond all bounds");
+      counts_[index] += static_cast<std::uint64_t>(number);
       min_ = std::min(min_, lowest_in(index));
-      max_ = std::min(highest_in(index), kHighest);
+      max_ = std::max(max_, std::min(highest_in(index), kHighest));
     }
     index += step;
   }
 }
 
 std::string Histogram::encode() const {
-  const std::string counts = counts_as_varints();
+  const std::string counts = pack();
   std::string plain;
   put_big_endian(plain, kCookie, 4);
   put_big_endian(plain, counts.size(), 4);
@@ -151,7 +157,7 @@ Histogram Histogram::decode(std::string_view base64) {
   }
   if (size != inner.rest().size()) throw std::invalid_argument("histogram: the encoding is cut short");
   Histogram histogram;
-  histogram.read_varints(inner.rest());
+  histogram.merge_packed(inner.rest());
   return histogram;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "loadgen/json_fits.h"
 #include "loadgen/self_knowledge.h"
 
 namespace threadmill::load {
@@ -50,11 +51,11 @@ const json& member(const json& object, const char* key) {
 
 template <typename T>
 T value(const json& object, const char* key) {
-  try {
-    return member(object, key).get<T>();
-  } catch (const json::exception&) {
-    throw ReportError(fmt::format("load report: \"{}\" has the wrong type: {}", key, object[key].dump()));
+  const json& found = member(object, key);
+  if (!json_fits<T>(found)) {
+    throw ReportError(fmt::format("load report: \"{}\" has the wrong type: {}", key, found.dump()));
   }
+  return found.get<T>();
 }
 
 template <typename Counters, typename Fields>
@@ -78,6 +79,7 @@ json threads_to_json(const std::vector<ThreadUse>& threads) {
 }
 
 std::vector<ThreadUse> threads_from_json(const json& list) {
+  if (!list.is_array()) throw ReportError("load report: \"threads\" must be a list");
   std::vector<ThreadUse> threads;
   for (const auto& item : list) {
     threads.push_back({value<std::vector<int>>(item, "cpus"), value<std::int64_t>(item, "user_ns"),
@@ -185,7 +187,7 @@ LoadReport load_report_from_json(const json& object) {
       (*report.paced).*histogram = histogram_from_json(member(latency, name));
     }
   }
-  if (object.contains("unsent")) report.unsent = value<std::uint64_t>(object, "unsent");
+  if (report.plan.arrivals.open()) report.unsent = value<std::uint64_t>(object, "unsent");
   if (object.contains("warmup")) {
     report.warmup = {value<bool>(object["warmup"], "steady"),
                      value<std::int64_t>(object["warmup"], "took_ns")};

@@ -47,8 +47,9 @@ void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latenc
   const std::pair<const char*, double Percentiles::*> shown[] = {
       {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
   for (const auto& [name, which] : shown) {
-    table.add_column(prefix + name, rows,
-                     [&](const Row& row) { return percentile_cell(row.latency(latency), which); });
+    table.add_column(prefix + name, rows, [&, which = which](const Row& row) {
+      return percentile_cell(row.latency(latency), which);
+    });
   }
 }
 

@@ -58,11 +58,14 @@ class ArrayReader {
     if (input_[at_] != kind) {
       return fail(malformed(fmt::format("expected '{}', got '{}'", kind, printable(input_[at_]))));
     }
-    const auto line_end = input_.find('\r', at_);
-    if (line_end == std::string_view::npos || line_end + 1 >= input_.size()) {
-      if (input_.size() - at_ > kLongestNumberLine) return fail(malformed(complaint));
+    // No further than a number goes, so that one that is too long is refused however its bytes arrive.
+    const auto line = input_.substr(at_, kLongestNumberLine);
+    const auto length = line.find('\r');
+    if (length == std::string_view::npos || length + 1 == line.size()) {
+      if (line.size() == kLongestNumberLine) return fail(malformed(complaint));
       return fail(incomplete(input_.size() + 1));
     }
+    const std::size_t line_end = at_ + length;
     const auto number = parse_integer(input_.substr(at_ + 1, line_end - at_ - 1));
     if (!number || input_[line_end + 1] != '\n') return fail(malformed(complaint));
     value = *number;

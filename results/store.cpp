@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -32,11 +33,11 @@ void check_header(const fs::path& path, const json& header) {
          "wrote");
   }
   const auto& version = header.at("schema_version");
-  if (!version.is_number_integer() || version.get<int>() < 1)
+  if (!version.is_number_unsigned() || version.get<std::uint64_t>() < 1)
     fail(path, "its schema_version is no version number");
-  if (version.get<int>() > kSchemaVersion) {
+  if (version.get<std::uint64_t>() > kSchemaVersion) {
     fail(path, fmt::format("has schema_version {}, this program reads up to {}; use a newer threadmill",
-                           version.get<int>(), kSchemaVersion));
+                           version.get<std::uint64_t>(), kSchemaVersion));
   }
 }
 
@@ -47,7 +48,8 @@ void add_record(ResultFile& file, json record, std::size_t line) {
   } else if (kind == "trial") {
     file.trials.push_back(std::move(record));
   } else if (kind == "end") {
-    file.end_outcome = record.value("outcome", "");
+    const auto outcome = record.find("outcome");
+    file.end_outcome = outcome != record.end() && outcome->is_string() ? outcome->get<std::string>() : "";
   } else {
     fail(file.path, fmt::format("line {} is no record of a result file (record: {})", line, kind.dump()));
   }
@@ -106,6 +108,10 @@ ResultFile read_result_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in || fs::is_directory(path))
     fail(path, "cannot be read; give a .jsonl file that `threadmill run` wrote");
+  return read_results(in, path);
+}
+
+ResultFile read_results(std::istream& in, const fs::path& path) {
   ResultFile file;
   file.path = path;
   std::size_t line = 0;

@@ -3,6 +3,7 @@
 // measured is lost.
 
 #include <filesystem>
+#include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -34,6 +35,9 @@ struct ResultFile {
 /// Reads a whole file. A torn last line is left out, with a warning that names file and line and says what
 /// survives. Throws ResultError when it is no result file, is of a newer version, or is damaged elsewhere.
 ResultFile read_result_file(const std::filesystem::path& path);
+
+/// The same from a stream; `path` is what messages call it.
+ResultFile read_results(std::istream& in, const std::filesystem::path& path);
 
 /// Appends records to a new file. After each call the records are on the disk. For one thread.
 class ResultWriter {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/errors.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::harness {
@@ -32,6 +33,25 @@ TEST(LoadRun, FailureIsQuoted) {
   bad["failure"] = "no progress for 10 s";
   EXPECT_EQ(complaints(bad), "incomplete: no progress for 10 s");
   EXPECT_THAT(complaints(json::object()), HasSubstr("incomplete"));
+}
+
+TEST(LoadRun, ReportOfAnotherShapeIsIncomplete) {
+  auto bad = report();
+  bad["outcome"] = 0;
+  EXPECT_THAT(complaints(bad), HasSubstr("incomplete"));
+}
+
+TEST(LoadRun, LineIsAGateOrAReport) {
+  EXPECT_EQ(parse_load_line(R"({"gate":"connected"})", "load").gate, "connected");
+  const auto line = parse_load_line(report().dump(), "load");
+  EXPECT_EQ(line.gate, std::nullopt);
+  EXPECT_EQ(line.report, report());
+}
+
+TEST(LoadRun, LineThatIsNeitherFailsTheTrial) {
+  for (const std::string text : {"", "go", "[1]", R"({"gate": 3})"}) {
+    EXPECT_THROW(parse_load_line(text, "load"), TrialFailure) << text;
+  }
 }
 
 TEST(LoadRun, PlanGetsTargetCpusAndSeed) {

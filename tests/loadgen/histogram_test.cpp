@@ -75,6 +75,46 @@ TEST(Histogram, EncodingRoundTrips) {
   EXPECT_EQ(decoded, histogram);
 }
 
+TEST(Histogram, PackedCountsAddUp) {
+  Histogram first;
+  Histogram second;
+  for (std::int64_t value = 1; value < Histogram::kHighest; value = value * 3 + 1) {
+    first.record(value);
+    second.record(value * 2);
+    second.record(value);
+  }
+  Histogram unpacked;
+  unpacked.merge_packed(first.pack());
+  unpacked.merge_packed(second.pack());
+  first.merge(second);
+  unpacked.restore_range(first.min(), first.max());
+  EXPECT_EQ(unpacked, first);
+  EXPECT_EQ(Histogram().pack(), "");
+}
+
+TEST(Histogram, RefusesCountsOutsideItsRange) {
+  Histogram highest;
+  highest.record(Histogram::kHighest);
+  std::string packed = highest.pack();
+  Histogram histogram;
+  histogram.merge_packed(packed);
+  EXPECT_EQ(histogram.max(), Histogram::kHighest);
+  packed.insert(packed.size() - 1, 1, '\0');  // an empty bucket more in front of the last
+  EXPECT_THROW(histogram.merge_packed(packed), std::invalid_argument);
+  const std::string half = "\xfe\xff\xff\xff\xff\xff\xff\xff\xff";  // 2^63 - 1, the most that there is
+  histogram.reset();
+  histogram.merge_packed(half);
+  EXPECT_THROW(histogram.merge_packed(half + "\x02"), std::invalid_argument);
+}
+
+TEST(Histogram, ResetForgetsEverything) {
+  Histogram histogram;
+  for (std::int64_t value = 1; value < Histogram::kHighest; value = value * 3 + 1) histogram.record(value);
+  histogram.record(Histogram::kHighest);
+  histogram.reset();
+  EXPECT_EQ(histogram, Histogram());
+}
+
 TEST(Histogram, AnEmptyOneRoundTrips) {
   Histogram decoded = Histogram::decode(Histogram().encode());
   decoded.restore_range(0, 0);
@@ -112,6 +152,8 @@ TEST(Base64, AgreesWithRfc4648) {
     EXPECT_EQ(base64_decode(base64_encode(text)), text);
   }
   EXPECT_THROW(base64_decode("Zg="), std::invalid_argument);
+  EXPECT_THROW(base64_decode("Zh=="), std::invalid_argument);  // only "Zg==" is "f"
+  EXPECT_THROW(base64_decode("Zm9="), std::invalid_argument);
 }
 
 }  // namespace

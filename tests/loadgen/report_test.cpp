@@ -91,8 +91,10 @@ TEST(LoadReport, NamesWhatIsWrongWhenRead) {
     EXPECT_THAT(message_of(cut), ::testing::HasSubstr(key));
   }
   json wrong = good;
-  wrong["completed"] = "many";
-  EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"completed\" has the wrong type"));
+  for (const json& number : {json("many"), json(-1), json(1.5)}) {
+    wrong["completed"] = number;
+    EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"completed\" has the wrong type"));
+  }
   wrong = good;
   wrong["latency"]["service_time"]["count"] = 99;
   EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"count\" contradicts"));

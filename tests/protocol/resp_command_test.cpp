@@ -74,6 +74,13 @@ TEST_F(RespCommand, SaysWhatIsMalformed) {
   }
 }
 
+TEST_F(RespCommand, RefusesALengthOfTooManyDigitsHoweverItArrives) {
+  const std::string input = "*" + std::string(40, '0') + "1\r\n$4\r\nPING\r\n";
+  EXPECT_EQ(parse(input).status, Status::malformed);
+  EXPECT_EQ(parse(input.substr(0, 30)).status, Status::malformed);
+  EXPECT_EQ(parse("*01\r\n$4\r\nPING\r\n").status, Status::complete);
+}
+
 TEST_F(RespCommand, BoundsAnInlineLine) {
   limits.inline_bytes = 100;
   EXPECT_EQ(parse(std::string(100, 'a')).status, Status::incomplete);

@@ -139,6 +139,16 @@ TEST_F(StoreTest, NewerVersionIsRefusedByName) {
               AllOf(HasSubstr("run.jsonl"), HasSubstr("schema_version 2"), HasSubstr("newer threadmill")));
 }
 
+TEST_F(StoreTest, AVersionThatNoIntegerHoldsIsNewerToo) {
+  const auto path = write(R"({"record": "header", "schema_version": 4294967297})");
+  EXPECT_THAT(error_of([&] { read_result_file(path); }), HasSubstr("schema_version 4294967297"));
+}
+
+TEST_F(StoreTest, AnEndThatSaysNothingIsNoEndAsPlanned) {
+  const auto path = write(header().dump() + "\n" + R"({"record": "end", "outcome": 0})" + "\n");
+  EXPECT_EQ(read_result_file(path).end_outcome, "");
+}
+
 TEST_F(StoreTest, WhatIsNoResultFileIsRefused) {
   for (const std::string text :
        {"", "hello\n", "{}\n", "[1]\n", "{\"record\":\"trial\"}\n", "{\"record\":\"hea"}) {

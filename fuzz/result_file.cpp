@@ -1,0 +1,24 @@
+// read_results: a ResultError, or a header of a version that this program reads, and whole records.
+
+#include <sstream>
+
+#include "fuzz/expect.h"
+#include "results/store.h"
+
+using namespace threadmill;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  std::istringstream in(text);
+  try {
+    const auto file = results::read_results(in, "input");
+    const auto version = file.header.at("schema_version").get<std::int64_t>();
+    fuzz::expect(version >= 1 && version <= results::kSchemaVersion, "the version is one that is known");
+    for (const auto& record : file.scenarios) fuzz::expect(record.at("record") == "scenario", "a scenario");
+    for (const auto& record : file.trials) fuzz::expect(record.at("record") == "trial", "a trial");
+    fuzz::expect(file.end_outcome || !file.warnings.empty(), "a file that has no end says so");
+  } catch (const results::ResultError& error) {
+    fuzz::expect(std::string_view(error.what()).starts_with("input: "), "a refusal names the file");
+  }
+  return 0;
+}
