@@ -26,7 +26,7 @@ std::string text_of(int error) { return std::generic_category().message(error); 
 
 }  // namespace
 
-void Totals::begin_window() noexcept {
+void Totals::begin_window(std::int64_t now_ns) {
   bytes = {};
   completed = 0;
   completed_in_time = 0;
@@ -40,6 +40,8 @@ void Totals::begin_window() noexcept {
   send_delay.reset();
   delivery.reset();
   readiness = {};
+  service_series = TimeSeries(now_ns);
+  response_series = TimeSeries(now_ns);
 }
 
 Engine::Engine(const Plan& plan, RunState& state, std::size_t thread, std::size_t connections)
@@ -202,7 +204,7 @@ void Engine::finish_connect(std::size_t connection) {
 }
 
 void Engine::connect_failed(std::size_t connection, int error) {
-  ++(error == ETIMEDOUT ? totals_.errors.timeout : totals_.errors.connect);
+  totals_.count_error(error == ETIMEDOUT ? &Errors::timeout : &Errors::connect);
   if (first_connect_failure_.empty()) first_connect_failure_ = text_of(error);
   const bool was_ready = links_[connection].was_ready;
   leave(connection);
@@ -214,7 +216,7 @@ void Engine::give_up_connecting() {
     const Stage stage = links_[connection].stage;
     if (stage != Stage::connecting && stage != Stage::greeting) continue;
     if (links_[connection].was_ready) continue;
-    ++totals_.errors.timeout;
+    totals_.count_error(&Errors::timeout);
     leave(connection);
   }
   state_.fail(fmt::format("{} of {} connections to {} port {} did not get ready: {}", links_.size() - ready_,
@@ -240,8 +242,9 @@ void Engine::leave(std::size_t connection) {
 void Engine::lose(std::size_t connection, Loss loss, const std::string& reason) {
   Link& link = links_[connection];
   if (link.stage == Stage::gone) return;
-  auto& errors = totals_.errors;
-  ++(loss == Loss::closed ? errors.closed : loss == Loss::reset ? errors.reset : errors.protocol);
+  totals_.count_error(loss == Loss::closed  ? &Errors::closed
+                      : loss == Loss::reset ? &Errors::reset
+                                            : &Errors::protocol);
   leave(connection);
   if (link.was_ready) {
     state_.fail(reason);

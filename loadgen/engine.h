@@ -15,7 +15,9 @@
 #include "loadgen/histogram.h"
 #include "loadgen/plan.h"
 #include "loadgen/run_state.h"
+#include "loadgen/time_series.h"
 #include "loadgen/warmup_watch.h"
+#include "os/clock.h"
 #include "os/descriptor.h"
 
 namespace threadmill::load {
@@ -40,16 +42,30 @@ struct Totals {
   Histogram send_delay;     ///< could have left -> actual send: the generator's own part of the slip
   Histogram delivery;
   Histogram connect_time;
+  TimeSeries service_series;
+  TimeSeries response_series;  ///< of paced requests
   Readiness readiness;
   Backlog backlog;
 
-  /// Forgets what was counted before the window.
-  void begin_window() noexcept;
-  void count_completed(std::int64_t now_ns, std::int64_t service_ns) noexcept {
+  /// Forgets what was counted before the window, which begins at `now_ns`.
+  void begin_window(std::int64_t now_ns);
+  /// Counts one error of a kind.
+  void count_error(std::uint64_t Errors::*kind) {
+    ++(errors.*kind);
+    service_series.record_error(os::monotonic_ns());
+  }
+  void count_completed(std::int64_t now_ns, std::int64_t service_ns) {
     ++completed;
     completed_in_time += now_ns <= deadline_ns ? 1 : 0;
     last_completion_ns = now_ns;
     service_time.record(service_ns);
+    service_series.record(now_ns, service_ns);
+  }
+  /// A completed request that had a due time of its own.
+  void count_paced(std::int64_t now_ns, std::int64_t due_ns, std::int64_t sent_ns) {
+    response_time.record(now_ns - due_ns);
+    response_series.record(now_ns, now_ns - due_ns);
+    slip.record(sent_ns - due_ns);
   }
   void count_delivery(std::int64_t now_ns) noexcept {
     ++deliveries;

@@ -3,18 +3,23 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "json/error.h"
 #include "json/file.h"
 #include "loadgen/capacity.h"
 #include "loadgen/gates.h"
+#include "loadgen/hdr_log.h"
 #include "loadgen/plan.h"
 #include "loadgen/report.h"
 #include "loadgen/run.h"
+#include "os/clock.h"
 
 namespace {
 
@@ -51,13 +56,38 @@ load::Plan read_plan(const std::string& text) {
   }
 }
 
-int run(bool gates) {
+struct Options {
+  bool gates = false;
+  std::string hdr_log;  // a file; empty: none
+};
+
+/// The seconds of the window as an HdrHistogram log.
+void write_hdr_log_file(const std::string& file, const load::LoadReport& report) {
+  const std::int64_t realtime_ahead_ns =
+      threadmill::os::read_clock_ns(CLOCK_REALTIME) - threadmill::os::monotonic_ns();
+  const load::HdrLogWindow window{report.window.start_ns + realtime_ahead_ns,
+                                  report.window.end_ns - report.window.start_ns};
+  std::vector<load::HdrLogKind> kinds;
+  if (report.paced) kinds.push_back({"response", report.paced->series});
+  kinds.push_back({"service", report.service_series});
+  std::ofstream out(file);
+  if (out) load::write_hdr_log(out, window, kinds);
+  out.close();
+  if (!out) {
+    throw std::runtime_error("--hdr-log " + file + ": cannot be written; choose a file in a folder that can");
+  }
+}
+
+int run(const Options& options) {
+  const bool gates = options.gates;
   const load::Plan plan = read_plan(read_plan_text(gates));
   if (const auto shortage = load::shortage(plan, {}, load::read_limits())) throw load::PlanError(*shortage);
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
-  const auto report = to_json(run_load(plan, gate));
+  const auto report = run_load(plan, gate);
+  if (!options.hdr_log.empty()) write_hdr_log_file(options.hdr_log, report);
   // A server's words in it may be any bytes.
-  std::cout << report.dump(gates ? -1 : 2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
+  std::cout << to_json(report).dump(gates ? -1 : 2, ' ', false, nlohmann::json::error_handler_t::replace)
+            << '\n'
             << std::flush;
   return std::cout ? kDone : kFailed;
 }
@@ -72,9 +102,14 @@ int main(int argc, char** argv) {
       "plan.",
       "threadmill-load");
   app.footer(kExample);
-  bool gates = false;
+  Options options;
+  app.add_option("--hdr-log", options.hdr_log,
+                 "Also write the latencies of each second as an HdrHistogram log (V2 compressed), tagged "
+                 "service and, "
+                 "where a schedule says when to send, response")
+      ->type_name("FILE");
   app.add_flag(
-      "--gates", gates,
+      "--gates", options.gates,
       "The plan is the first line of stdin; between phases print {\"gate\":NAME} and wait for a line");
   app.set_version_flag("--version", "threadmill-load " THREADMILL_VERSION);
   try {
@@ -85,7 +120,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is a failed write
   std::ios::sync_with_stdio(false);
   try {
-    return run(gates);
+    return run(options);
   } catch (const load::PlanError& error) {
     std::cerr << "threadmill-load: " << error.what() << '\n';
     return kBadPlan;

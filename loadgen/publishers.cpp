@@ -163,7 +163,7 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   used += result.consumed;
   auto& totals = engine_.totals();
   if (reply.kind == resp::ReplyKind::error) {
-    ++totals.errors.server;
+    totals.count_error(&Errors::server);
     refused(reply.text);
   } else {
     totals.count_completed(now, now - sent_at_[index * ring_ + (publisher.acknowledged & (ring_ - 1))]);

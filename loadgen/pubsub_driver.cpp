@@ -103,7 +103,7 @@ void PubsubDriver::close_books(bool stalled) {
   for (std::size_t connection = 0; connection < kept_.size(); ++connection) {
     const bool waits = is_publisher(connection) ? publishers_.waits(connection)
                                                 : subscribers_.waits(connection - publishers_.size());
-    if (waits && engine_.is_open(connection)) ++engine_.totals().errors.timeout;
+    if (waits && engine_.is_open(connection)) engine_.totals().count_error(&Errors::timeout);
   }
 }
 

@@ -127,7 +127,7 @@ void ReplyDriver::judge(std::size_t connection, const ParsedReply& reply, std::s
 }
 
 void ReplyDriver::refused(std::size_t connection, const std::string& reason, std::int64_t now_ns) {
-  ++engine().totals().errors.server;
+  engine().totals().count_error(&Errors::server);
   stop_sending();
   engine().state().fail(reason);
   settle(connection, client(connection).answered, now_ns);

@@ -140,6 +140,8 @@ json to_json(const LoadReport& report) {
         {"readiness", {{"events", report.readiness.events}, {"squares", report.readiness.squares}}},
         {"backlog", counters_to_json(report.backlog, kBacklog)}}},
   };
+  object["series"] = {{"service_time", to_json(report.service_series)}};
+  if (report.paced) object["series"]["response_time"] = to_json(report.paced->series);
   if (report.plan.arrivals.open()) object["unsent"] = report.unsent;
   if (report.warmup) {
     object["warmup"] = {{"steady", report.warmup->steady}, {"took_ns", report.warmup->took_ns}};
@@ -181,11 +183,14 @@ LoadReport load_report_from_json(const json& object) {
   report.service_time = histogram_from_json(member(latency, "service_time"));
   if (latency.contains("delivery")) report.delivery = histogram_from_json(latency["delivery"]);
   report.connect_time = histogram_from_json(member(latency, "connect_time"));
+  const auto& series = member(object, "series");
+  report.service_series = time_series_from_json(member(series, "service_time"), report.window.start_ns);
   if (latency.contains("response_time")) {
     report.paced.emplace();
     for (const auto& [name, histogram] : kPaced) {
       (*report.paced).*histogram = histogram_from_json(member(latency, name));
     }
+    report.paced->series = time_series_from_json(member(series, "response_time"), report.window.start_ns);
   }
   if (report.plan.arrivals.open()) report.unsent = value<std::uint64_t>(object, "unsent");
   if (object.contains("warmup")) {
@@ -223,6 +228,14 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   first.errors += second.errors;
   first.integrity += second.integrity;
   first.service_time.merge(second.service_time);
+  const auto merge_series = [&](TimeSeries& into, const TimeSeries& series) {
+    if (!first_measured) {
+      into = series;
+    } else if (second.window.end_ns != 0) {
+      into.merge(series);
+    }
+  };
+  merge_series(first.service_series, second.service_series);
   first.unsent += second.unsent;
   first.connect_time.merge(second.connect_time);
   first.readiness += second.readiness;
@@ -231,6 +244,7 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
     if (!first.paced) first.paced.emplace();
     for (const auto& [name, histogram] : kPaced)
       ((*first.paced).*histogram).merge((*second.paced).*histogram);
+    merge_series(first.paced->series, second.paced->series);
   }
   if (first.warmup && second.warmup) {
     first.warmup->steady &= second.warmup->steady;

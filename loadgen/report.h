@@ -11,6 +11,7 @@
 #include "loadgen/counters.h"
 #include "loadgen/histogram.h"
 #include "loadgen/plan.h"
+#include "loadgen/time_series.h"
 
 namespace threadmill::load {
 
@@ -42,6 +43,7 @@ struct PacedLatency {
       response_time;     ///< intended send -> answer; what was never sent: what it had waited by the deadline
   Histogram slip;        ///< intended -> actual send
   Histogram send_delay;  ///< could have left -> actual send: the part of the slip that the generator added
+  TimeSeries series;     ///< the response times, second by second
   bool operator==(const PacedLatency&) const = default;
 };
 
@@ -68,6 +70,7 @@ struct LoadReport {
   Integrity integrity;                ///< in the whole run
   std::uint64_t unsent = 0;           ///< open loop: due in the window, and never sent
   Histogram service_time;             ///< actual send -> answer, in the window
+  TimeSeries service_series;          ///< the same, second by second
   std::optional<PacedLatency> paced;  ///< only where requests have due times of their own
   std::optional<Histogram> delivery;  ///< pubsub only: PUBLISH sent -> received
   Histogram connect_time;             ///< connect(2) -> established, in the whole run

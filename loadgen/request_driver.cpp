@@ -91,7 +91,7 @@ bool RequestDriver::has_place(std::size_t connection) const {
 
 /// Closed loop: as much as may be under way, with one send.
 void RequestDriver::fill_pipeline(std::size_t connection) {
-  if (!sending_) return;
+  if (!sending_ || !engine_.is_ready(connection)) return;
   const Client& client = clients_[connection];
   const std::uint64_t end = std::min({client.answered + pipeline_, client.stop_at, client.leave_at});
   if (client.next >= end) return;
@@ -249,10 +249,7 @@ void RequestDriver::answer(std::size_t connection, std::uint64_t sequence, std::
   auto& totals = engine_.totals();
   const std::size_t at = slot(connection, sequence);
   totals.count_completed(now_ns, now_ns - sent_at_[at]);
-  if (!due_at_.empty()) {
-    totals.response_time.record(now_ns - due_at_[at]);
-    totals.slip.record(sent_at_[at] - due_at_[at]);
-  }
+  if (!due_at_.empty()) totals.count_paced(now_ns, due_at_[at], sent_at_[at]);
   settle(connection, sequence, now_ns);
 }
 
@@ -303,7 +300,7 @@ void RequestDriver::close_books(bool stalled) {
     if (engine_.is_ready(i)) on_readable(i);
     if (engine_.is_open(i) && in_mid_answer(i)) ++totals.integrity.corrupt;
     totals.integrity.lost += clients_[i].in_flight;
-    if (stalled && clients_[i].in_flight > 0 && engine_.is_open(i)) ++totals.errors.timeout;
+    if (stalled && clients_[i].in_flight > 0 && engine_.is_open(i)) totals.count_error(&Errors::timeout);
   }
 }
 

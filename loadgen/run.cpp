@@ -31,6 +31,14 @@ void pass_gates(WorkerContext& context, const Gate& gate) {
   }
 }
 
+/// Adds one thread's seconds to those of the threads before it; both reach to the end of the window.
+void add_series(TimeSeries& sum, TimeSeries series, std::int64_t start_ns, std::int64_t end_ns) {
+  series.finish(end_ns);
+  if (sum.start_ns() == 0) sum = TimeSeries(start_ns);
+  sum.finish(end_ns);
+  sum.merge(series);
+}
+
 void add_worker(LoadReport& report, const Worker& worker) {
   const Totals& totals = worker.totals();
   report.established += totals.established;
@@ -53,10 +61,12 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.readiness += totals.readiness;
   report.backlog += totals.backlog;
   report.service_time.merge(totals.service_time);
+  add_series(report.service_series, totals.service_series, window.start_ns, window.end_ns);
   if (report.paced) {
     report.paced->response_time.merge(totals.response_time);
     report.paced->slip.merge(totals.slip);
     report.paced->send_delay.merge(totals.send_delay);
+    add_series(report.paced->series, totals.response_series, window.start_ns, window.end_ns);
   }
   if (!report.deliveries) return;
   *report.deliveries += totals.deliveries;

@@ -77,7 +77,7 @@ std::size_t Subscribers::on_greeting(std::size_t index, std::string_view bytes) 
   }
   std::string reason = "the server does not speak RESP2: SUBSCRIBE was not confirmed";
   if (result.status == resp::ReplyStatus::complete && reply.kind == resp::ReplyKind::error) {
-    ++engine_.totals().errors.server;
+    engine_.totals().count_error(&Errors::server);
     reason = fmt::format("the server answered SUBSCRIBE with an error: {}", reply.text.substr(0, 200));
   }
   engine_.lose(connection, Loss::protocol, reason);
@@ -191,7 +191,7 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
     return 0;
   }
   if (reply.kind == resp::ReplyKind::error) {
-    ++totals.errors.server;
+    totals.count_error(&Errors::server);
     engine_.state().fail(fmt::format("the server sent a subscriber an error: {}", reply.text.substr(0, 200)));
   } else if (is_push(reply, "message") && reply.elements[1].text != topic_name(subscriber.topic->topic())) {
     ++totals.integrity.misdelivered;

@@ -150,10 +150,10 @@ Phase Worker::measured_phase() const {
 }
 
 void Worker::begin_window() {
-  engine_->totals().begin_window();
+  window_start_ns_ = os::monotonic_ns();
+  engine_->totals().begin_window(window_start_ns_);
   cpu_at_start_ns_ = os::thread_cpu_ns();
   run_delay_at_start_ns_ = os::thread_run_delay_ns().value_or(0);
-  window_start_ns_ = os::monotonic_ns();
 }
 
 void Worker::end_window() {

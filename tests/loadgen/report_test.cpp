@@ -28,7 +28,19 @@ LoadReport sample(std::uint64_t scale) {
   report.service_time.record(static_cast<std::int64_t>(1'000'003 * scale));
   report.delivery.emplace();
   report.delivery->record(static_cast<std::int64_t>(77'777 * scale));
-  report.threads = {{{1}, 1, 2, 3}};
+  report.connect_time.record(static_cast<std::int64_t>(30'000 * scale));
+  report.service_series = TimeSeries(report.window.start_ns);
+  report.service_series.record(report.window.start_ns + 5, static_cast<std::int64_t>(1'000'003 * scale));
+  report.service_series.finish(report.window.end_ns);
+  report.paced.emplace();
+  report.paced->response_time.record(static_cast<std::int64_t>(1'500'000 * scale));
+  report.paced->slip.record(500);
+  report.paced->send_delay.record(400);
+  report.paced->series = report.service_series;
+  report.warmup = {true, 400'000'000};
+  report.readiness = {10 * scale, 50};
+  report.backlog = {1 * scale, 2 * scale, 3 * scale};
+  report.threads = {{{1}, 1, 2, 3, 4}};
   report.max_rss_bytes = 1000 * scale;
   return report;
 }
