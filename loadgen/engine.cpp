@@ -17,7 +17,10 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::int64_t kIdleCheckNs = 50'000'000;
-constexpr std::int64_t kPollNs = 60'000;              // Wait::hybrid: before something is due
+// Wait::hybrid: how long before something is due, and how long after the last event while answers are
+// awaited.
+constexpr std::int64_t kPollForDueNs = 100'000;
+constexpr std::int64_t kPollForAnswersNs = 2'000'000;
 constexpr std::int64_t kFailedDrainNs = 500'000'000;  // what a failed run gives its other answers to arrive
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
@@ -83,15 +86,18 @@ bool Engine::failing_drain_over() {
   return now_ns_ > drain_deadline_ns_;
 }
 
-/// How long a turn may wait for events. What is due is met to the microsecond by polling for the last
-/// stretch, where the plan says so: a sleeping thread is woken late.
+/// How long a turn may wait for events. What is due is met to the microsecond, and an answer is seen when it
+/// comes, by polling for them where the plan says so: a sleeping thread is woken late.
 std::int64_t Engine::timeout_ns() {
   if (plan_.arrivals.wait == Wait::spin) return 0;
   const std::int64_t due = driver_->next_due_ns();
   if (due == std::numeric_limits<std::int64_t>::max()) return kIdleCheckNs;
   if (!plan_.arrivals.paced()) return std::clamp<std::int64_t>(due - now_ns_, 0, kIdleCheckNs);
-  const std::int64_t polls_ns = plan_.arrivals.wait == Wait::hybrid ? kPollNs : 0;
-  return std::clamp<std::int64_t>(due - polls_ns - os::monotonic_ns(), 0, kIdleCheckNs);
+  if (plan_.arrivals.wait == Wait::sleep) {
+    return std::clamp<std::int64_t>(due - os::monotonic_ns(), 0, kIdleCheckNs);
+  }
+  if (driver_->awaits_answers() && now_ns_ - last_event_ns_ < kPollForAnswersNs) return 0;
+  return std::clamp<std::int64_t>(due - kPollForDueNs - os::monotonic_ns(), 0, kIdleCheckNs);
 }
 
 /// Grows whenever the run comes nearer to its end.
@@ -115,6 +121,7 @@ void Engine::turn() {
   if (now_ns_ >= driver_->next_due_ns()) driver_->on_due(now_ns_);
   if (now_ns_ >= totals_.deadline_ns && !backlog_taken_) take_backlog();
   state_.set_completed(thread_, totals_.completed + totals_.deliveries);
+  if (!events.empty()) last_event_ns_ = now_ns_;
   const std::uint64_t progress = progress_count();
   if (progress != progress_ || (all_decided() && !driver_->awaits_answers())) {
     progress_ = progress;

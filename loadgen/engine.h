@@ -150,6 +150,7 @@ class Engine {
   std::size_t open_ = 0;          // connecting, greeting or ready
   std::string first_connect_failure_;
   std::int64_t now_ns_ = 0;
+  std::int64_t last_event_ns_ = 0;
   bool backlog_taken_ = false;
   std::uint64_t progress_ = 0;          // progress_count() of the last turn
   std::int64_t drain_deadline_ns_ = 0;  // of a failed run; 0: not failed yet

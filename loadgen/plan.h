@@ -33,7 +33,7 @@ struct Target {
 /// How a generator thread passes the time until an answer comes or the next request is due.
 enum class Wait {
   sleep,   ///< in the kernel until it is due
-  hybrid,  ///< in the kernel until shortly before something is due, then it polls
+  hybrid,  ///< it polls shortly before something is due and while answers come, else it sleeps
   spin,    ///< it polls all the time
 };
 
