@@ -118,7 +118,10 @@ json to_json(const LoadReport& report) {
   if (report.paced) {
     for (const auto& [name, histogram] : kPaced) latency[name] = to_json((*report.paced).*histogram);
   }
-  if (report.delivery) latency["delivery"] = to_json(*report.delivery);
+  if (report.delivery) {
+    latency["delivery"] = to_json(report.delivery->from_send);
+    if (report.paced) latency["delivery_response"] = to_json(report.delivery->from_due);
+  }
   json object = {
       {"schema_version", kReportSchemaVersion},
       {"plan", to_json(report.plan)},
@@ -177,7 +180,12 @@ LoadReport load_report_from_json(const json& object) {
   report.integrity = counters_from_json<Integrity>(member(object, "integrity"), kIntegrity);
   const auto& latency = member(object, "latency");
   report.service_time = histogram_from_json(member(latency, "service_time"));
-  if (latency.contains("delivery")) report.delivery = histogram_from_json(latency["delivery"]);
+  if (latency.contains("delivery")) {
+    report.delivery.emplace().from_send = histogram_from_json(latency["delivery"]);
+  }
+  if (report.delivery && latency.contains("delivery_response")) {
+    report.delivery->from_due = histogram_from_json(latency["delivery_response"]);
+  }
   report.connect_time = histogram_from_json(member(latency, "connect_time"));
   if (latency.contains("response_time")) {
     report.paced.emplace();

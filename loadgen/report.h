@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/counters.h"
+#include "loadgen/delivery_latency.h"
 #include "loadgen/histogram.h"
 #include "loadgen/plan.h"
 
@@ -63,15 +64,15 @@ struct LoadReport {
       0;  ///< those by the deadline, if there is one: what throughput is made of
   std::optional<std::uint64_t> deliveries;  ///< pubsub only
   std::optional<std::uint64_t> deliveries_in_time;
-  Bytes bytes;                        ///< in the window
-  Errors errors;                      ///< in the whole run
-  Integrity integrity;                ///< in the whole run
-  std::uint64_t unsent = 0;           ///< open loop: due in the window, and never sent
-  Histogram service_time;             ///< actual send -> answer, in the window
-  std::optional<PacedLatency> paced;  ///< only where requests have due times of their own
-  std::optional<Histogram> delivery;  ///< pubsub only: PUBLISH sent -> received
-  Histogram connect_time;             ///< connect(2) -> established, in the whole run
-  std::optional<Warmup> warmup;       ///< only where it may end when the rate is steady
+  Bytes bytes;                              ///< in the window
+  Errors errors;                            ///< in the whole run
+  Integrity integrity;                      ///< in the whole run
+  std::uint64_t unsent = 0;                 ///< open loop: due in the window, and never sent
+  Histogram service_time;                   ///< actual send -> answer, in the window
+  std::optional<PacedLatency> paced;        ///< only where requests have due times of their own
+  std::optional<DeliveryLatency> delivery;  ///< pubsub only
+  Histogram connect_time;                   ///< connect(2) -> established, in the whole run
+  std::optional<Warmup> warmup;             ///< only where it may end when the rate is steady
   std::vector<ThreadUse> threads;
   Readiness readiness;  ///< in the window
   Backlog backlog;      ///< at the deadline of sending

@@ -99,7 +99,7 @@ TEST(PubsubDriver, EverySubscriberReceivesEveryMessage) {
     EXPECT_EQ(report.established, 8U);
     EXPECT_EQ(report.completed, 60U);
     EXPECT_EQ(report.deliveries, 2U * 20 * 3 + 1U * 20 * 2);
-    EXPECT_EQ(report.delivery->count(), report.deliveries);
+    EXPECT_EQ(report.delivery->from_send.count(), report.deliveries);
     EXPECT_EQ(report.service_time.count(), 60U);
     EXPECT_EQ(report.integrity, Integrity{});
     EXPECT_EQ(report.errors, Errors{});

@@ -27,7 +27,7 @@ LoadReport sample(std::uint64_t scale) {
   report.integrity = {1 * scale, 2 * scale, 3 * scale, 4 * scale, 5 * scale};
   report.service_time.record(static_cast<std::int64_t>(1'000'003 * scale));
   report.delivery.emplace();
-  report.delivery->record(static_cast<std::int64_t>(77'777 * scale));
+  report.delivery->from_send.record(static_cast<std::int64_t>(77'777 * scale));
   report.threads = {{{1}, 1, 2, 3}};
   report.max_rss_bytes = 1000 * scale;
   return report;
@@ -60,7 +60,7 @@ TEST(LoadReport, MergesIntoSums) {
   EXPECT_EQ(merged.integrity, (Integrity{3, 6, 9, 12, 15}));
   EXPECT_EQ(merged.service_time.count(), 2U);
   EXPECT_EQ(merged.service_time.max(), 2'000'006);
-  EXPECT_EQ(merged.delivery->count(), 2U);
+  EXPECT_EQ(merged.delivery->from_send.count(), 2U);
   EXPECT_EQ(merged.threads.size(), 2U);
   EXPECT_EQ(merged.max_rss_bytes, 3000U);
   EXPECT_TRUE(merged.complete());
