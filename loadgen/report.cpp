@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "loadgen/contracts.h"
 #include "loadgen/self_knowledge.h"
 
 namespace threadmill::load {
@@ -144,6 +145,10 @@ json to_json(const LoadReport& report) {
   if (report.plan.arrivals.open()) object["unsent"] = report.unsent;
   if (report.warmup) {
     object["warmup"] = {{"steady", report.warmup->steady}, {"took_ns", report.warmup->took_ns}};
+  }
+  const std::uint64_t arrived = report.deliveries.value_or(report.completed);
+  if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
+    object["contracts"] = to_json(*contracts);
   }
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;

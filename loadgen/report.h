@@ -87,9 +87,10 @@ class ReportError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// With what is derived: "self" (SelfKnowledge) and "contracts" (integrity_verdict).
 nlohmann::json to_json(const LoadReport& report);
 
-/// Reads what to_json wrote. Throws ReportError (PlanError for the plan within).
+/// Reads what to_json wrote, less what is derived. Throws ReportError (PlanError for the plan within).
 LoadReport load_report_from_json(const nlohmann::json& json);
 
 /// One report for two generators that loaded the same server at the same time: counters and histograms added,

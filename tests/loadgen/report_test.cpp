@@ -46,6 +46,34 @@ TEST(LoadReport, RoundTrips) {
   EXPECT_EQ(load_report_from_json(written), report);
 }
 
+TEST(LoadReport, OfAnOpenLoopRoundTrips) {
+  LoadReport report = sample(1);
+  report.plan.arrivals.process = ArrivalProcess::poisson;
+  report.plan.stop = {.messages = std::nullopt, .duration_s = 1, .warmup_s = 0};
+  report.unsent = 3;
+  report.paced.emplace();
+  report.paced->response_time.record(5000);
+  report.delivery->from_due.record(99'999);
+  const json written = to_json(report);
+  EXPECT_EQ(written["latency"]["delivery_response"]["max"], 99'999);
+  EXPECT_EQ(load_report_from_json(written), report);
+  EXPECT_EQ(merge(report, report).delivery->from_due.count(), 2U);
+  EXPECT_FALSE(to_json(sample(1))["latency"].contains("delivery_response"));
+}
+
+TEST(LoadReport, JudgesTheDeliveryContracts) {
+  const json broken = to_json(sample(1))["contracts"];
+  for (const char* name : {"at_most_once", "at_least_once", "exactly_once", "ordered_per_publisher"}) {
+    EXPECT_EQ(broken[name]["verdict"], "broken") << name;
+  }
+  LoadReport good = sample(1);
+  good.integrity = {};
+  EXPECT_EQ(to_json(good)["contracts"]["exactly_once"]["verdict"], "kept");
+  LoadReport nothing;
+  nothing.plan = good.plan;
+  EXPECT_FALSE(to_json(nothing).contains("contracts"));
+}
+
 TEST(LoadReport, MergesIntoSums) {
   const LoadReport merged = merge(sample(1), sample(2));
   EXPECT_EQ(merged.window, (Window{100, 2000, 1800}));
