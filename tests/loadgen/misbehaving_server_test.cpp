@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 
 #include "loadgen/contracts.h"
@@ -95,18 +96,20 @@ TEST_P(MisbehavingServer, OfRequests) {
 }
 
 /// Does it to message kWhich of the first publisher, for the first subscriber of its topic. Publishers 0 and
-/// 1 have topics of their own; a misdelivered message is one of the other topic's, in an envelope of the
-/// right one.
+/// 1 have topics of their own; what is misdelivered is a message of the other topic, in an envelope of the
+/// right one, as soon as both have sent any.
 Tamper misbehaving_pubsub(Misdeed misdeed) {
-  return [misdeed, held = std::string(), other = std::string(),
+  return [misdeed, held = std::string(), seen = std::map<std::string, std::string>(),
           done = false](const Delivery& delivery) mutable -> std::string {
-    if (delivery.topic == "topic-1") other = delivery.payload;
     const auto sequence = static_cast<int>(delivery.stamp.sequence);
-    if (delivery.topic != "topic-0" || delivery.subscriber != 0) return push(delivery);
-    if (misdeed == Misdeed::misdelivers && !done && !other.empty()) {
+    if (delivery.subscriber != 0) return push(delivery);
+    seen[delivery.topic] = delivery.payload;
+    if (misdeed == Misdeed::misdelivers && !done && seen.size() == 2) {
       done = true;
+      const auto& other = seen[delivery.topic == "topic-0" ? "topic-1" : "topic-0"];
       return push(delivery.topic, other) + push(delivery);
     }
+    if (delivery.topic != "topic-0") return push(delivery);
     if (misdeed == Misdeed::swaps && sequence == kWhich + 1) return push(delivery) + held;
     if (sequence != kWhich) return push(delivery);
     Delivery damaged = delivery;
