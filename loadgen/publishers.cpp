@@ -53,7 +53,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
     prepare_commands(publisher);
     longest = std::max(longest, publisher.commands.back().bytes.size());
   }
-  out_.resize(std::max(kOutBytes, longest));
+  batch_.reserve(std::max(kOutBytes, longest));
 }
 
 void Publishers::prepare_commands(Publisher& publisher) {
@@ -272,34 +272,30 @@ std::uint64_t Publishers::publish(std::size_t index, std::uint64_t messages, std
     set_send_time(index, due_ns);
     const std::uint64_t first = publisher.sent;
     // A subscriber in another thread may receive them before send() returns.
-    shared_.set_sent(publisher.number, first + begin_.size());
-    const std::size_t taken = engine_.send(index, out_.data(), out_bytes_);
-    publisher.blocked = taken < out_bytes_;
-    const auto begun = std::lower_bound(begin_.begin(), begin_.end(), taken) - begin_.begin();
-    publisher.sent = first + static_cast<std::uint64_t>(begun);
+    shared_.set_sent(publisher.number, first + batch_.messages());
+    const std::string_view bytes = batch_.bytes();
+    const std::size_t taken = engine_.send(index, bytes.data(), bytes.size());
+    publisher.sent = first + batch_.begun(taken);
+    publisher.blocked = taken < bytes.size();
     if (!publisher.blocked) continue;
     publisher.place_since_ns = 0;  // a place is of no use until the socket takes more
     shared_.set_sent(publisher.number, publisher.sent);
-    const std::size_t sent_end = publisher.sent < first + begin_.size() ? begin_[begun] : out_bytes_;
-    publisher.unsent.assign(out_.data() + taken, sent_end - taken);
+    publisher.unsent = batch_.rest(taken);
   }
   return publisher.sent - before;
 }
 
 /// As many messages as the buffer holds, and at least one; their send time is still to be set.
 void Publishers::write_batch(const Publisher& publisher, std::uint64_t messages, std::int64_t due_ns) {
-  begin_.clear();
-  out_bytes_ = 0;
+  batch_.clear();
   for (std::uint64_t sequence = publisher.sent; messages > 0; ++sequence, --messages) {
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
     const Command& command = publisher.commands[size];
-    if (out_.size() - out_bytes_ < command.bytes.size()) return;
-    char* frame = out_.data() + out_bytes_;
+    char* frame = batch_.add(command.bytes.size());
+    if (frame == nullptr) return;
     command.bytes.copy(frame, command.bytes.size());
     stamp_payload({frame + command.payload_at, sizes_.bytes(size)},
                   {publisher.number, publisher.topic, sequence, due_ns, 0});
-    begin_.push_back(out_bytes_);
-    out_bytes_ += command.bytes.size();
   }
 }
 
@@ -307,10 +303,10 @@ void Publishers::write_batch(const Publisher& publisher, std::uint64_t messages,
 void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
   const Publisher& publisher = publishers_[index];
   const std::int64_t now = os::monotonic_ns();
-  for (std::size_t i = 0; i < begin_.size(); ++i) {
+  for (std::size_t i = 0; i < batch_.messages(); ++i) {
     const std::uint64_t sequence = publisher.sent + i;
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
-    set_sent_time({out_.data() + begin_[i] + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
+    set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
     sent_at_[slot(index, sequence)] = now;
     if (paced_) due_at_[slot(index, sequence)] = due_ns;
   }

@@ -15,6 +15,7 @@
 #include "loadgen/message_sizes.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
+#include "loadgen/send_batch.h"
 
 namespace threadmill::load {
 
@@ -124,9 +125,7 @@ class Publishers {
   std::vector<std::int64_t> sent_at_;  // of what is in flight, for each publisher
   std::vector<std::int64_t> due_at_;   // the same; empty where nothing but an answer makes a message due
   std::vector<std::size_t> touched_;
-  std::vector<char> out_;           // a batch
-  std::vector<std::size_t> begin_;  // of each message in it
-  std::size_t out_bytes_ = 0;       // in the batch
+  SendBatch batch_;
   Phase phase_;
   std::uint64_t phase_number_ = 0;
   bool sending_ = false;

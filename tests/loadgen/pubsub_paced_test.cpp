@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "loadgen/run.h"
@@ -67,6 +68,23 @@ TEST(PubsubOpenLoop, PublishersTakeTurns) {
   ASSERT_GE(order.size(), 6U);
   EXPECT_THAT(std::vector(order.begin(), order.begin() + 6),
               ::testing::UnorderedElementsAre(0, 0, 1, 1, 2, 2));
+}
+
+// A thread for each publisher, and more: each publisher has a third of the rate, to the nanosecond.
+TEST(PubsubOpenLoop, ThreadsWithoutAPublisherTakeNoPartOfTheRate) {
+  std::map<std::uint32_t, std::vector<std::int64_t>> due_ns;
+  FakeServer server(publish_subscribe([&due_ns](const Delivery& delivery) {
+    due_ns[delivery.stamp.publisher].push_back(delivery.stamp.intended_ns);
+    return push(delivery);
+  }));
+  Plan plan = open_plan(server, 3, 1, 500, 0.2);
+  plan.threads = 4;
+  run_load(plan);
+  ASSERT_EQ(due_ns.size(), 3U);
+  for (const auto& [publisher, times] : due_ns) {
+    ASSERT_GE(times.size(), 2U);
+    EXPECT_EQ(times[1] - times[0], 6'000'000) << publisher;
+  }
 }
 
 TEST(PubsubOpenLoop, WhatAMessageCarriesIsWhenItWasDueAndWhenItWasSent) {
