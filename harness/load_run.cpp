@@ -36,8 +36,10 @@ std::string nonzero(const json& report, const char* group) {
 std::size_t threads_for(const json& load, std::size_t cpus) {
   constexpr std::size_t most = 256;
   const auto count = [&](const char* key) { return load.value(key, std::size_t{0}); };
-  const auto connections =
-      count("connections") + count("publishers") + count("subscribers") + 2 * count("members");
+  auto connections = count("connections") + count("publishers") + count("subscribers") + 2 * count("members");
+  if (!load.contains("subscribers") && !load.contains("members")) {
+    for (const auto& room : load.value("room_sizes", json::array())) connections += room.get<std::size_t>();
+  }
   return std::max<std::size_t>(1, std::min({cpus, connections, most}));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "loadgen/counters.h"
+#include "loadgen/delivery_latency.h"
 #include "loadgen/driver.h"
 #include "loadgen/event_loop.h"
 #include "loadgen/histogram.h"
@@ -40,7 +41,7 @@ struct Totals {
   Histogram response_time;  ///< intended send -> answer; of paced requests
   Histogram slip;           ///< intended -> actual send; of paced requests
   Histogram send_delay;     ///< could have left -> actual send: the generator's own part of the slip
-  Histogram delivery;
+  DeliveryLatency delivery;
   Histogram connect_time;
   TimeSeries service_series;
   TimeSeries response_series;  ///< of paced requests

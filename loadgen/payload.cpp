@@ -1,30 +1,38 @@
 #include "loadgen/payload.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #define XXH_INLINE_ALL  // a call into the library costs more than hashing 100 bytes
 #include <xxhash.h>
 
+#include "loadgen/mix.h"
+
 namespace threadmill::load {
 namespace {
 
-constexpr std::size_t kChecksumBytes = 8;
+// The checksum and, behind it, the send time are written last, and not hashed with the rest.
+constexpr std::size_t kUnhashedBytes = 16;
 
 // In the byte order of the machine: a publication comes back to the process that sent it.
 struct Wire {
   std::uint64_t checksum;
+  std::int64_t sent_ns;
   std::uint32_t publisher;
   std::uint32_t topic;
   std::uint64_t sequence;
   std::int64_t intended_ns;
-  std::int64_t sent_ns;
 };
 static_assert(sizeof(Wire) == kMinimumPayloadBytes);
+static_assert(offsetof(Wire, publisher) == kUnhashedBytes);
 
-std::uint64_t checksum_of(std::span<const char> payload) noexcept {
-  return XXH3_64bits(payload.data() + kChecksumBytes, payload.size() - kChecksumBytes);
+std::uint64_t hash_of(std::span<const char> payload) noexcept {
+  return XXH3_64bits(payload.data() + kUnhashedBytes, payload.size() - kUnhashedBytes);
 }
+
+/// A send time with any wrong bit adds something else to the checksum.
+std::uint64_t hash_of_time(std::int64_t sent_ns) noexcept { return mix(static_cast<std::uint64_t>(sent_ns)); }
 
 Stamp to_stamp(const Wire& wire) noexcept {
   return {wire.publisher, wire.topic, wire.sequence, wire.intended_ns, wire.sent_ns};
@@ -33,10 +41,18 @@ Stamp to_stamp(const Wire& wire) noexcept {
 }  // namespace
 
 void stamp_payload(std::span<char> payload, const Stamp& stamp) noexcept {
-  Wire wire{0, stamp.publisher, stamp.topic, stamp.sequence, stamp.intended_ns, stamp.sent_ns};
+  Wire wire{0, stamp.sent_ns, stamp.publisher, stamp.topic, stamp.sequence, stamp.intended_ns};
   std::memcpy(payload.data(), &wire, sizeof wire);
-  wire.checksum = checksum_of(payload);
-  std::memcpy(payload.data(), &wire.checksum, kChecksumBytes);
+  wire.checksum = hash_of(payload) + hash_of_time(stamp.sent_ns);
+  std::memcpy(payload.data(), &wire.checksum, sizeof wire.checksum);
+}
+
+void set_sent_time(std::span<char> payload, std::int64_t sent_ns) noexcept {
+  Wire wire{};
+  std::memcpy(&wire, payload.data(), kUnhashedBytes);
+  wire.checksum += hash_of_time(sent_ns) - hash_of_time(wire.sent_ns);
+  wire.sent_ns = sent_ns;
+  std::memcpy(payload.data(), &wire, kUnhashedBytes);
 }
 
 Stamp read_stamp(std::span<const char> payload) noexcept {
@@ -49,7 +65,7 @@ std::optional<Stamp> check_payload(std::span<const char> payload) noexcept {
   if (payload.size() < kMinimumPayloadBytes) return std::nullopt;
   Wire wire{};
   std::memcpy(&wire, payload.data(), sizeof wire);
-  if (wire.checksum != checksum_of(payload)) return std::nullopt;
+  if (wire.checksum != hash_of(payload) + hash_of_time(wire.sent_ns)) return std::nullopt;
   return to_stamp(wire);
 }
 

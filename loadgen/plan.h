@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/arrivals.h"
+#include "loadgen/message_sizes.h"
 
 namespace threadmill::load {
 
@@ -40,7 +41,7 @@ enum class Wait {
 /// When requests or messages are sent.
 struct ArrivalLoad {
   ArrivalProcess process = ArrivalProcess::closed;
-  Rate rate;                  ///< of all connections together; open loop
+  Rate rate;                  ///< of all connections, or all publishers, together; open loop
   std::int64_t think_ns = 0;  ///< on average, between an answer and the next request; closed loop
   ThinkTime::Distribution think = ThinkTime::Distribution::constant;
   Wait wait = Wait::hybrid;
@@ -61,13 +62,15 @@ struct RequestLoad {
   bool operator==(const RequestLoad&) const = default;
 };
 
-/// Publishers and subscribers are dealt to topics round robin.
+/// Rooms says who is in which topic.
 struct PubsubLoad {
   std::uint32_t publishers = 1;
   std::uint32_t subscribers = 1;
   std::uint32_t topics = 1;
   std::uint32_t window =
       64;  ///< messages of a publisher not yet acknowledged and received by every subscriber
+  std::vector<std::uint32_t> room_sizes = {};   ///< subscribers of each topic; empty: they are dealt in turn
+  std::vector<MessageSize> message_sizes = {};  ///< smallest first, at least two; empty: message_bytes
   bool operator==(const PubsubLoad&) const = default;
 };
 
@@ -87,7 +90,7 @@ struct LoadTemplate {
   PubsubLoad pubsub;     ///< meaningful for DriverKind::pubsub
   ArrivalLoad arrivals;
   std::uint32_t connects_in_flight = 256;  ///< in each thread
-  std::uint32_t message_bytes = 64;
+  std::uint32_t message_bytes = 64;        ///< of the longest, where they differ
   Stop stop;
   MeasureFrom measure_from = MeasureFrom::connected;
   std::uint32_t threads = 1;
@@ -99,6 +102,10 @@ struct LoadTemplate {
   /// All connections that the load opens.
   std::uint32_t connections() const {
     return is_pubsub() ? pubsub.publishers + pubsub.subscribers : requests.connections;
+  }
+  MessageSizes message_sizes() const {
+    return pubsub.message_sizes.empty() ? MessageSizes(message_bytes)
+                                        : MessageSizes(pubsub.message_sizes, seed);
   }
   bool operator==(const LoadTemplate&) const = default;
 };

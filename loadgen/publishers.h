@@ -3,20 +3,36 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <deque>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "loadgen/arrivals.h"
 #include "loadgen/driver.h"
 #include "loadgen/engine.h"
+#include "loadgen/message_sizes.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
+#include "loadgen/send_batch.h"
 
 namespace threadmill::load {
 
-/// Sends PUBLISH commands, fills each publisher's free window with one send, takes the replies. Publisher i
-/// of the thread is connection i.
+/// Sends PUBLISH commands, takes the replies. Publisher i of the thread is connection i. What makes a message
+/// due:
+/// - Closed loop: a free place in its publisher's window, which is filled with one send.
+/// - Closed loop with time to think: the publisher has thought since the place became free.
+/// - Open loop: the schedule. What is due goes to the publisher that has waited for longest since its last
+///   turn with a free place in its window; where none has one, it waits for the first that gets one.
+///
+/// A place is free when this thread knows that the server has acknowledged the message there and that every
+/// subscriber, in whichever thread, has it.
+///
+/// The actual send of a message is the time right before the send(2) that takes its first byte: one clock
+/// reading for all messages of the call, after they were written and hashed. Messages of which the socket
+/// took no byte were not sent: they get another time with the call that sends them. One that it took in part
+/// keeps its time.
 class Publishers {
  public:
   static std::size_t count_of(const Plan& plan, std::size_t thread);
@@ -31,19 +47,25 @@ class Publishers {
   /// the rest.
   std::size_t on_replies(std::size_t index, std::string_view bytes, std::int64_t now);
   void on_writable(std::size_t index);
-  /// More of the publisher's messages may be complete: it is served at the end of the turn.
+  /// More of the publisher's messages may be complete: it is served with the next serve_touched().
   void touch(std::size_t index);
   void touch_all();
-  void on_turn_end();
+  void serve_touched();
 
   /// Messages that were published and not acknowledged yet.
   std::uint64_t in_flight() const;
-  std::int64_t next_due_ns() const noexcept { return std::numeric_limits<std::int64_t>::max(); }
-  void on_due(std::int64_t) {}
+  /// The deadline of the phase, or the next message that is due and can be sent.
+  std::int64_t next_due_ns() const noexcept;
+  void on_due(std::int64_t now_ns);
   /// Whether it waits for anything.
   bool waits(std::size_t index) const;
 
  private:
+  /// A whole PUBLISH of one message size.
+  struct Command {
+    std::string bytes;
+    std::size_t payload_at = 0;
+  };
   struct Publisher {
     std::int64_t receivers = 0;  // what the reply to each PUBLISH has to say
     std::uint32_t number = 0;    // in the whole run
@@ -51,30 +73,68 @@ class Publishers {
     std::uint64_t sent = 0;
     std::uint64_t acknowledged = 0;
     std::uint64_t stop_at = 0;
-    bool finished = true;  // with the phase
+    std::uint64_t thought_about = 0;  // messages whose completion has begun a time to think
+    std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
+    bool finished = true;             // with the phase
     bool touched = false;
-    std::string command;  // a whole PUBLISH, with the payload at payload_at
-    std::size_t payload_at = 0;
-    std::string unsent;  // what the socket did not take
+    bool waiting = false;            // for an arrival: it is in waiting_
+    bool blocked = false;            // the socket did not take everything; on_writable() follows
+    std::vector<Command> commands;   // of each size
+    std::string unsent;              // of a message that the socket took in part
+    std::vector<std::int64_t> late;  // due times of messages that it has thought about while it was blocked
+  };
+  struct Thought {
+    std::int64_t due_ns;
+    std::uint32_t index;
+    bool operator>(const Thought& other) const { return due_ns > other.due_ns; }
   };
 
+  void prepare_commands(Publisher& publisher);
+  void begin_arrivals(const Phase& phase);
+  void begin_thinking();
+  void end_phase();
+
   void serve(std::size_t index);
-  void publish(std::size_t index, std::uint64_t messages);
+  void finish(Publisher& publisher);
+  void await_arrival(std::size_t index, std::uint64_t done, std::int64_t now_ns);
+  void think(std::size_t index, std::int64_t now_ns);
+  void send_arrivals(std::int64_t now_ns);
+  void send_after_thought(std::int64_t now_ns);
+  void send_late(std::size_t index, std::int64_t possible_ns);
+  bool send_due(std::size_t index, std::int64_t due_ns, std::int64_t possible_ns);
+
+  std::uint64_t publish(std::size_t index, std::uint64_t messages, std::int64_t due_ns);
+  void write_batch(const Publisher& publisher, std::uint64_t messages, std::int64_t due_ns);
+  void set_send_time(std::size_t index, std::int64_t due_ns);
+
   std::uint64_t complete(const Publisher& publisher) const;
+  bool may_send(const Publisher& publisher, std::int64_t now_ns) const;
+  std::size_t slot(std::size_t index, std::uint64_t sequence) const {
+    return index * ring_ + (sequence & (ring_ - 1));
+  }
   bool acknowledge(std::size_t index, std::string_view bytes, std::size_t& used, std::int64_t now);
   void refused(std::string_view error);
 
   const Plan& plan_;
+  std::size_t thread_;
   Engine& engine_;
   PubsubShared& shared_;
+  MessageSizes sizes_;
   std::vector<Publisher> publishers_;
   std::uint64_t ring_;
   std::vector<std::int64_t> sent_at_;  // of what is in flight, for each publisher
+  std::vector<std::int64_t> due_at_;   // the same; empty where nothing but an answer makes a message due
   std::vector<std::size_t> touched_;
-  std::string out_;
+  SendBatch batch_;
   Phase phase_;
   std::uint64_t phase_number_ = 0;
   bool sending_ = false;
+  bool open_;   // a schedule makes messages due
+  bool paced_;  // a schedule or time to think does
+  Arrivals arrivals_;
+  std::deque<std::size_t> waiting_;  // with a free place, for an arrival; who has waited for longest is first
+  ThinkTime think_time_;
+  std::priority_queue<Thought, std::vector<Thought>, std::greater<>> thinking_;
 };
 
 }  // namespace threadmill::load

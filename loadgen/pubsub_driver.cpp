@@ -18,7 +18,8 @@ std::size_t PubsubDriver::connections_of(const Plan& plan, std::size_t thread) {
 }
 
 PubsubDriver::PubsubDriver(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared)
-    : threads_(plan.threads),
+    : paced_(plan.arrivals.paced()),
+      threads_(plan.threads),
       thread_(thread),
       engine_(engine),
       shared_(shared),
@@ -47,12 +48,18 @@ void PubsubDriver::on_readable(std::size_t connection) {
   const std::size_t received = engine_.receive(connection, in_.data() + before, in_.size() - before);
   if (received == 0) return;
   const std::string_view bytes(in_.data(), before + received);
-  const std::size_t used = consume(connection, bytes);
+  const std::int64_t now = os::monotonic_ns();
+  const std::size_t used = consume(connection, bytes, now);
   kept.assign(bytes.substr(used));
+  if (!paced_) return;
+  // A place that became free, and what fell due while others' bytes were read, do not wait for the end of the
+  // turn.
+  pass_on_progress();
+  publishers_.serve_touched();
+  if (now >= next_due_ns()) on_due(now);
 }
 
-std::size_t PubsubDriver::consume(std::size_t connection, std::string_view bytes) {
-  const std::int64_t now = os::monotonic_ns();
+std::size_t PubsubDriver::consume(std::size_t connection, std::string_view bytes, std::int64_t now) {
   if (is_publisher(connection)) return publishers_.on_replies(connection, bytes, now);
   const std::size_t index = connection - publishers_.size();
   std::size_t used = 0;
@@ -67,7 +74,8 @@ void PubsubDriver::on_writable(std::size_t connection) {
   if (is_publisher(connection)) publishers_.on_writable(connection);
 }
 
-void PubsubDriver::on_turn_end(bool woken) {
+/// Publishers whose messages have come further: of this thread, or of threads that are then to be woken.
+void PubsubDriver::pass_on_progress() {
   for (const std::uint32_t publisher : subscribers_.take_advanced()) {
     const std::size_t owner = publisher % threads_;
     if (owner == thread_) {
@@ -76,13 +84,17 @@ void PubsubDriver::on_turn_end(bool woken) {
       to_wake_[owner] = 1;
     }
   }
+}
+
+void PubsubDriver::on_turn_end(bool woken) {
+  pass_on_progress();
   for (std::size_t thread = 0; thread < threads_; ++thread) {
     if (to_wake_[thread] == 0) continue;
     to_wake_[thread] = 0;
     engine_.state().wake(thread);
   }
   if (woken) publishers_.touch_all();
-  publishers_.on_turn_end();
+  publishers_.serve_touched();
 }
 
 void PubsubDriver::begin(const Phase& phase) { publishers_.begin(phase, ++phase_number_); }

@@ -15,9 +15,9 @@
 
 namespace threadmill::load {
 
-/// Closed loop of a fan-out: a message leaves its publisher's window when it was acknowledged and every
-/// subscriber of its topic, in whichever thread, has it. Connections: first the publishers, then the
-/// subscribers.
+/// Publishers and subscribers of a fan-out: a message leaves its publisher's window when it was acknowledged
+/// and every subscriber of its topic, in whichever thread, has it. Connections: first the publishers, then
+/// the subscribers.
 class PubsubDriver final : public Driver {
  public:
   /// How many of the plan's connections thread `thread` has.
@@ -40,8 +40,10 @@ class PubsubDriver final : public Driver {
 
  private:
   bool is_publisher(std::size_t connection) const { return connection < publishers_.size(); }
-  std::size_t consume(std::size_t connection, std::string_view bytes);
+  std::size_t consume(std::size_t connection, std::string_view bytes, std::int64_t now);
+  void pass_on_progress();
 
+  bool paced_;
   std::size_t threads_;
   std::size_t thread_;
   Engine& engine_;

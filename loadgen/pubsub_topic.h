@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "loadgen/message_sizes.h"
 
 namespace threadmill::load {
 
@@ -16,10 +19,18 @@ struct Publication {
   std::uint32_t publisher = 0;
   std::uint64_t sequence = 0;
   std::int64_t sent_ns = 0;
+  std::int64_t intended_ns = 0;
 };
 
 /// The name of topic number `topic` on the wire.
 std::string topic_name(std::uint32_t topic);
+
+/// What a push of one payload size looks like.
+struct PushShape {
+  std::string header;           ///< what stands before the payload; behind it stands CR LF
+  std::size_t frame_bytes = 0;  ///< of the whole push
+  std::uint32_t payload_bytes = 0;
+};
 
 /// The pushes of one topic in the order in which they were first received: each is parsed and checked once,
 /// and then other subscribers' bytes need only be compared with it. A ring that keeps at least everything in
@@ -27,16 +38,16 @@ std::string topic_name(std::uint32_t topic);
 class TopicStream {
  public:
   /// `window`: messages of a publisher that can be in flight.
-  TopicStream(std::uint32_t topic, std::uint32_t message_bytes, std::uint32_t publishers,
-              std::uint32_t window);
+  TopicStream(std::uint32_t topic, const MessageSizes& sizes, std::uint32_t publishers, std::uint32_t window);
 
   std::uint32_t topic() const noexcept { return topic_; }
   std::uint32_t publishers() const noexcept { return publishers_; }
 
-  /// Bytes of one push: "message", the topic's name, a payload of message_bytes.
-  std::size_t frame_bytes() const noexcept { return frame_bytes_; }
-  /// What stands before the payload in each push; behind it stands CR LF.
-  std::string_view header() const noexcept { return header_; }
+  /// "message", the topic's name, a payload: one shape for each size of message, in their order.
+  std::span<const PushShape> shapes() const noexcept { return shapes_; }
+  /// Whether all pushes have the same size. Then those of neighbouring positions lie one behind the other in
+  /// memory, and many can be compared at once.
+  bool uniform() const noexcept { return shapes_.size() == 1; }
 
   // The stream. Positions count all pushes ever appended.
 
@@ -46,14 +57,18 @@ class TopicStream {
     return publications_[position & (slots_ - 1)];
   }
   const char* bytes_at(std::uint64_t position) const noexcept {
-    return bytes_.data() + (position & (slots_ - 1)) * frame_bytes_;
+    return bytes_.data() + (position & (slots_ - 1)) * slot_bytes_;
   }
-  /// How many pushes from `position` on lie one behind the other in memory; at most up to end().
+  std::size_t frame_bytes_at(std::uint64_t position) const noexcept {
+    return uniform() ? slot_bytes_ : shapes_[shape_at_[position & (slots_ - 1)]].frame_bytes;
+  }
+  /// How many pushes from `position` on lie one behind the other in memory, where uniform(); at most up to
+  /// end().
   std::uint64_t contiguous(std::uint64_t position) const noexcept {
     return std::min(end_ - position, slots_ - (position & (slots_ - 1)));
   }
-  /// Adds a push of frame_bytes() that was checked and is within its publisher's window.
-  void append(const char* frame, const Publication& publication);
+  /// Adds a push of that shape that was checked and is within its publisher's window.
+  void append(const PushShape& shape, const char* frame, const Publication& publication);
   /// Where a publication within its publisher's window stands; nothing if it has not come yet or was
   /// overwritten.
   std::optional<std::uint64_t> find(const Publication& publication) const noexcept;
@@ -86,11 +101,12 @@ class TopicStream {
 
   std::uint32_t topic_;
   std::uint32_t publishers_;
-  std::string header_;
-  std::size_t frame_bytes_;
-  std::uint64_t ring_;   // messages of a publisher that are kept track of: its window, as a power of two
-  std::uint64_t slots_;  // a power of two
+  std::vector<PushShape> shapes_;
+  std::size_t slot_bytes_;  // of the longest frame
+  std::uint64_t ring_;      // messages of a publisher that are kept track of: its window, as a power of two
+  std::uint64_t slots_;     // a power of two
   std::vector<char> bytes_;
+  std::vector<std::uint8_t> shape_at_;  // of each slot, where not uniform
   std::vector<Publication> publications_;
   std::uint64_t end_ = 0;
   std::vector<Flight> flights_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "loadgen/contracts.h"
 #include "loadgen/json_fits.h"
 #include "loadgen/self_knowledge.h"
 
@@ -120,7 +121,10 @@ json to_json(const LoadReport& report) {
   if (report.paced) {
     for (const auto& [name, histogram] : kPaced) latency[name] = to_json((*report.paced).*histogram);
   }
-  if (report.delivery) latency["delivery"] = to_json(*report.delivery);
+  if (report.delivery) {
+    latency["delivery"] = to_json(report.delivery->from_send);
+    if (report.paced) latency["delivery_response"] = to_json(report.delivery->from_due);
+  }
   json object = {
       {"schema_version", kReportSchemaVersion},
       {"plan", to_json(report.plan)},
@@ -145,6 +149,10 @@ json to_json(const LoadReport& report) {
   if (report.plan.arrivals.open()) object["unsent"] = report.unsent;
   if (report.warmup) {
     object["warmup"] = {{"steady", report.warmup->steady}, {"took_ns", report.warmup->took_ns}};
+  }
+  const std::uint64_t arrived = report.deliveries.value_or(report.completed);
+  if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
+    object["contracts"] = to_json(*contracts);
   }
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
@@ -181,7 +189,12 @@ LoadReport load_report_from_json(const json& object) {
   report.integrity = counters_from_json<Integrity>(member(object, "integrity"), kIntegrity);
   const auto& latency = member(object, "latency");
   report.service_time = histogram_from_json(member(latency, "service_time"));
-  if (latency.contains("delivery")) report.delivery = histogram_from_json(latency["delivery"]);
+  if (latency.contains("delivery")) {
+    report.delivery.emplace().from_send = histogram_from_json(latency["delivery"]);
+  }
+  if (report.delivery && latency.contains("delivery_response")) {
+    report.delivery->from_due = histogram_from_json(latency["delivery_response"]);
+  }
   report.connect_time = histogram_from_json(member(latency, "connect_time"));
   const auto& series = member(object, "series");
   report.service_series = time_series_from_json(member(series, "service_time"), report.window.start_ns);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/counters.h"
+#include "loadgen/delivery_latency.h"
 #include "loadgen/histogram.h"
 #include "loadgen/plan.h"
 #include "loadgen/time_series.h"
@@ -65,16 +66,16 @@ struct LoadReport {
       0;  ///< those by the deadline, if there is one: what throughput is made of
   std::optional<std::uint64_t> deliveries;  ///< pubsub only
   std::optional<std::uint64_t> deliveries_in_time;
-  Bytes bytes;                        ///< in the window
-  Errors errors;                      ///< in the whole run
-  Integrity integrity;                ///< in the whole run
-  std::uint64_t unsent = 0;           ///< open loop: due in the window, and never sent
-  Histogram service_time;             ///< actual send -> answer, in the window
-  TimeSeries service_series;          ///< the same, second by second
-  std::optional<PacedLatency> paced;  ///< only where requests have due times of their own
-  std::optional<Histogram> delivery;  ///< pubsub only: PUBLISH sent -> received
-  Histogram connect_time;             ///< connect(2) -> established, in the whole run
-  std::optional<Warmup> warmup;       ///< only where it may end when the rate is steady
+  Bytes bytes;                              ///< in the window
+  Errors errors;                            ///< in the whole run
+  Integrity integrity;                      ///< in the whole run
+  std::uint64_t unsent = 0;                 ///< open loop: due in the window, and never sent
+  Histogram service_time;                   ///< actual send -> answer, in the window
+  TimeSeries service_series;                ///< the same, second by second
+  std::optional<PacedLatency> paced;        ///< only where requests have due times of their own
+  std::optional<DeliveryLatency> delivery;  ///< pubsub only
+  Histogram connect_time;                   ///< connect(2) -> established, in the whole run
+  std::optional<Warmup> warmup;             ///< only where it may end when the rate is steady
   std::vector<ThreadUse> threads;
   Readiness readiness;  ///< in the window
   Backlog backlog;      ///< at the deadline of sending
@@ -89,9 +90,10 @@ class ReportError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// With what is derived: "self" (SelfKnowledge) and "contracts" (integrity_verdict).
 nlohmann::json to_json(const LoadReport& report);
 
-/// Reads what to_json wrote. Throws ReportError (PlanError for the plan within).
+/// Reads what to_json wrote, less what is derived. Throws ReportError (PlanError for the plan within).
 LoadReport load_report_from_json(const nlohmann::json& json);
 
 /// One report for two generators that loaded the same server at the same time: counters and histograms added,

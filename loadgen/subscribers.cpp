@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "loadgen/rooms.h"
 #include "protocol/resp_encode.h"
 #include "protocol/resp_reply.h"
 
@@ -34,6 +35,8 @@ std::size_t Subscribers::count_of(const Plan& plan, std::size_t thread) {
 Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
                          std::size_t first_connection)
     : plan_(plan),
+      sizes_(plan.message_sizes()),
+      paced_(plan.arrivals.paced()),
       thread_(thread),
       engine_(engine),
       shared_(shared),
@@ -42,19 +45,19 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
       subscribers_(count_of(plan, thread)),
       is_advanced_(plan.pubsub.publishers) {
   const auto& load = plan.pubsub;
+  const Rooms rooms(load);
   for (std::size_t i = 0; i < subscribers_.size(); ++i) {
-    const auto topic = static_cast<std::uint32_t>((thread + i * plan.threads) % load.topics);
+    const auto number = static_cast<std::uint32_t>(thread + i * plan.threads);
+    const std::uint32_t topic = rooms.topic_of_subscriber(number);
     auto& stream = topics_[topic];
-    if (!stream) {
-      const std::uint32_t publishers = (load.publishers - topic + load.topics - 1) / load.topics;
-      stream = std::make_unique<TopicStream>(topic, plan.message_bytes, publishers, load.window);
-    }
+    if (!stream)
+      stream = std::make_unique<TopicStream>(topic, sizes_, rooms.publishers_of(topic), load.window);
     stream->add_subscriber();
     subscribers_[i] = {.topic = stream.get(), .expected_at = expected_.size()};
     expected_.resize(expected_.size() + stream->publishers());
   }
   for (std::uint32_t publisher = 0; publisher < load.publishers; ++publisher) {
-    if (!topics_[publisher % load.topics])
+    if (!topics_[rooms.topic_of_publisher(publisher)])
       shared.set_complete(thread, publisher, PubsubShared::kNoSubscribers);
   }
 }
@@ -101,7 +104,8 @@ std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, st
 /// Takes whole pushes for as long as they equal what another subscriber already received in that order.
 std::size_t Subscribers::take_known(Subscriber& subscriber, std::string_view bytes) {
   const TopicStream& topic = *subscriber.topic;
-  const std::size_t frame = topic.frame_bytes();
+  if (!topic.uniform()) return take_known_one_by_one(subscriber, bytes);
+  const std::size_t frame = topic.shapes().front().frame_bytes;
   std::size_t used = 0;
   while (subscriber.position >= topic.first() && subscriber.position < topic.end()) {
     const std::uint64_t whole = (bytes.size() - used) / frame;
@@ -122,21 +126,37 @@ std::size_t Subscribers::take_known(Subscriber& subscriber, std::string_view byt
   return used;
 }
 
+std::size_t Subscribers::take_known_one_by_one(Subscriber& subscriber, std::string_view bytes) {
+  const TopicStream& topic = *subscriber.topic;
+  std::size_t used = 0;
+  while (subscriber.position >= topic.first() && subscriber.position < topic.end()) {
+    const std::size_t frame = topic.frame_bytes_at(subscriber.position);
+    if (bytes.size() - used < frame) break;
+    if (std::memcmp(bytes.data() + used, topic.bytes_at(subscriber.position), frame) != 0) break;
+    deliver(subscriber, topic.at(subscriber.position));
+    ++subscriber.position;
+    used += frame;
+  }
+  return used;
+}
+
 /// Parses one push in full. 0: it is incomplete, or the connection was given up.
 std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) {
   Subscriber& subscriber = subscribers_[index];
-  const TopicStream& topic = *subscriber.topic;
-  const std::string_view header = topic.header();
-  if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) return take_foreign(index, bytes);
-  if (bytes.size() < topic.frame_bytes()) return 0;
-  if (bytes.substr(topic.frame_bytes() - 2, 2) != "\r\n") return take_foreign(index, bytes);
-  take_payload(subscriber, bytes.data());
-  return topic.frame_bytes();
+  for (const PushShape& shape : subscriber.topic->shapes()) {
+    const std::string_view header = shape.header;
+    if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) continue;
+    if (bytes.size() < shape.frame_bytes) return 0;
+    if (bytes.substr(shape.frame_bytes - 2, 2) != "\r\n") break;
+    take_payload(subscriber, shape, bytes.data());
+    return shape.frame_bytes;
+  }
+  return take_foreign(index, bytes);
 }
 
-void Subscribers::take_payload(Subscriber& subscriber, const char* frame) {
+void Subscribers::take_payload(Subscriber& subscriber, const PushShape& shape, const char* frame) {
   TopicStream& topic = *subscriber.topic;
-  const std::span payload(frame + topic.header().size(), plan_.message_bytes);
+  const std::span payload(frame + shape.header.size(), shape.payload_bytes);
   const auto stamp = check_payload(payload);
   const std::uint32_t topics = plan_.pubsub.topics;
   if (!stamp || stamp->publisher >= plan_.pubsub.publishers || stamp->topic != stamp->publisher % topics) {
@@ -147,14 +167,16 @@ void Subscribers::take_payload(Subscriber& subscriber, const char* frame) {
     ++engine_.totals().integrity.misdelivered;
     return;
   }
-  const Publication publication{stamp->publisher / topics, stamp->sequence, stamp->sent_ns};
-  if (publication.sequence >= shared_.sent(stamp->publisher)) {
-    take_corrupt(subscriber, payload);  // nobody has sent it yet
+  const Publication publication{stamp->publisher / topics, stamp->sequence, stamp->sent_ns,
+                                stamp->intended_ns};
+  if (publication.sequence >= shared_.sent(stamp->publisher) ||
+      shape.payload_bytes != sizes_.bytes_of(stamp->publisher, stamp->sequence)) {
+    take_corrupt(subscriber, payload);  // nobody has sent it, or not like that
     return;
   }
   if (topic.may_be_in_flight(publication.publisher, publication.sequence)) {
     const auto known = topic.find(publication);
-    if (!known) topic.append(frame, publication);
+    if (!known) topic.append(shape, frame, publication);
     subscriber.position = known ? *known + 1 : topic.end();
   }
   deliver(subscriber, publication);
@@ -215,7 +237,8 @@ inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publ
   }
   auto& totals = engine_.totals();
   totals.count_delivery(now_);
-  totals.delivery.record(now_ - publication.sent_ns);
+  totals.delivery.from_send.record(now_ - publication.sent_ns);
+  if (paced_) totals.delivery.from_due.record(now_ - publication.intended_ns);
 }
 
 inline void Subscribers::advance_past(Subscriber& subscriber, std::uint32_t publisher,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "loadgen/engine.h"
+#include "loadgen/message_sizes.h"
 #include "loadgen/payload.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
@@ -57,7 +58,8 @@ class Subscribers {
 
   std::size_t take_known(Subscriber& subscriber, std::string_view bytes);
   std::size_t take_parsed(std::size_t index, std::string_view bytes);
-  void take_payload(Subscriber& subscriber, const char* frame);
+  std::size_t take_known_one_by_one(Subscriber& subscriber, std::string_view bytes);
+  void take_payload(Subscriber& subscriber, const PushShape& shape, const char* frame);
   void take_corrupt(Subscriber& subscriber, std::span<const char> payload);
   std::size_t take_foreign(std::size_t index, std::string_view bytes);
   void deliver(Subscriber& subscriber, const Publication& publication);
@@ -71,6 +73,8 @@ class Subscribers {
   using Missing = std::tuple<const Subscriber*, std::uint32_t, std::uint64_t>;  // publisher, sequence
 
   const Plan& plan_;
+  MessageSizes sizes_;
+  bool paced_;
   std::size_t thread_;
   Engine& engine_;
   PubsubShared& shared_;

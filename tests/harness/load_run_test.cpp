@@ -71,6 +71,8 @@ TEST(LoadRun, AsManyThreadsAsTheGeneratorHasCpusAndNoneWithoutAConnection) {
   EXPECT_EQ(threads_of({{"connections", 64}}, {4, 5, 6, 7}), 4);
   EXPECT_EQ(threads_of({{"connections", 2}}, {4, 5, 6, 7}), 2);
   EXPECT_EQ(threads_of({{"publishers", 1}, {"subscribers", 2}}, {4, 5, 6, 7}), 3);
+  EXPECT_EQ(threads_of({{"members", 1}}, {4, 5, 6, 7}), 2);
+  EXPECT_EQ(threads_of({{"publishers", 1}, {"room_sizes", {1, 1}}}, {4, 5, 6, 7}), 3);
   EXPECT_EQ(threads_of({{"connections", 64}}, {}), 1);
   EXPECT_EQ(threads_of({{"connections", 64}, {"threads", 2}}, {4, 5, 6, 7}), 2) << "the scenario decides";
 }
@@ -99,6 +101,19 @@ TEST(LoadRun, VerificationAsksWhatTheLoadAsksAndAtNoRate) {
   EXPECT_EQ(plan.requests.command, (std::vector<std::string>{"ECHO", "a"}));
   EXPECT_FALSE(plan.arrivals.open());
   EXPECT_TRUE(plan.stop.messages);
+}
+
+TEST(LoadRun, VerificationOfRoomsAndRatesIsAFewMessagesToo) {
+  const json load = {{"driver", "pubsub"},
+                     {"members", 30},
+                     {"room_sizes", {10, 20}},
+                     {"message_bytes", {{"64", 9}, {"1024", 1}}},
+                     {"arrivals", {{"process", "poisson"}, {"rate_per_s", 1000}}},
+                     {"stop", {{"duration_s", 2}}}};
+  const auto plan = load::parse_plan(verification_plan(plan_for(load, 1, {}, 1)));
+  EXPECT_EQ(plan.connections(), 3U);
+  EXPECT_FALSE(plan.arrivals.open());
+  EXPECT_EQ(plan.pubsub.message_sizes.size(), 2U) << "the sizes are part of what is verified";
 }
 
 }  // namespace

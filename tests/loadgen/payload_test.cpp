@@ -30,6 +30,19 @@ TEST(Payload, NoticesAWrongBitAnywhere) {
   EXPECT_FALSE(check_payload(std::string_view(payload).substr(0, 39)));
 }
 
+TEST(Payload, MayBeToldLastWhenItIsSent) {
+  std::string payload(100, 'x');
+  stamp_payload(payload, kStamp);
+  Stamp sent = kStamp;
+  for (const std::int64_t time : {INT64_MAX, std::int64_t{0}, std::int64_t{5}}) {
+    sent.sent_ns = time;
+    set_sent_time(payload, time);
+    EXPECT_EQ(check_payload(payload), sent);
+  }
+  payload[8] = static_cast<char>(payload[8] ^ 1);  // of the time
+  EXPECT_FALSE(check_payload(payload));
+}
+
 TEST(EchoMessages, DifferByConnectionAndSequence) {
   for (const std::size_t size : {8U, 64U, 10'000U}) {
     const EchoMessages messages(size, 10, 1);

@@ -91,6 +91,82 @@ TEST(Plan, RefusesRequestsThatAreTooLarge) {
   EXPECT_THAT(error_of(http), ::testing::AllOf(HasSubstr("\"path\""), HasSubstr("at most 4096")));
 }
 
+TEST(Plan, RoomSizesSettleSubscribersAndTopics) {
+  json source = pubsub_plan();
+  source.erase("subscribers");
+  source["room_sizes"] = {10, 30, 60};
+  const Plan plan = parse_plan(source);
+  EXPECT_EQ(plan.pubsub.subscribers, 100U);
+  EXPECT_EQ(plan.pubsub.topics, 3U);
+  EXPECT_EQ(plan.pubsub.room_sizes, (std::vector<std::uint32_t>{10, 30, 60}));
+  EXPECT_EQ(parse_plan(to_json(plan)), plan) << "it may say so again";
+  source["subscribers"] = 99;
+  EXPECT_THAT(error_of(source), HasSubstr("\"subscribers\" must be 100, as \"room_sizes\" says"));
+  source["subscribers"] = 100;
+  source["topics"] = 2;
+  EXPECT_THAT(error_of(source), HasSubstr("\"topics\" must be 3"));
+  source.erase("topics");
+  source["publishers"] = 2;
+  EXPECT_THAT(error_of(source), HasSubstr("3 rooms for 2 publishers"));
+  source["room_sizes"] = json::array();
+  EXPECT_THAT(error_of(source), HasSubstr("\"room_sizes\" must have the size"));
+  source["room_sizes"] = {0};
+  EXPECT_THAT(error_of(source), HasSubstr("\"room_sizes\" must be a list of integers from 1"));
+  source["room_sizes"] = {900'000, 900'000};
+  EXPECT_THAT(error_of(source), HasSubstr("at most 1000000"));
+}
+
+TEST(Plan, MembersAllTalkAndListen) {
+  json source = pubsub_plan();
+  source.erase("subscribers");
+  source.erase("publishers");
+  source["members"] = 20;
+  const Plan plan = parse_plan(source);
+  EXPECT_EQ(plan.pubsub.publishers, 20U);
+  EXPECT_EQ(plan.pubsub.subscribers, 20U);
+  EXPECT_EQ(plan.pubsub.topics, 1U);
+  EXPECT_EQ(parse_plan(to_json(plan)), plan);
+  source["room_sizes"] = {5, 15};
+  EXPECT_EQ(parse_plan(source).pubsub.topics, 2U);
+  source["room_sizes"] = {5, 16};
+  EXPECT_THAT(error_of(source), HasSubstr("add up to 21, but there are 20 \"members\""));
+  for (const char* key : {"publishers", "subscribers"}) {
+    json both = source;
+    both[key] = 20;
+    EXPECT_THAT(error_of(both), HasSubstr(key));
+    EXPECT_THAT(error_of(both), HasSubstr("\"members\""));
+  }
+}
+
+TEST(Plan, MessagesMayHaveSeveralSizes) {
+  json source = pubsub_plan();
+  source["message_bytes"] = {{"64", 9}, {"1024", 1}};
+  const Plan plan = parse_plan(source);
+  EXPECT_EQ(plan.message_bytes, 1024U);
+  EXPECT_EQ(plan.pubsub.message_sizes, (std::vector<MessageSize>{{64, 9}, {1024, 1}}));
+  EXPECT_EQ(parse_plan(to_json(plan)), plan);
+  source["message_bytes"] = {{"64", 9}};
+  EXPECT_TRUE(parse_plan(source).pubsub.message_sizes.empty()) << "one size is no distribution";
+  EXPECT_EQ(parse_plan(source).message_bytes, 64U);
+
+  const auto error_with = [&](const json& sizes) {
+    source["message_bytes"] = sizes;
+    return error_of(source);
+  };
+  EXPECT_THAT(error_with({{"39", 1}}), HasSubstr("\"message_bytes.39\" must be a number of bytes from 40"));
+  EXPECT_THAT(error_with({{"064", 1}}), HasSubstr("\"message_bytes.064\" must be a number of bytes"));
+  EXPECT_THAT(error_with({{"many", 1}}), HasSubstr("\"message_bytes.many\" must be a number of bytes"));
+  EXPECT_THAT(error_with({{"64", 0}}), HasSubstr("\"message_bytes.64\" must be an integer from 1"));
+  EXPECT_THAT(error_with({{"64", 0.5}}), HasSubstr("\"message_bytes.64\""));
+  EXPECT_THAT(error_with(json::object()), HasSubstr("1 to 16 sizes, not 0"));
+  json many;
+  for (int i = 0; i < 17; ++i) many[std::to_string(100 + i)] = 1;
+  EXPECT_THAT(error_with(many), HasSubstr("1 to 16 sizes, not 17"));
+  json echo = echo_plan();
+  echo["message_bytes"] = {{"64", 9}, {"1024", 1}};
+  EXPECT_THAT(error_of(echo), HasSubstr("\"message_bytes\" must be an integer"));
+}
+
 TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
   json load = echo_plan();
   EXPECT_THROW(parse_load_template(load), PlanError);

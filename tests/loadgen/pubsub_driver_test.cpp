@@ -6,76 +6,12 @@
 
 #include "loadgen/payload.h"
 #include "loadgen/run.h"
-#include "protocol/resp_encode.h"
-#include "protocol/resp_reply.h"
-#include "tests/loadgen/fake_server.h"
+#include "tests/loadgen/fake_pubsub.h"
 
 namespace threadmill::load {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// One publication on its way to one subscriber.
-struct Delivery {
-  std::size_t subscriber;  // of its topic, in the order of subscription
-  std::string topic;
-  std::string payload;
-  Stamp stamp;
-};
-
-std::string push(const std::string& topic, const std::string& payload) {
-  std::string bytes;
-  resp::append_message_push(bytes, topic, payload);
-  return bytes;
-}
-
-std::string push(const Delivery& delivery) { return push(delivery.topic, delivery.payload); }
-
-/// What a subscriber is sent for a publication.
-using Tamper = std::function<std::string(const Delivery&)>;
-
-/// Speaks just enough RESP2, and delivers what `tamper` makes of each publication.
-/// `told_too_many` is added to the number of receivers in each reply.
-FakeServer::Handler publish_subscribe(Tamper tamper, std::int64_t told_too_many = 0) {
-  struct State {
-    std::map<int, resp::ReplyReader> readers;
-    std::map<std::string, std::vector<int>> subscribers;
-  };
-  return [state = std::make_shared<State>(), tamper = std::move(tamper), told_too_many](
-             FakeServer& server, int connection, std::string_view bytes) {
-    auto& reader = state->readers[connection];
-    reader.feed(bytes);
-    resp::Reply command;  // an array of bulk strings, as some replies are
-    while (reader.next(command).status == resp::ReplyStatus::complete) {
-      const std::string topic(command.elements[1].text);
-      std::string reply;
-      if (command.elements[0].text == "SUBSCRIBE") {
-        state->subscribers[topic].push_back(connection);
-        reply = "*3\r\n$9\r\nsubscribe\r\n$" + std::to_string(topic.size()) + "\r\n" + topic + "\r\n:1\r\n";
-      } else {
-        const std::string payload(command.elements[2].text);
-        auto& subscribers = state->subscribers[topic];
-        for (std::size_t i = 0; i < subscribers.size(); ++i) {
-          server.send(subscribers[i], tamper({i, topic, payload, read_stamp(payload)}));
-        }
-        resp::append_integer(reply, static_cast<std::int64_t>(subscribers.size()) + told_too_many);
-      }
-      server.send(connection, reply);
-    }
-  };
-}
-
-Plan pubsub_plan(const FakeServer& server, std::uint32_t publishers, std::uint32_t subscribers,
-                 std::uint32_t topics) {
-  Plan plan;
-  plan.target = {"127.0.0.1", server.port()};
-  plan.driver = DriverKind::pubsub;
-  plan.pubsub = {.publishers = publishers, .subscribers = subscribers, .topics = topics, .window = 4};
-  plan.message_bytes = 64;
-  plan.stop.messages = 20;
-  plan.stall_timeout_s = 5;
-  return plan;
-}
 
 /// 1 publisher, 2 subscribers, 20 messages, window 4.
 LoadReport run_one_topic(Tamper tamper) {
@@ -99,7 +35,7 @@ TEST(PubsubDriver, EverySubscriberReceivesEveryMessage) {
     EXPECT_EQ(report.established, 8U);
     EXPECT_EQ(report.completed, 60U);
     EXPECT_EQ(report.deliveries, 2U * 20 * 3 + 1U * 20 * 2);
-    EXPECT_EQ(report.delivery->count(), report.deliveries);
+    EXPECT_EQ(report.delivery->from_send.count(), report.deliveries);
     EXPECT_EQ(report.service_time.count(), 60U);
     EXPECT_EQ(report.integrity, Integrity{});
     EXPECT_EQ(report.errors, Errors{});

@@ -27,7 +27,7 @@ LoadReport sample(std::uint64_t scale) {
   report.integrity = {1 * scale, 2 * scale, 3 * scale, 4 * scale, 5 * scale};
   report.service_time.record(static_cast<std::int64_t>(1'000'003 * scale));
   report.delivery.emplace();
-  report.delivery->record(static_cast<std::int64_t>(77'777 * scale));
+  report.delivery->from_send.record(static_cast<std::int64_t>(77'777 * scale));
   report.connect_time.record(static_cast<std::int64_t>(30'000 * scale));
   report.service_series = TimeSeries(report.window.start_ns);
   report.service_series.record(report.window.start_ns + 5, static_cast<std::int64_t>(1'000'003 * scale));
@@ -58,6 +58,34 @@ TEST(LoadReport, RoundTrips) {
   EXPECT_EQ(load_report_from_json(written), report);
 }
 
+TEST(LoadReport, OfAnOpenLoopRoundTrips) {
+  LoadReport report = sample(1);
+  report.plan.arrivals.process = ArrivalProcess::poisson;
+  report.plan.stop = {.messages = std::nullopt, .duration_s = 1, .warmup_s = 0};
+  report.unsent = 3;
+  report.paced.emplace();
+  report.paced->response_time.record(5000);
+  report.delivery->from_due.record(99'999);
+  const json written = to_json(report);
+  EXPECT_EQ(written["latency"]["delivery_response"]["max"], 99'999);
+  EXPECT_EQ(load_report_from_json(written), report);
+  EXPECT_EQ(merge(report, report).delivery->from_due.count(), 2U);
+  EXPECT_FALSE(to_json(sample(1))["latency"].contains("delivery_response"));
+}
+
+TEST(LoadReport, JudgesTheDeliveryContracts) {
+  const json broken = to_json(sample(1))["contracts"];
+  for (const char* name : {"at_most_once", "at_least_once", "exactly_once", "ordered_per_publisher"}) {
+    EXPECT_EQ(broken[name]["verdict"], "broken") << name;
+  }
+  LoadReport good = sample(1);
+  good.integrity = {};
+  EXPECT_EQ(to_json(good)["contracts"]["exactly_once"]["verdict"], "kept");
+  LoadReport nothing;
+  nothing.plan = good.plan;
+  EXPECT_FALSE(to_json(nothing).contains("contracts"));
+}
+
 TEST(LoadReport, MergesIntoSums) {
   const LoadReport merged = merge(sample(1), sample(2));
   EXPECT_EQ(merged.window, (Window{100, 2000, 1800}));
@@ -72,7 +100,7 @@ TEST(LoadReport, MergesIntoSums) {
   EXPECT_EQ(merged.integrity, (Integrity{3, 6, 9, 12, 15}));
   EXPECT_EQ(merged.service_time.count(), 2U);
   EXPECT_EQ(merged.service_time.max(), 2'000'006);
-  EXPECT_EQ(merged.delivery->count(), 2U);
+  EXPECT_EQ(merged.delivery->from_send.count(), 2U);
   EXPECT_EQ(merged.threads.size(), 2U);
   EXPECT_EQ(merged.max_rss_bytes, 3000U);
   EXPECT_TRUE(merged.complete());
