@@ -32,11 +32,6 @@ LoadReport sample(std::uint64_t scale) {
   report.service_series = TimeSeries(report.window.start_ns);
   report.service_series.record(report.window.start_ns + 5, static_cast<std::int64_t>(1'000'003 * scale));
   report.service_series.finish(report.window.end_ns);
-  report.paced.emplace();
-  report.paced->response_time.record(static_cast<std::int64_t>(1'500'000 * scale));
-  report.paced->slip.record(500);
-  report.paced->send_delay.record(400);
-  report.paced->series = report.service_series;
   report.warmup = {true, 400'000'000};
   report.readiness = {10 * scale, 50};
   report.backlog = {1 * scale, 2 * scale, 3 * scale};
@@ -65,6 +60,9 @@ TEST(LoadReport, OfAnOpenLoopRoundTrips) {
   report.unsent = 3;
   report.paced.emplace();
   report.paced->response_time.record(5000);
+  report.paced->slip.record(500);
+  report.paced->send_delay.record(400);
+  report.paced->series = report.service_series;
   report.delivery->from_due.record(99'999);
   const json written = to_json(report);
   EXPECT_EQ(written["latency"]["delivery_response"]["max"], 99'999);
