@@ -27,7 +27,7 @@ struct BystanderCounts {
 struct BystanderCountsByKind {
   BystanderCounts idle;
   BystanderCounts slow_readers;
-  /// dropped_by_server: only before they vanished; afterwards nobody is there to notice.
+  /// dropped_by_server: only before they vanished; afterwards they notice nothing.
   BystanderCounts half_open;
 
   BystanderCounts total() const {
