@@ -53,7 +53,9 @@ load::Plan read_plan(const std::string& text) {
 
 int run(bool gates) {
   const load::Plan plan = read_plan(read_plan_text(gates));
-  if (const auto shortage = load::shortage(plan, {}, load::read_limits())) throw load::PlanError(*shortage);
+  if (const auto shortage = load::shortage(plan, plan.bystanders, load::read_limits())) {
+    throw load::PlanError(*shortage);
+  }
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
   std::cout << to_json(run_load(plan, gate)).dump(gates ? -1 : 2) << '\n' << std::flush;
   return std::cout ? kDone : kFailed;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/arrivals.h"
+#include "loadgen/bystanders/bystander_load.h"
 
 namespace threadmill::load {
 
@@ -86,6 +87,7 @@ struct LoadTemplate {
   RequestLoad requests;  ///< meaningful for all but DriverKind::pubsub
   PubsubLoad pubsub;     ///< meaningful for DriverKind::pubsub
   ArrivalLoad arrivals;
+  BystanderLoad bystanders;
   std::uint32_t connects_in_flight = 256;  ///< in each thread
   std::uint32_t message_bytes = 64;
   Stop stop;
@@ -96,7 +98,7 @@ struct LoadTemplate {
   double stall_timeout_s = 10;  ///< a run without any progress for that long has failed
 
   bool is_pubsub() const { return driver == DriverKind::pubsub; }
-  /// All connections that the load opens.
+  /// All connections that are loaded: bystanders not among them.
   std::uint32_t connections() const {
     return is_pubsub() ? pubsub.publishers + pubsub.subscribers : requests.connections;
   }
@@ -124,5 +126,6 @@ LoadTemplate parse_load_template(const nlohmann::json& json);
 nlohmann::json to_json(const Plan& plan);
 nlohmann::json to_json(const LoadTemplate& load);
 nlohmann::json to_json(const ArrivalLoad& load);
+nlohmann::json to_json(const BystanderLoad& load);
 
 }  // namespace threadmill::load

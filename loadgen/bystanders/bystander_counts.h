@@ -35,6 +35,12 @@ struct BystanderCountsByKind {
     sum += slow_readers;
     return sum += half_open;
   }
+  BystanderCountsByKind& operator+=(const BystanderCountsByKind& other) {
+    idle += other.idle;
+    slow_readers += other.slow_readers;
+    half_open += other.half_open;
+    return *this;
+  }
   bool operator==(const BystanderCountsByKind&) const = default;
 };
 

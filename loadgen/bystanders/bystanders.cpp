@@ -88,6 +88,7 @@ void Bystanders::hold(const std::stop_token& stopping) {
     asking_ = true;
     for (const auto& crowd : crowds_) crowd->begin(os::monotonic_ns());
   }
+  turn(0);  // whom the server had dropped by now, it has dropped
   publish(os::thread_cpu_ns());
 }
 
