@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "loadgen/bystanders/vanish.h"
 #include "loadgen/connect.h"
 #include "loadgen/memory_estimate.h"
 #include "os/descriptor_limit.h"
@@ -34,15 +33,12 @@ std::uint64_t in_mib(std::uint64_t bytes) { return (bytes + kMiB - 1) / kMiB; }
 Limits read_limits() {
   return {.descriptors = os::raise_descriptor_limit(),
           .ports = os::read_local_ports(),
-          .memory = os::read_available_memory(),
-          .may_repair_sockets = may_repair_sockets()};
+          .memory = os::read_available_memory()};
 }
 
 std::optional<std::string> descriptor_shortage(const Plan& plan, const BystanderLoad& bystanders,
                                                const Limits& limits) {
   constexpr std::uint64_t kSpare = 16;  // standard streams and what libraries open
-  // Half-open peers give their descriptors back when they vanish, at most while connecting is under way; they
-  // are counted in full, because it depends on the server how long that is.
   const std::uint64_t connections = connections_of(plan, bystanders);
   const std::uint64_t needed = connections + 2 * loops_of(plan, bystanders) + kSpare;
   if (needed <= limits.descriptors) return std::nullopt;
@@ -57,15 +53,7 @@ std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& 
   const std::uint64_t connections = connections_of(plan, bystanders);
   const std::uint64_t each = connections_per_source(limits.ports);
   if (is_loopback_v4(plan.target)) {
-    const std::uint64_t numbers = connections + std::uint64_t{bystanders.half_open} * (kMostPortStep - 1);
-    // Half-open peers begin with a source of their own, which may leave the one before it half empty.
-    if (each > 0 && numbers / each + 2 <= kLoopbackSources) return std::nullopt;
-  } else if (bystanders.half_open > 0 && connections * kMostPortStep > each) {
-    return fmt::format(
-        "{} connections to {} with half_open among the bystanders need {} times as many local ports, so that "
-        "none leaves from the port of a vanished one, but net.ipv4.ip_local_port_range has {}, of which {} "
-        "can be counted on: use at most {} connections, leave half_open out, or use a target in 127.0.0.0/8",
-        connections, plan.target.address, kMostPortStep, limits.ports, each, each / kMostPortStep);
+    if (each > 0 && connections / each < kLoopbackSources) return std::nullopt;
   } else if (connections <= each) {
     return std::nullopt;
   }
@@ -90,13 +78,7 @@ std::optional<std::string> memory_shortage(const Plan& plan, const BystanderLoad
       limits.memory.bytes / kMiB, memory_remedy(limits.memory.limited_by));
 }
 
-std::optional<std::string> rights_shortage(const BystanderLoad& bystanders, const Limits& limits) {
-  if (bystanders.half_open == 0 || limits.may_repair_sockets) return std::nullopt;
-  return std::string(kMayNotRepair);
-}
-
 std::optional<std::string> shortage(const Plan& plan, const BystanderLoad& bystanders, const Limits& limits) {
-  if (auto rights = rights_shortage(bystanders, limits)) return rights;
   if (auto descriptors = descriptor_shortage(plan, bystanders, limits)) return descriptors;
   if (auto ports = port_shortage(plan, bystanders, limits)) return ports;
   return memory_shortage(plan, bystanders, limits);

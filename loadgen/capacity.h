@@ -17,7 +17,6 @@ struct Limits {
   std::uint64_t descriptors = UINT64_MAX;  ///< RLIMIT_NOFILE
   std::uint32_t ports = 65'536;            ///< of one source address towards one target; see os/local_ports.h
   os::AvailableMemory memory = {};
-  bool may_repair_sockets = true;  ///< TCP_REPAIR is allowed, which half-open bystanders need
 };
 
 /// The limits of this machine and process. Raises the soft limit of open files to the hard one first.
@@ -33,8 +32,6 @@ std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& 
 /// By estimate_memory().
 std::optional<std::string> memory_shortage(const Plan& plan, const BystanderLoad& bystanders,
                                            const Limits& limits);
-/// Not a lack of things but of rights.
-std::optional<std::string> rights_shortage(const BystanderLoad& bystanders, const Limits& limits);
 
 /// The first of these that there is.
 std::optional<std::string> shortage(const Plan& plan, const BystanderLoad& bystanders, const Limits& limits);

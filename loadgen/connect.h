@@ -30,15 +30,6 @@ std::uint32_t connections_per_source();
 std::optional<std::string> source_address(const Target& target, std::uint32_t index,
                                           std::uint32_t per_source);
 
-/// The least number from `index` on with which a source address begins that no connection before has.
-constexpr std::uint32_t first_of_next_source(std::uint32_t index, std::uint32_t per_source) {
-  return (index + per_source - 1) / per_source * per_source;
-}
-
-/// The kernel takes ports in steps of up to 16, at random (__inet_hash_connect()): as long as no more than
-/// one 16th of a source address' ports were ever taken, no port that has become free is taken a second time.
-inline constexpr std::uint32_t kMostPortStep = 16;
-
 /// What a connection is to be like, where that must be known before it begins.
 struct ConnectOptions {
   int receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: as the kernel has it

@@ -81,7 +81,9 @@ void write_hdr_log_file(const std::string& file, const load::LoadReport& report)
 int run(const Options& options) {
   const bool gates = options.gates;
   const load::Plan plan = read_plan(read_plan_text(gates));
-  if (const auto shortage = load::shortage(plan, {}, load::read_limits())) throw load::PlanError(*shortage);
+  if (const auto shortage = load::shortage(plan, plan.bystanders, load::read_limits())) {
+    throw load::PlanError(*shortage);
+  }
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
   const auto report = run_load(plan, gate);
   if (!options.hdr_log.empty()) write_hdr_log_file(options.hdr_log, report);

@@ -24,6 +24,8 @@ constexpr std::uint64_t kMostBufferBytes = 10 * kMiB;
 constexpr std::uint64_t kSubscriberBufferBytes = 256 * kKiB;
 // What a slow reader leaves unread: its own small buffer, and the server's for it.
 constexpr std::uint64_t kSlowReaderBufferBytes = 128 * kKiB;
+// What makes a half-open peer vanish: a filter of its own is a page and its mapping.
+constexpr std::uint64_t kFilterBytes = 4608;
 
 constexpr std::uint64_t kConnectionBytes = kKiB;  // what we promise to stay below
 constexpr std::uint64_t kBystanderBytes = 64;
@@ -61,11 +63,10 @@ void add_publications(MemoryEstimate& estimate, const Plan& plan) {
 }
 
 void add_bystanders(MemoryEstimate& estimate, const BystanderLoad& bystanders, std::uint64_t ends) {
-  const std::uint64_t held = std::uint64_t{bystanders.idle} + bystanders.slow_readers;
-  estimate.sockets += held * ends * kSocketBytes;
-  estimate.sockets += bystanders.half_open * (ends - 1) * kSocketBytes;  // our end has vanished
+  estimate.sockets += bystanders.total() * ends * kSocketBytes;
+  estimate.sockets += bystanders.half_open * kFilterBytes;
   estimate.buffers += bystanders.slow_readers * kSlowReaderBufferBytes;
-  estimate.connections += (held + bystanders.half_open) * kBystanderBytes;
+  estimate.connections += bystanders.total() * kBystanderBytes;
   if (bystanders.total() > 0) estimate.threads += kThreadBytes;
 }
 

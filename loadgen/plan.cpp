@@ -26,6 +26,7 @@ constexpr std::uint64_t kMostInFlight = std::uint64_t{1} << 21;
 constexpr std::uint64_t kMostBytesInFlight = std::uint64_t{1} << 32;
 constexpr std::uint32_t kMostWeight = 1'000'000;
 constexpr std::uint64_t kMostMessages = 1'000'000'000'000;
+constexpr std::uint32_t kMostBytesPerSecond = 1'000'000'000;
 constexpr double kMostSeconds = 86'400;
 constexpr std::size_t kMostCommandWords = 64;
 constexpr std::size_t kMostCommandBytes = 64 << 10;
@@ -41,7 +42,7 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   std::vector<std::string_view> keys;
   if (whole_plan) keys = {"target", "cpus"};
   keys.insert(keys.end(), {"driver", "stop", "measure_from", "threads", "seed", "timeouts", "arrivals",
-                           "connects_in_flight"});
+                           "connects_in_flight", "bystanders"});
   const auto driver = json.is_object() ? json.value("driver", nlohmann::json()) : nlohmann::json();
   // Where the driver is unknown, that is the mistake to tell.
   const bool known = std::find(kDrivers.begin(), kDrivers.end(), driver) != kDrivers.end();
@@ -261,6 +262,19 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
     json.fail("publishers", "times \"subscribers\" is too much to keep track of");
 }
 
+BystanderLoad read_bystanders(const StrictObject& json) {
+  BystanderLoad load;
+  if (!json.has("bystanders")) return load;
+  const StrictObject bystanders =
+      json.object("bystanders", {"idle", "slow_readers", "slow_reader_bytes_per_s", "half_open"});
+  load.idle = bystanders.integer32("idle", 0, kMostConnections, 0);
+  load.slow_readers = bystanders.integer32("slow_readers", 0, kMostConnections, 0);
+  load.slow_reader_bytes_per_s =
+      bystanders.integer32("slow_reader_bytes_per_s", 1, kMostBytesPerSecond, load.slow_reader_bytes_per_s);
+  load.half_open = bystanders.integer32("half_open", 0, kMostConnections, 0);
+  return load;
+}
+
 Stop read_stop(const StrictObject& json) {
   const StrictObject stop = json.object("stop", {"messages", "duration_s", "warmup_s", "steady"});
   Stop result;
@@ -290,6 +304,7 @@ LoadTemplate read_template(const StrictObject& json) {
     read_requests(json, load);
   }
   load.arrivals = read_arrivals(json);
+  load.bystanders = read_bystanders(json);
   load.stop = read_stop(json);
   if (load.arrivals.open() && load.stop.messages) {
     json.fail("stop", "must be by time (\"duration_s\") where requests arrive at a rate");
@@ -354,10 +369,18 @@ nlohmann::json to_json(const ArrivalLoad& load) {
   return json;
 }
 
+nlohmann::json to_json(const BystanderLoad& load) {
+  return {{"idle", load.idle},
+          {"slow_readers", load.slow_readers},
+          {"slow_reader_bytes_per_s", load.slow_reader_bytes_per_s},
+          {"half_open", load.half_open}};
+}
+
 nlohmann::json to_json(const LoadTemplate& load) {
   nlohmann::json json = {
       {"driver", kDrivers[static_cast<std::size_t>(load.driver)]},
       {"arrivals", to_json(load.arrivals)},
+      {"bystanders", to_json(load.bystanders)},
       {"connects_in_flight", load.connects_in_flight},
       {"measure_from", kMeasureFrom[static_cast<std::size_t>(load.measure_from)]},
       {"threads", load.threads},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/arrivals.h"
+#include "loadgen/bystanders/bystander_load.h"
 #include "loadgen/message_sizes.h"
 
 namespace threadmill::load {
@@ -89,6 +90,7 @@ struct LoadTemplate {
   RequestLoad requests;  ///< meaningful for all but DriverKind::pubsub
   PubsubLoad pubsub;     ///< meaningful for DriverKind::pubsub
   ArrivalLoad arrivals;
+  BystanderLoad bystanders;
   std::uint32_t connects_in_flight = 256;  ///< in each thread
   std::uint32_t message_bytes = 64;        ///< of the longest, where they differ
   Stop stop;
@@ -99,7 +101,7 @@ struct LoadTemplate {
   double stall_timeout_s = 10;  ///< a run without any progress for that long has failed
 
   bool is_pubsub() const { return driver == DriverKind::pubsub; }
-  /// All connections that the load opens.
+  /// All connections that are loaded: bystanders not among them.
   std::uint32_t connections() const {
     return is_pubsub() ? pubsub.publishers + pubsub.subscribers : requests.connections;
   }
@@ -131,5 +133,6 @@ LoadTemplate parse_load_template(const nlohmann::json& json);
 nlohmann::json to_json(const Plan& plan);
 nlohmann::json to_json(const LoadTemplate& load);
 nlohmann::json to_json(const ArrivalLoad& load);
+nlohmann::json to_json(const BystanderLoad& load);
 
 }  // namespace threadmill::load

@@ -50,6 +50,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
     publisher.number = static_cast<std::uint32_t>(thread + i * plan.threads);
     publisher.topic = rooms.topic_of_publisher(publisher.number);
     publisher.receivers = rooms.subscribers_of(publisher.topic);
+    if (publisher.topic == 0) publisher.slow_receivers = plan.bystanders.slow_readers;
     prepare_commands(publisher);
     longest = std::max(longest, publisher.commands.back().bytes.size());
   }
@@ -351,11 +352,9 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   } else {
     const std::size_t at = slot(index, publisher.acknowledged);
     totals.count_completed(now, now - sent_at_[at]);
-    if (paced_) {
-      totals.response_time.record(now - due_at_[at]);
-      totals.slip.record(sent_at_[at] - due_at_[at]);
-    }
-    if (reply.integer != publisher.receivers) ++totals.integrity.corrupt;
+    if (paced_) totals.count_paced(now, due_at_[at], sent_at_[at]);
+    const std::int64_t slow = reply.integer - publisher.receivers;
+    if (slow < 0 || slow > publisher.slow_receivers) ++totals.integrity.corrupt;
   }
   ++publisher.acknowledged;
   return true;

@@ -67,8 +67,9 @@ class Publishers {
     std::size_t payload_at = 0;
   };
   struct Publisher {
-    std::int64_t receivers = 0;  // what the reply to each PUBLISH has to say
-    std::uint32_t number = 0;    // in the whole run
+    std::int64_t receivers = 0;       // what the reply to each PUBLISH has to say
+    std::int64_t slow_receivers = 0;  // besides, unless the server has dropped them
+    std::uint32_t number = 0;         // in the whole run
     std::uint32_t topic = 0;
     std::uint64_t sent = 0;
     std::uint64_t acknowledged = 0;

@@ -33,6 +33,16 @@ constexpr std::pair<const char*, Histogram PacedLatency::*> kPaced[] = {
     {"response_time", &PacedLatency::response_time},
     {"slip", &PacedLatency::slip},
     {"send_delay", &PacedLatency::send_delay}};
+constexpr std::pair<const char*, std::uint64_t BystanderCounts::*> kBystanderCounts[] = {
+    {"asked", &BystanderCounts::asked},
+    {"established", &BystanderCounts::established},
+    {"dropped_by_server", &BystanderCounts::dropped_by_server},
+    {"connect_failures", &BystanderCounts::connect_failures},
+    {"bytes_read", &BystanderCounts::bytes_read}};
+constexpr std::pair<const char*, BystanderCounts BystanderCountsByKind::*> kBystanders[] = {
+    {"idle", &BystanderCountsByKind::idle},
+    {"slow_readers", &BystanderCountsByKind::slow_readers},
+    {"half_open", &BystanderCountsByKind::half_open}};
 constexpr std::pair<const char*, std::uint64_t Bytes::*> kBytes[] = {{"sent", &Bytes::sent},
                                                                      {"received", &Bytes::received}};
 
@@ -91,6 +101,23 @@ std::vector<ThreadUse> threads_from_json(const json& list) {
     }
   }
   return threads;
+}
+
+json bystanders_to_json(const BystanderReport& report) {
+  json object = {{"cpu_ns", report.cpu_ns}};
+  for (const auto& [name, kind] : kBystanders) {
+    object[name] = counters_to_json(report.counts.*kind, kBystanderCounts);
+  }
+  return object;
+}
+
+BystanderReport bystanders_from_json(const json& object) {
+  BystanderReport report;
+  report.cpu_ns = value<std::int64_t>(object, "cpu_ns");
+  for (const auto& [name, kind] : kBystanders) {
+    report.counts.*kind = counters_from_json<BystanderCounts>(member(object, name), kBystanderCounts);
+  }
+  return report;
 }
 
 }  // namespace
@@ -154,6 +181,7 @@ json to_json(const LoadReport& report) {
   if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
     object["contracts"] = to_json(*contracts);
   }
+  if (report.bystanders) object["bystanders"] = bystanders_to_json(*report.bystanders);
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
   if (report.deliveries) object["deliveries"] = *report.deliveries;
@@ -210,6 +238,7 @@ LoadReport load_report_from_json(const json& object) {
     report.warmup = {value<bool>(object["warmup"], "steady"),
                      value<std::int64_t>(object["warmup"], "took_ns")};
   }
+  if (object.contains("bystanders")) report.bystanders = bystanders_from_json(object["bystanders"]);
   const auto& generator = member(object, "generator");
   const auto& readiness = member(generator, "readiness");
   report.readiness = {value<std::uint64_t>(readiness, "events"), value<double>(readiness, "squares")};
@@ -262,6 +291,11 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   if (first.warmup && second.warmup) {
     first.warmup->steady &= second.warmup->steady;
     first.warmup->took_ns = std::max(first.warmup->took_ns, second.warmup->took_ns);
+  }
+  if (second.bystanders) {
+    if (!first.bystanders) first.bystanders.emplace();
+    first.bystanders->counts += second.bystanders->counts;
+    first.bystanders->cpu_ns += second.bystanders->cpu_ns;
   }
   if (second.delivery) {
     if (!first.delivery) first.delivery.emplace();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/bystanders/bystander_counts.h"
 #include "loadgen/counters.h"
 #include "loadgen/delivery_latency.h"
 #include "loadgen/histogram.h"
@@ -55,6 +56,13 @@ struct Warmup {
   bool operator==(const Warmup&) const = default;
 };
 
+/// What became of the bystanders, and what they cost the generator.
+struct BystanderReport {
+  BystanderCountsByKind counts;
+  std::int64_t cpu_ns = 0;  ///< of their thread, in its whole life
+  bool operator==(const BystanderReport&) const = default;
+};
+
 struct LoadReport {
   Plan plan;
   std::optional<std::string> failure;  ///< why the run failed; nothing: it is complete
@@ -66,16 +74,17 @@ struct LoadReport {
       0;  ///< those by the deadline, if there is one: what throughput is made of
   std::optional<std::uint64_t> deliveries;  ///< pubsub only
   std::optional<std::uint64_t> deliveries_in_time;
-  Bytes bytes;                              ///< in the window
-  Errors errors;                            ///< in the whole run
-  Integrity integrity;                      ///< in the whole run
-  std::uint64_t unsent = 0;                 ///< open loop: due in the window, and never sent
-  Histogram service_time;                   ///< actual send -> answer, in the window
-  TimeSeries service_series;                ///< the same, second by second
-  std::optional<PacedLatency> paced;        ///< only where requests have due times of their own
-  std::optional<DeliveryLatency> delivery;  ///< pubsub only
-  Histogram connect_time;                   ///< connect(2) -> established, in the whole run
-  std::optional<Warmup> warmup;             ///< only where it may end when the rate is steady
+  Bytes bytes;                                ///< in the window
+  Errors errors;                              ///< in the whole run
+  Integrity integrity;                        ///< in the whole run
+  std::uint64_t unsent = 0;                   ///< open loop: due in the window, and never sent
+  Histogram service_time;                     ///< actual send -> answer, in the window
+  TimeSeries service_series;                  ///< the same, second by second
+  std::optional<PacedLatency> paced;          ///< only where requests have due times of their own
+  std::optional<DeliveryLatency> delivery;    ///< pubsub only
+  Histogram connect_time;                     ///< connect(2) -> established, in the whole run
+  std::optional<Warmup> warmup;               ///< only where it may end when the rate is steady
+  std::optional<BystanderReport> bystanders;  ///< only where the plan has any
   std::vector<ThreadUse> threads;
   Readiness readiness;  ///< in the window
   Backlog backlog;      ///< at the deadline of sending

@@ -1,14 +1,19 @@
 #include "loadgen/run.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <deque>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "loadgen/bystanders/bystanders.h"
+#include "loadgen/pubsub_topic.h"
 #include "loadgen/worker.h"
+#include "os/clock.h"
 
 namespace threadmill::load {
 namespace {
@@ -19,7 +24,63 @@ std::vector<std::string_view> gates_of(const Plan& plan) {
   return {"start", "connected", "warm", "measured"};
 }
 
-void pass_gates(WorkerContext& context, const Gate& gate) {
+BystanderScript script_of(const Plan& plan) {
+  switch (plan.driver) {
+    case DriverKind::echo:
+      break;
+    case DriverKind::pubsub:
+      return pubsub_script(topic_name(0), plan.message_bytes);
+    case DriverKind::resp:
+      return resp_script(plan.requests.command);
+    case DriverKind::http:
+      return http_script(plan.requests.path);
+  }
+  return echo_script(plan.message_bytes);
+}
+
+/// A run that asks for bystanders measures nothing of worth without them.
+void require_all(const Bystanders& bystanders, RunState& state) {
+  const BystanderCounts counts = bystanders.counts().total();
+  if (counts.connect_failures == 0) return;
+  state.fail(fmt::format("{} of {} bystanders were not established: {}", counts.connect_failures,
+                         counts.asked, bystanders.failure().value_or("not ready in time")));
+}
+
+/// They are there before anything else is, so that what the server does for them is over when it is loaded,
+/// and what it needs for them is not taken for what the load needs. None where the plan has none.
+std::unique_ptr<Bystanders> connect_bystanders(const Plan& plan, RunState& state) {
+  if (plan.bystanders.total() == 0) return nullptr;
+  try {
+    auto bystanders = std::make_unique<Bystanders>(BystanderPlan{.target = plan.target,
+                                                                 .load = plan.bystanders,
+                                                                 .script = script_of(plan),
+                                                                 .cpus = plan.cpus,
+                                                                 .first_number = plan.connections()});
+    bystanders->connect(os::monotonic_ns() + static_cast<std::int64_t>(plan.connect_timeout_s * 1e9));
+    require_all(*bystanders, state);
+    return bystanders;
+  } catch (const std::exception& error) {
+    state.fail(fmt::format("the load generator failed: bystanders: {}", error.what()));
+    return nullptr;
+  }
+}
+
+/// Closes them, and says what became of them.
+BystanderReport end_of(Bystanders& bystanders, RunState& state) {
+  bystanders.stop();
+  const auto counts = bystanders.counts();
+  if (const auto failure = bystanders.failure(); failure && counts.total().connect_failures == 0) {
+    state.fail(fmt::format("the load generator failed: bystanders: {}", *failure));
+  }
+  return {counts, bystanders.cpu_ns()};
+}
+
+/// The last gate before anything is sent.
+std::string_view gate_before_load(const Plan& plan) {
+  return plan.measure_from == MeasureFrom::connect ? "start" : "connected";
+}
+
+void pass_gates(WorkerContext& context, const Gate& gate, Bystanders* bystanders) {
   for (const auto name : gates_of(context.plan)) {
     context.gates.arrive_and_wait();
     try {
@@ -27,6 +88,7 @@ void pass_gates(WorkerContext& context, const Gate& gate) {
     } catch (const std::exception& error) {
       context.state.fail(error.what());
     }
+    if (bystanders != nullptr && name == gate_before_load(context.plan)) bystanders->begin();
     context.gates.arrive_and_wait();
   }
 }
@@ -90,14 +152,16 @@ std::uint64_t max_rss_bytes() {
 
 LoadReport run_load(const Plan& plan, const Gate& gate) {
   WorkerContext context(plan);
+  const auto bystanders = connect_bystanders(plan, context.state);
   std::deque<Worker> workers;
   for (std::size_t thread = 0; thread < plan.threads; ++thread) workers.emplace_back(context, thread);
   {
     std::vector<std::jthread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker] { worker.run(); });
-    pass_gates(context, gate);
+    pass_gates(context, gate, bystanders.get());
   }
   LoadReport report;
+  if (bystanders) report.bystanders = end_of(*bystanders, context.state);
   report.plan = plan;
   report.failure = context.state.failure();
   report.asked = plan.connections();

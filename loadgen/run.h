@@ -9,9 +9,10 @@
 
 namespace threadmill::load {
 
-/// Called between phases, while nothing is sent: "start" (before connecting), "connected" (not with
-/// MeasureFrom::connect), "warm" (after a warm-up, in runs by time), "measured" (connections still open). The
-/// run goes on when it returns. A run that has failed meets no further gates. An exception fails the run.
+/// Called between phases, while nothing is sent: "start" (before connecting; bystanders are there),
+/// "connected" (not with MeasureFrom::connect), "warm" (after a warm-up, in runs by time), "measured"
+/// (connections still open). The run goes on when it returns. A run that has failed meets no further gates.
+/// An exception fails the run.
 using Gate = std::function<void(std::string_view name)>;
 
 /// Runs the plan in threads of its own and reports. A server that cannot be reached, dies or stalls is in the

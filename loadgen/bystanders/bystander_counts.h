@@ -27,13 +27,19 @@ struct BystanderCounts {
 struct BystanderCountsByKind {
   BystanderCounts idle;
   BystanderCounts slow_readers;
-  /// dropped_by_server: only before they vanished; afterwards nobody is there to notice.
+  /// dropped_by_server: only before they vanished; afterwards they notice nothing.
   BystanderCounts half_open;
 
   BystanderCounts total() const {
     BystanderCounts sum = idle;
     sum += slow_readers;
     return sum += half_open;
+  }
+  BystanderCountsByKind& operator+=(const BystanderCountsByKind& other) {
+    idle += other.idle;
+    slow_readers += other.slow_readers;
+    half_open += other.half_open;
+    return *this;
   }
   bool operator==(const BystanderCountsByKind&) const = default;
 };

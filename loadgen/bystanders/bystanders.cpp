@@ -18,18 +18,15 @@ constexpr int kDeadlineCheckMs = 50;
 
 Bystanders::Bystanders(const BystanderPlan& plan) : plan_(plan) {
   const BystanderLoad& load = plan.load;
-  const auto place = [this](Kind kind, std::uint32_t first_number, std::uint32_t stride = 1) {
-    return CrowdPlace{loop_, plan_.target, std::uint64_t{kind} << kTokenBits, first_number, stride};
+  const auto place = [this](Kind kind, std::uint32_t first_number) {
+    return CrowdPlace{loop_, plan_.target, std::uint64_t{kind} << kTokenBits, first_number};
   };
   const std::uint32_t slow_readers = plan.first_number + load.idle;
-  // No other connection may leave from where half-open peers do, and no two from the same port; see HalfOpen.
-  const std::uint32_t half_open =
-      first_of_next_source(slow_readers + load.slow_readers, connections_per_source());
+  const std::uint32_t half_open = slow_readers + load.slow_readers;
   crowds_.push_back(std::make_unique<Idle>(place(kIdle, plan.first_number), load.idle));
   crowds_.push_back(std::make_unique<SlowReaders>(place(kSlowReaders, slow_readers), load.slow_readers,
                                                   load.slow_reader_bytes_per_s, plan.script));
-  crowds_.push_back(
-      std::make_unique<HalfOpen>(place(kHalfOpen, half_open, kMostPortStep), load.half_open, plan.script));
+  crowds_.push_back(std::make_unique<HalfOpen>(place(kHalfOpen, half_open), load.half_open, plan.script));
   publish(0);
 }
 
@@ -91,6 +88,7 @@ void Bystanders::hold(const std::stop_token& stopping) {
     asking_ = true;
     for (const auto& crowd : crowds_) crowd->begin(os::monotonic_ns());
   }
+  turn(0);  // whom the server had dropped by now, it has dropped
   publish(os::thread_cpu_ns());
 }
 

@@ -33,7 +33,7 @@ struct BystanderPlan {
 /// connect(), begin(), stop(), each called once, in this order (any of them may be left out), by one thread.
 class Bystanders {
  public:
-  /// Throws std::system_error, or std::runtime_error with the remedy where half-open peers are not allowed.
+  /// Throws std::system_error.
   explicit Bystanders(const BystanderPlan& plan);
   /// stop().
   ~Bystanders();

@@ -29,7 +29,7 @@ void Crowd::connect_more() {
 
 void Crowd::connect_next() {
   const std::uint32_t index = next_++;
-  auto begun = begin_connect(place_.target, place_.first_number + index * place_.stride, options_);
+  auto begun = begin_connect(place_.target, place_.first_number + index, options_);
   peers_[index].fd = std::move(begun.fd);
   if (begun.error != 0) {
     lose(index, text_of(begun.error));
@@ -95,13 +95,9 @@ void Crowd::lose(std::uint32_t index, const std::string& reason) {
     ++counts_.connect_failures;
     if (first_failure_.empty()) first_failure_ = reason;
   }
-  release(index);
-}
-
-os::Descriptor Crowd::release(std::uint32_t index) {
   peers_[index].stage = Stage::gone;
+  peers_[index].fd.reset();
   settle(index);
-  return std::move(peers_[index].fd);
 }
 
 std::uint64_t Crowd::discard(std::uint32_t index, std::uint64_t most) {

@@ -20,8 +20,7 @@ struct CrowdPlace {
   EventLoop& loop;  ///< outlives the crowd
   Target target;
   std::uint64_t token_base;    ///< connection i has token token_base + i in the loop
-  std::uint32_t first_number;  ///< connection i is connection first_number + i * stride of the run
-  std::uint32_t stride = 1;
+  std::uint32_t first_number;  ///< connection i is connection first_number + i of the run
 };
 
 /// Base of all kinds of bystanders. A connection takes 8 bytes here. Everything in the loop's thread.
@@ -64,6 +63,7 @@ class Crowd {
   bool is_established(std::uint32_t index) const noexcept {
     return peers_[index].stage == Stage::established;
   }
+  bool is_settled(std::uint32_t index) const noexcept { return peers_[index].settled; }
   void watch(std::uint32_t index, std::uint32_t events);
   /// Counts it as established.
   void establish(std::uint32_t index);
@@ -71,8 +71,6 @@ class Crowd {
   void settle(std::uint32_t index);
   /// Closes it, and counts it as dropped or, if it was never established, as failed.
   void lose(std::uint32_t index, const std::string& reason);
-  /// Takes it out, with its socket.
-  os::Descriptor release(std::uint32_t index);
   /// Reads at most `most` bytes and forgets them. Returns how many; 0 also when the connection was lost.
   std::uint64_t discard(std::uint32_t index, std::uint64_t most);
   /// Sends what the socket takes. Returns how much; 0 also when the connection was lost.

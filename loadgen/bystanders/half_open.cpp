@@ -1,11 +1,7 @@
 #include "loadgen/bystanders/half_open.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <stdexcept>
+#include <system_error>
 
 #include "loadgen/bystanders/vanish.h"
 
@@ -14,21 +10,13 @@ namespace {
 
 constexpr int kRecheckMs = 1;
 
-/// Acknowledges what was received, now: the server would send it again later, and find that nobody is there.
-void acknowledge(int fd) {
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-}
-
 }  // namespace
 
 HalfOpen::HalfOpen(const CrowdPlace& place, std::uint32_t size, const BystanderScript& script)
     : Crowd(place, size),
       half_request_(script.half_request),
       left_(size, {static_cast<std::uint32_t>(script.half_request.size()),
-                   static_cast<std::uint32_t>(script.half_answer_bytes)}) {
-  if (size > 0 && !may_repair_sockets()) throw std::runtime_error(std::string(kMayNotRepair));
-}
+                   static_cast<std::uint32_t>(script.half_answer_bytes)}) {}
 
 void HalfOpen::on_connected(std::uint32_t index) {
   establish(index);
@@ -55,17 +43,19 @@ void HalfOpen::read_answer(std::uint32_t index) {
   std::uint32_t& unanswered = left_[index].unanswered;
   const std::uint64_t got = discard(index, kMostAtOnce);
   unanswered -= static_cast<std::uint32_t>(std::min<std::uint64_t>(got, unanswered));
-  if (is_established(index)) acknowledge(fd(index));
 }
 
 void HalfOpen::vanish_if_ready(std::uint32_t index) {
   const Left& left = left_[index];
-  if (!is_established(index) || left.unsent > 0 || left.unanswered > 0) return;
+  if (!is_established(index) || is_settled(index) || left.unsent > 0 || left.unanswered > 0) return;
   if (!all_acknowledged(fd(index))) {
     waiting_.push_back(index);
     return;
   }
-  if (!vanish(release(index))) throw std::runtime_error(std::string(kMayNotRepair));
+  if (const int error = vanish(fd(index)); error != 0) {
+    throw std::system_error(error, std::generic_category(), "a half-open peer cannot vanish");
+  }
+  settle(index);
 }
 
 int HalfOpen::tick(std::int64_t) {

@@ -11,15 +11,13 @@
 namespace threadmill::load {
 
 /// Each sends half of a request, waits until the server's kernel has it (and for what a server answers even
-/// to that), and vanishes before the load begins; see vanish.h. Its port is free again at once, and a
-/// connection that leaves from the same port later would reset it. So these leave from source addresses that
-/// no other connections have, and few from each; towards a target that is not in 127.0.0.0/8, port_shortage()
-/// refuses plans that would take a port twice, unless something else on this machine connects there.
+/// to that, so that nothing is under way that is sent again), and vanishes before the load begins; see
+/// vanish.h.
 class HalfOpen final : public Crowd {
  public:
-  /// Throws std::runtime_error with the remedy where vanishing is not allowed.
   HalfOpen(const CrowdPlace& place, std::uint32_t size, const BystanderScript& script);
 
+  /// Throws std::system_error where the kernel does not let a peer vanish.
   int tick(std::int64_t now_ns) override;
 
  private:

@@ -1,31 +1,25 @@
 #include "loadgen/bystanders/vanish.h"
 
+#include <linux/filter.h>
 #include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace threadmill::load {
-namespace {
-
-bool begin_repair(int fd) noexcept {
-  const int on = TCP_REPAIR_ON;
-  return ::setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) == 0;
-}
-
-}  // namespace
-
-bool may_repair_sockets() noexcept {
-  const os::Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return fd && begin_repair(fd.get());
-}
 
 bool all_acknowledged(int fd) noexcept {
   int unacknowledged = 0;
   return ::ioctl(fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
 }
 
-bool vanish(os::Descriptor fd) noexcept { return begin_repair(fd.get()); }
+int vanish(int fd) noexcept {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  if (::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) != 0) return errno;
+  sock_filter nothing_passes = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{1, &nothing_passes};
+  return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0 : errno;
+}
 
 }  // namespace threadmill::load

@@ -78,14 +78,6 @@ TEST(Capacity, OfPortsALoopbackTargetHasFurtherSources) {
   EXPECT_TRUE(port_shortage(echo_plan(1), {}, {.ports = 0}));
 }
 
-TEST(Capacity, OfPortsHalfOpenPeersOfARemoteTargetNeedMoreThanTheirOwn) {
-  const Limits limits{.ports = 800};  // 700 to be counted on, 43 times 16
-  EXPECT_EQ(port_shortage(echo_plan(40, "10.0.0.1"), {.half_open = 3}, limits), std::nullopt);
-  EXPECT_THAT(port_shortage(echo_plan(40, "10.0.0.1"), {.half_open = 4}, limits),
-              Optional(AllOf(HasSubstr("half_open"), HasSubstr("at most 43 connections"))));
-  EXPECT_EQ(port_shortage(echo_plan(40), {.half_open = 10'000}, limits), std::nullopt);
-}
-
 TEST(Capacity, OfMemoryNamesWhoLimitsItAndTheRemedy) {
   EXPECT_EQ(shortage(echo_plan(10'000), {}, with_memory(150 * kMiB)), std::nullopt);
   EXPECT_THAT(
@@ -112,12 +104,6 @@ TEST(Capacity, OfMemoryCountsBystanders) {
   EXPECT_TRUE(memory_shortage(echo_plan(1), {.idle = 10'000}, limits));
   EXPECT_TRUE(memory_shortage(echo_plan(1), {.slow_readers = 1'000}, limits));
   EXPECT_TRUE(memory_shortage(echo_plan(1), {.half_open = 15'000}, limits));
-}
-
-TEST(Capacity, HalfOpenPeersNeedARight) {
-  EXPECT_EQ(shortage(echo_plan(1), {.idle = 1}, {.may_repair_sockets = false}), std::nullopt);
-  EXPECT_THAT(shortage(echo_plan(1), {.half_open = 1}, {.may_repair_sockets = false}),
-              Optional(AllOf(HasSubstr("half_open"), HasSubstr("CAP_NET_ADMIN"), HasSubstr("setcap"))));
 }
 
 TEST(Capacity, ThisMachineHasLimits) {

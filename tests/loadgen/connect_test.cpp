@@ -29,12 +29,6 @@ TEST(SourceAddress, LeavesSomePortsToOthers) {
   EXPECT_EQ(connections_per_source(0), 0U);
 }
 
-TEST(SourceAddress, TheNextSourceBeginsBehindTheLastConnection) {
-  EXPECT_EQ(first_of_next_source(0, 100), 0U);
-  EXPECT_EQ(first_of_next_source(1, 100), 100U);
-  EXPECT_EQ(first_of_next_source(100, 100), 100U);
-}
-
 TEST(Connect, LeavesFromTheSourceOfItsNumber) {
   FakeServer server([](FakeServer&, int, std::string_view) {});
   const Target target{"127.0.0.1", server.port()};

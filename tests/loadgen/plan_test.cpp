@@ -167,6 +167,19 @@ TEST(Plan, MessagesMayHaveSeveralSizes) {
   EXPECT_THAT(error_of(echo), HasSubstr("\"message_bytes\" must be an integer"));
 }
 
+TEST(Plan, BystandersRoundTripAndAreNoneUnlessAskedFor) {
+  EXPECT_EQ(parse_plan(echo_plan()).bystanders, BystanderLoad{});
+  for (json source : {echo_plan(), pubsub_plan()}) {
+    source["bystanders"] = {
+        {"idle", 5000}, {"slow_readers", 10}, {"slow_reader_bytes_per_s", 300}, {"half_open", 7}};
+    const Plan plan = parse_plan(source);
+    EXPECT_EQ(plan.bystanders, (BystanderLoad{5000, 10, 300, 7}));
+    EXPECT_EQ(plan.connections(),
+              parse_plan(source["driver"] == "echo" ? echo_plan() : pubsub_plan()).connections());
+    EXPECT_EQ(parse_plan(to_json(plan)), plan);
+  }
+}
+
 TEST(Plan, ATemplateHasNoTargetAndNoCpus) {
   json load = echo_plan();
   EXPECT_THROW(parse_load_template(load), PlanError);
@@ -264,6 +277,12 @@ INSTANTIATE_TEST_SUITE_P(
                       BadEcho{"/h/path", "\"/a b\"", "\"path\"", "%20"},
                       BadEcho{"/h/path", "\"/a\\r\\nHost: b\"", "\"path\"", "printable ASCII"},
                       BadEcho{"/h/path", "\"/\u00fc\"", "\"path\"", "printable ASCII"},
+                      BadEcho{"/e/bystanders", "5", "\"bystanders\"", "object"},
+                      BadEcho{"/e/bystanders", "{\"idel\": 5}", "\"bystanders.idel\"", "\"idle\""},
+                      BadEcho{"/e/bystanders", "{\"idle\": -1}", "\"bystanders.idle\"", "from 0 to 1000000"},
+                      BadEcho{"/p/bystanders", "{\"half_open\": 1e9}", "\"bystanders.half_open\"", "integer"},
+                      BadEcho{"/p/bystanders", "{\"slow_reader_bytes_per_s\": 0}",
+                              "\"bystanders.slow_reader_bytes_per_s\"", "from 1 to"},
                       BadEcho{"/e/pipeline", "65536", "\"pipeline\"", "in flight"}));
 
 TEST(Plan, RefusesWhatIsNoObject) {

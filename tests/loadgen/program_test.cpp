@@ -96,6 +96,15 @@ TEST(Program, RefusesMoreConnectionsThanDescriptors) {
   EXPECT_THAT(outcome.output, HasSubstr("ulimit -Hn"));
 }
 
+TEST(Program, RefusesMoreBystandersThanDescriptors) {
+  for (const std::string kind : {"idle", "slow_readers", "half_open"}) {
+    const Outcome outcome =
+        run_program(plan_text(1, ",\"bystanders\":{\"" + kind + "\":1000}"), "", "ulimit -n 500; ");
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.output, HasSubstr("1002 connections need"));
+  }
+}
+
 TEST(Program, ExplainsItself) {
   EXPECT_EQ(run_program("", "--help").exit_code, 0);
   EXPECT_THAT(run_program("", "--help").output, HasSubstr("--gates"));

@@ -48,6 +48,26 @@ TEST(PubsubDriver, ChecksTheNumberOfReceiversInEachReply) {
   EXPECT_EQ(report.integrity, (Integrity{.corrupt = 20}));
 }
 
+TEST(PubsubDriver, SlowReadersReceiveTopic0TooOrHaveBeenDropped) {
+  const auto corrupt = [](std::uint32_t topics, std::int64_t told_too_many) {
+    FakeServer server(
+        publish_subscribe([](const Delivery& delivery) { return push(delivery); }, told_too_many));
+    Plan plan = pubsub_plan(server, topics, 2 * topics, topics);
+    plan.bystanders.slow_readers = 3;
+    const LoadReport report = run_load(plan);
+    EXPECT_EQ(report.failure, std::nullopt);
+    EXPECT_EQ(report.bystanders->counts.slow_readers.established, 3U);
+    EXPECT_EQ(report.deliveries, topics * 20U * 2);
+    return report.integrity.corrupt;
+  };
+  EXPECT_EQ(corrupt(1, 0), 0U);
+  EXPECT_EQ(corrupt(1, -3), 0U);   // as if they had been dropped
+  EXPECT_EQ(corrupt(1, -4), 20U);  // nor the others
+  EXPECT_EQ(corrupt(1, 1), 20U);
+  EXPECT_EQ(corrupt(2, -1), 20U);  // nobody is missing from topic 1
+  EXPECT_EQ(corrupt(2, 1), 40U);   // nor is anybody else there
+}
+
 TEST(PubsubDriver, AMessageThatNobodyHasSentIsCorruptAndNoneIsLost) {
   const LoadReport report = run_one_topic([](const Delivery& delivery) {
     if (!is(delivery, 1, 19)) return push(delivery);

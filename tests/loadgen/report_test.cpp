@@ -35,6 +35,10 @@ LoadReport sample(std::uint64_t scale) {
   report.warmup = {true, 400'000'000};
   report.readiness = {10 * scale, 50};
   report.backlog = {1 * scale, 2 * scale, 3 * scale};
+  report.bystanders = {{.idle = {6 * scale, 5 * scale, 4 * scale, 1 * scale, 3 * scale},
+                        .slow_readers = {7 * scale, 7 * scale, 0, 0, 2 * scale},
+                        .half_open = {8 * scale, 8 * scale, 0, 0, 0}},
+                       static_cast<std::int64_t>(11 * scale)};
   report.threads = {{{1}, 1, 2, 3, 4}};
   report.max_rss_bytes = 1000 * scale;
   return report;
@@ -47,9 +51,11 @@ TEST(LoadReport, RoundTrips) {
   report.deliveries.reset();
   report.deliveries_in_time.reset();
   report.delivery.reset();
+  report.bystanders.reset();
   const json written = to_json(report);
   EXPECT_EQ(written["outcome"], "failed");
   EXPECT_FALSE(written.contains("deliveries"));
+  EXPECT_FALSE(written.contains("bystanders"));
   EXPECT_EQ(load_report_from_json(written), report);
 }
 
@@ -99,6 +105,11 @@ TEST(LoadReport, MergesIntoSums) {
   EXPECT_EQ(merged.service_time.count(), 2U);
   EXPECT_EQ(merged.service_time.max(), 2'000'006);
   EXPECT_EQ(merged.delivery->from_send.count(), 2U);
+  EXPECT_EQ(
+      merged.bystanders,
+      (BystanderReport{
+          {.idle = {18, 15, 12, 3, 9}, .slow_readers = {21, 21, 0, 0, 6}, .half_open = {24, 24, 0, 0, 0}},
+          33}));
   EXPECT_EQ(merged.threads.size(), 2U);
   EXPECT_EQ(merged.max_rss_bytes, 3000U);
   EXPECT_TRUE(merged.complete());
@@ -136,6 +147,9 @@ TEST(LoadReport, NamesWhatIsWrongWhenRead) {
   wrong = good;
   wrong["latency"]["service_time"]["count"] = 99;
   EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"count\" contradicts"));
+  wrong = good;
+  wrong["bystanders"]["idle"].erase("dropped_by_server");
+  EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"dropped_by_server\" is missing"));
   wrong = good;
   wrong["schema_version"] = 2;
   EXPECT_THAT(message_of(wrong), ::testing::HasSubstr("\"schema_version\" is 2"));
