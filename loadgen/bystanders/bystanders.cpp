@@ -89,6 +89,7 @@ void Bystanders::hold(const std::stop_token& stopping) {
     for (const auto& crowd : crowds_) crowd->begin(os::monotonic_ns());
   }
   turn(0);  // whom the server had dropped by now, it has dropped
+  for (const auto& crowd : crowds_) crowd->finish();
   publish(os::thread_cpu_ns());
 }
 

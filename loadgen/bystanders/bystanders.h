@@ -46,7 +46,8 @@ class Bystanders {
   void connect(std::int64_t deadline_ns);
   /// The load starts: slow readers begin to ask.
   void begin();
-  /// Closes all connections, and ends the thread.
+  /// Closes all connections, and ends the thread. With slow readers it may take two seconds to find out which
+  /// of them the server has dropped.
   void stop();
 
   // From any thread.

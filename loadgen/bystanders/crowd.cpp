@@ -100,7 +100,7 @@ void Crowd::lose(std::uint32_t index, const std::string& reason) {
   settle(index);
 }
 
-std::uint64_t Crowd::discard(std::uint32_t index, std::uint64_t most) {
+std::uint64_t Crowd::discard_uncounted(std::uint32_t index, std::uint64_t most) {
   std::uint64_t all = 0;
   while (all < most) {
     // MSG_TRUNC: the bytes are not even copied to us (tcp(7)).
@@ -113,6 +113,11 @@ std::uint64_t Crowd::discard(std::uint32_t index, std::uint64_t most) {
     }
     all += static_cast<std::uint64_t>(got);
   }
+  return all;
+}
+
+std::uint64_t Crowd::discard(std::uint32_t index, std::uint64_t most) {
+  const std::uint64_t all = discard_uncounted(index, most);
   counts_.bytes_read += all;
   return all;
 }

@@ -44,6 +44,9 @@ class Crowd {
   /// What is due at `now_ns`. Returns in how many ms it wants to be called again; -1: not for itself.
   virtual int tick(std::int64_t /*now_ns*/) { return -1; }
 
+  /// The load is over: a last look at who was dropped. May take a second or two.
+  virtual void finish() {}
+
   const BystanderCounts& counts() const noexcept { return counts_; }
   /// Why the first connection that failed did; empty: none did.
   const std::string& first_failure() const noexcept { return first_failure_; }
@@ -72,6 +75,8 @@ class Crowd {
   /// Closes it, and counts it as dropped or, if it was never established, as failed.
   void lose(std::uint32_t index, const std::string& reason);
   /// Reads at most `most` bytes and forgets them. Returns how many; 0 also when the connection was lost.
+  std::uint64_t discard_uncounted(std::uint32_t index, std::uint64_t most);
+  /// The same, and counts them as read.
   std::uint64_t discard(std::uint32_t index, std::uint64_t most);
   /// Sends what the socket takes. Returns how much; 0 also when the connection was lost.
   std::size_t send(std::uint32_t index, const char* bytes, std::size_t size);

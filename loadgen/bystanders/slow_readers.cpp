@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "os/clock.h"
 
@@ -14,6 +16,10 @@ namespace threadmill::load {
 namespace {
 
 constexpr int kTickMs = 100;
+// Longer than it takes a kernel to find that there is room again (the first probe is after 200 ms).
+constexpr std::int64_t kQuietNs = 300'000'000;
+constexpr std::int64_t kMostFinishNs = 2'000'000'000;
+constexpr std::uint64_t kMostAtOnce = 1 << 20;
 constexpr std::size_t kRequestsBytes = 64 << 10;
 constexpr std::uint32_t kLeastAskedPerSecond = 64 << 10;
 constexpr std::uint32_t kMostAskedPerSecond = 1U << 30;
@@ -107,6 +113,29 @@ int SlowReaders::tick(std::int64_t now_ns) {
     if (is_established(index)) ask(index, to_ask);
   }
   return kTickMs;
+}
+
+void SlowReaders::finish() {
+  const std::int64_t end_ns = os::monotonic_ns() + kMostFinishNs;
+  std::int64_t quiet_since_ns = os::monotonic_ns();
+  while (counts().established > counts().dropped_by_server) {
+    const std::int64_t now = os::monotonic_ns();
+    if (now >= end_ns || now - quiet_since_ns >= kQuietNs) return;
+    if (read_what_is_there()) {
+      quiet_since_ns = now;
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+}
+
+/// Whether there was any.
+bool SlowReaders::read_what_is_there() {
+  bool any = false;
+  for (std::uint32_t index = 0; index < size(); ++index) {
+    if (is_established(index)) any |= discard_uncounted(index, kMostAtOnce) > 0;
+  }
+  return any;
 }
 
 void SlowReaders::ask(std::uint32_t index, std::uint64_t most) {

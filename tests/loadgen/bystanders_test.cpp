@@ -198,6 +198,25 @@ TEST(SlowReaders, OfATopicAreReadyWhenTheSubscriptionIsConfirmed) {
   EXPECT_TRUE(eventually([&] { return bystanders.counts().slow_readers.bytes_read == 1500; }));
 }
 
+TEST(SlowReaders, KnowAtTheEndThatTheServerHasDroppedThemBehindWhatTheyHaveNotRead) {
+  const auto script = pubsub_script("topic-0", 64);
+  for (const bool drops : {true, false}) {
+    FakeServer server([&](FakeServer& fake, int connection, std::string_view) {
+      fake.send(connection, script.confirmation);
+      fake.send(connection, std::string(40'000, 'm'));  // more than their buffers take
+      if (drops) fake.close(connection);
+    });
+    Bystanders bystanders(
+        plan_for(server.port(), {.slow_readers = 3, .slow_reader_bytes_per_s = 100}, script));
+    bystanders.connect(in_seconds(10));
+    bystanders.stop();
+    const auto counts = bystanders.counts().slow_readers;
+    EXPECT_EQ(counts.established, 3U);
+    EXPECT_EQ(counts.dropped_by_server, drops ? 3U : 0U);
+    EXPECT_LT(counts.bytes_read, 3 * 1000U);  // what is read to find out is not counted
+  }
+}
+
 TEST(SlowReaders, ThatAreRefusedNeverWereEstablished) {
   FakeServer server([](FakeServer& fake, int connection, std::string_view) {
     fake.send(connection, "-ERR unknown command 'SUBSCRIBE'\r\n");
