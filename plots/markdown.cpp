@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "plots/cells.h"
+#include "plots/load_words.h"
 #include "plots/markdown_parts.h"
 #include "plots/text.h"
 #include "plots/words.h"

@@ -8,7 +8,6 @@
 #include "plots/cells.h"
 #include "plots/text.h"
 #include "plots/words.h"
-#include "results/json_access.h"
 
 namespace threadmill::plots {
 namespace {
@@ -68,33 +67,6 @@ std::string our_figure(const Row& row, const std::string& published_metric) {
   return std::string(no_number);
 }
 
-std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
-  const auto value = results::number_at(scenario.load, pointer);
-  return value ? whole(*value) : "?";
-}
-
-/// A rate as the plan has it: a number, or a ramp such as 10k:50k/30s.
-std::string rate_in_words(const ScenarioComparison& scenario) {
-  const std::string text = results::text_at(scenario.load, "/arrivals/rate_per_s");
-  return text.empty() ? figure_of(scenario, "/arrivals/rate_per_s") : plain(text);
-}
-
-/// How long was sent, and how long it took until all of that was answered.
-std::string window_in_words(const ScenarioComparison& scenario) {
-  const auto seconds = results::number_at(scenario.load, "/stop/duration_s");
-  const auto warmup = results::number_at(scenario.load, "/stop/warmup_s");
-  std::string text = figure_of(scenario, "/stop/messages") + " messages each";
-  if (seconds) text = fmt::format("sent for {:g} s", *seconds);
-  if (seconds && warmup) text += fmt::format(" after {:g} s of warm-up", *warmup);
-  if (seconds) text += ", then drained";
-  if (!scenario.window_s) return text;
-  const auto& windows = *scenario.window_s;
-  const std::string least = number(windows.min), most = number(windows.max);
-  if (least == most) return text + fmt::format("; all answered after {} s", most);
-  return text +
-         fmt::format("; all answered after {} to {} s (median {} s)", least, most, number(windows.median));
-}
-
 bool is_measured(const results::Comparison& comparison, Metric metric) {
   for (const auto& scenario : comparison.scenarios) {
     const auto has = [&](const Row& row) { return row.spreads[metric].has_value(); };
@@ -131,49 +103,6 @@ std::string markdown_code_block(const std::string& text) {
   for (const char c : text) longest = std::max(longest, current = c == '`' ? current + 1 : 0);
   const std::string fence(std::max<std::size_t>(3, longest + 1), '`');
   return fence + "sh\n" + text + "\n" + fence + "\n";
-}
-
-std::string request_in_words(const ScenarioComparison& scenario) {
-  const std::string driver = results::text_at(scenario.load, "/driver");
-  if (driver == "http") return "GET " + plain(results::text_at(scenario.load, "/path"));
-  if (driver == "resp") return "one RESP command each";
-  return figure_of(scenario, "/message_bytes") + "-byte messages";
-}
-
-std::string arrivals_in_words(const ScenarioComparison& scenario) {
-  if (scenario.open) {
-    return fmt::format(
-        "{} arrivals at {} a second: response time counts from when the schedule meant a request to be sent, "
-        "service time from when it was",
-        results::text_at(scenario.load, "/arrivals/process"), rate_in_words(scenario));
-  }
-  if (scenario.paced) {
-    return fmt::format(
-        "closed loop with {} us to think on average: response time counts from the end of that, "
-        "service time from the actual send",
-        figure_of(scenario, "/arrivals/think_us"));
-  }
-  return "closed loop, so latency is service time";
-}
-
-std::string load_in_words(const ScenarioComparison& scenario) {
-  const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
-  std::string text;
-  if (scenario.pubsub) {
-    text = fmt::format(
-        "{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
-        value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
-        value("/window"));
-  } else {
-    text = fmt::format("{} connections, {}, {} outstanding per connection", value("/connections"),
-                       request_in_words(scenario), value("/pipeline"));
-    if (results::number_at(scenario.load, "/messages_per_connection").value_or(0) > 0) {
-      text += fmt::format(", each left and made anew after {} requests", value("/messages_per_connection"));
-    }
-  }
-  text += "; " + window_in_words(scenario);
-  if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
-  return text + "; " + arrivals_in_words(scenario) + ".";
 }
 
 Table speed_table(const ScenarioComparison& scenario) {
