@@ -121,13 +121,13 @@ Table speed_table(const ScenarioComparison& scenario) {
   if (scenario.pubsub) {
     table.add_column("publishes/s", rows,
                      [](const Row& row) { return median_cell(row, Metric::requests_per_s, number); });
-    add_percentiles(table, rows, scenario.main_latency, "delivery ");
-    add_percentiles(table, rows, results::Latency::service, "reply ");
+    add_percentiles(table, rows, scenario.main_latency,
+                    scenario.paced ? "delivery from schedule " : "delivery ");
+    if (scenario.paced) add_percentiles(table, rows, results::Latency::response, "reply response ");
+    add_percentiles(table, rows, results::Latency::service, scenario.paced ? "reply service " : "reply ");
   } else if (scenario.paced) {
     add_percentiles(table, rows, results::Latency::response, "response ");
     add_percentiles(table, rows, results::Latency::service, "service ");
-    table.add_column("slip p99", rows,
-                     [](const Row& row) { return median_cell(row, Metric::slip_p99_ns, duration); });
   } else {
     add_percentiles(table, rows, results::Latency::service, "");
   }
@@ -244,6 +244,12 @@ std::string how_to_read(const results::Comparison& comparison) {
       "more "
       "than half of the trials agree. `shared CPU`: server and generator ran on the same CPUs, so nobody can "
       "say.\n";
+  text +=
+      "- `warm-up ended`: with a steady rate, or at its cap while the rate still changed. `delivery "
+      "contracts`: "
+      "which of at most once, at least once, exactly once and ordered per publisher the messages broke, in "
+      "all "
+      "trials, invalid ones too; a run can refute a promise and not prove it.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
     if (!is_measured(comparison, traits.metric)) continue;
