@@ -93,7 +93,7 @@ void Publishers::begin_arrivals(const Phase& phase) {
   const Rate& rate = phase.warmup ? plan_.arrivals.rate.initial() : plan_.arrivals.rate;
   arrivals_ = Arrivals(plan_.arrivals.process, rate, plan_.seed + phase_number_,
                        static_cast<std::uint32_t>(thread_), publishing_threads(plan_));
-  arrivals_.start(os::monotonic_ns());
+  arrivals_.start(phase.start_ns);
 }
 
 void Publishers::begin_thinking() {

@@ -55,7 +55,7 @@ void RequestDriver::begin(const Phase& phase) {
     const Rate& rate = phase.warmup ? arrival_load_.rate.initial() : arrival_load_.rate;
     arrivals_ = Arrivals(arrival_load_.process, rate, seed_ + phase_number_,
                          static_cast<std::uint32_t>(thread_), static_cast<std::uint32_t>(threads_));
-    arrivals_.start(now);
+    arrivals_.start(phase.start_ns);
   }
   for (auto& client : clients_) {
     const bool endless = phase.messages > kEndless - client.next;
