@@ -41,15 +41,17 @@ bool has_ceiling(const ScenarioComparison& scenario) {
   return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const Row& row) { return row.ceiling; });
 }
 
+enum class Tail { p999, p99 };
+
 void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latency latency,
-                     const std::string& prefix) {
-  const std::pair<const char*, double Percentiles::*> shown[] = {
-      {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
-  for (const auto& [name, which] : shown) {
-    table.add_column(prefix + name, rows, [&, which = which](const Row& row) {
-      return percentile_cell(row.latency(latency), which);
-    });
-  }
+                     const std::string& prefix, Tail up_to = Tail::p999) {
+  const auto add = [&](const char* name, double Percentiles::*which) {
+    table.add_column(prefix + name, rows,
+                     [&](const Row& row) { return percentile_cell(row.latency(latency), which); });
+  };
+  add("p50", &Percentiles::p50_ns);
+  add("p99", &Percentiles::p99_ns);
+  if (up_to == Tail::p999) add("p99.9", &Percentiles::p999_ns);
 }
 
 std::string published_metric_title(const std::string& metric) {
@@ -123,8 +125,13 @@ Table speed_table(const ScenarioComparison& scenario) {
                      [](const Row& row) { return median_cell(row, Metric::requests_per_s, number); });
     add_percentiles(table, rows, scenario.main_latency,
                     scenario.paced ? "delivery from schedule " : "delivery ");
-    if (scenario.paced) add_percentiles(table, rows, results::Latency::response, "reply response ");
-    add_percentiles(table, rows, results::Latency::service, scenario.paced ? "reply service " : "reply ");
+    // Deliveries are what users wait for: of replies, less will do.
+    if (scenario.paced) {
+      add_percentiles(table, rows, results::Latency::response, "reply response ", Tail::p99);
+      add_percentiles(table, rows, results::Latency::service, "reply service ", Tail::p99);
+    } else {
+      add_percentiles(table, rows, results::Latency::service, "reply ");
+    }
   } else if (scenario.paced) {
     add_percentiles(table, rows, results::Latency::response, "response ");
     add_percentiles(table, rows, results::Latency::service, "service ");
