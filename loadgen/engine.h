@@ -53,7 +53,16 @@ struct Totals {
   /// Counts one error of a kind.
   void count_error(std::uint64_t Errors::*kind) {
     ++(errors.*kind);
-    service_series.record_error(os::monotonic_ns());
+    const std::int64_t now_ns = os::monotonic_ns();
+    service_series.record_error(now_ns);
+    response_series.record_error(now_ns);  // reported where the run is paced
+  }
+  /// Counts a request that was due in a paced phase and had not left by its end, with the time that it
+  /// has waited until then: its response time is no less. It counts in the phase's last second.
+  void count_unsent(std::int64_t phase_end_ns, std::int64_t due_ns) {
+    ++unsent;
+    response_time.record(phase_end_ns - due_ns);
+    response_series.record(phase_end_ns - 1, phase_end_ns - due_ns);
   }
   void count_completed(std::int64_t now_ns, std::int64_t service_ns) {
     ++completed;
