@@ -192,7 +192,6 @@ void Engine::begin_connect_of(std::size_t connection, std::uint64_t number) {
 
 void Engine::reconnect(std::size_t connection) {
   begin_connect_of(connection, connection * plan_.threads + thread_);
-  ++reconnects_;
 }
 
 void Engine::finish_connect(std::size_t connection) {

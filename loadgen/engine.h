@@ -150,7 +150,6 @@ class Engine {
   EventLoop loop_;
   std::vector<Link> links_;
   std::vector<std::int64_t> connect_began_ns_;
-  std::uint64_t reconnects_ = 0;
   Driver* driver_ = nullptr;
   Totals totals_;
   std::size_t next_connect_ = 0;
