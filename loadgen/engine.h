@@ -43,8 +43,9 @@ struct Totals {
   Histogram send_delay;     ///< could have left -> actual send: the generator's own part of the slip
   DeliveryLatency delivery;
   Histogram connect_time;
-  TimeSeries service_series;
-  TimeSeries response_series;  ///< of paced requests
+  // From now on, so that a warm-up does not have a second for each second since the machine was started.
+  TimeSeries service_series{os::monotonic_ns()};
+  TimeSeries response_series{os::monotonic_ns()};  ///< of paced requests
   Readiness readiness;
   Backlog backlog;
 

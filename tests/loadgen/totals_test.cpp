@@ -46,6 +46,17 @@ TEST(Totals, AnUnsentRequestHasWaitedUntilTheDeadline) {
   EXPECT_EQ(totals.response_time.max(), 1000);
 }
 
+TEST(Totals, BeforeTheWindowTheSeriesDoNotReachBackToTheStartOfTheMachine) {
+  Totals totals;
+  const std::int64_t now = os::monotonic_ns();
+  for (int i = 0; i < 3; ++i) {
+    totals.count_completed(now + i * kSecondNs, 1000);
+    totals.count_paced(now + i * kSecondNs, now, now);
+  }
+  EXPECT_LE(totals.service_series.intervals().size(), 3U);
+  EXPECT_LE(totals.response_series.intervals().size(), 3U);
+}
+
 TEST(Totals, ErrorsAreInBothSeries) {
   Totals totals;
   const std::int64_t now = os::monotonic_ns();

@@ -19,6 +19,6 @@ void pop(benchmark::State& state, ArrivalProcess process, const char* rate) {
 BENCHMARK_CAPTURE(pop, constant, ArrivalProcess::constant, "100k")->Name("arrival pop constant");
 BENCHMARK_CAPTURE(pop, poisson, ArrivalProcess::poisson, "100k")->Name("arrival pop poisson");
 // So long that the rate still grows when the benchmark ends.
-BENCHMARK_CAPTURE(pop, ramp, ArrivalProcess::constant, "10k:50k/100000s")->Name("arrival pop ramp");
+BENCHMARK_CAPTURE(pop, ramp, ArrivalProcess::constant, "10k:50k/86400s")->Name("arrival pop ramp");
 
 }  // namespace
