@@ -12,13 +12,13 @@
 #include "harness/reference_process.h"
 #include "harness/server_process.h"
 #include "harness/subject.h"
+#include "loadgen/reference/truth_comparison.h"
 #include "loadgen/report.h"
-#include "loadgen/selftest/truth_comparison.h"
 
 namespace threadmill::harness {
 namespace {
 
-using load::selftest::TruthRow;
+using load::reference::TruthRow;
 using nlohmann::json;
 
 constexpr std::array<double, 3> kPercentiles = {50, 99, 99.9};
@@ -71,14 +71,14 @@ json rows_to_json(const std::vector<TruthRow>& rows) {
                     {"true_ns", row.true_ns},
                     {"reported_ns", row.reported_ns},
                     {"error_ns", row.error_ns},
-                    {"agrees", load::selftest::agrees(row)}});
+                    {"agrees", load::reference::agrees(row)}});
   }
   return list;
 }
 
 json compare(const load::Histogram& reported, const json& truth) {
   const auto kernel = load::histogram_from_json(truth.at("true_latency"));
-  return rows_to_json(load::selftest::compare_with_truth(reported, kernel, kPercentiles));
+  return rows_to_json(load::reference::compare_with_truth(reported, kernel, kPercentiles));
 }
 
 json truth_case(const Case& test, const Outcome& outcome) {
