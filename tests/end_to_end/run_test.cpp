@@ -116,10 +116,10 @@ TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
 TEST_F(RunTest, AWarmupMayEndWhenTheRateIsSteady) {
   const auto finished = run("tiny-steady.json", "epoll", 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
-  ASSERT_EQ(results().trials.size(), 1U);
-  const auto& trial = results().trials[0];
-  expect_sound(trial);
-  const auto& warmup = trial["load"]["warmup"];
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 1U);
+  expect_sound(file.trials[0]);
+  const auto& warmup = file.trials[0]["load"]["warmup"];
   // Which of both it was is up to the machine.
   ASSERT_TRUE(warmup.contains("steady")) << warmup;
   EXPECT_TRUE(warmup["steady"].is_boolean()) << warmup;
