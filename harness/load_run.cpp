@@ -110,8 +110,11 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
     }
     if (!line) {
       throw TrialFailure(
-          run.stage, fmt::format("threadmill-load did not end within {} s",
-                                 std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count()));
+          run.stage,
+          fmt::format("threadmill-load did not end within {} s, which is its plan's stop and {} s more: this "
+                      "machine may be overloaded, so run less beside it; or send fewer messages (stop)",
+                      std::chrono::duration_cast<std::chrono::seconds>(time_limit(plan)).count(),
+                      kPatience.count()));
     }
     auto parsed = parse_load_line(*line, run.stage);
     if (!parsed.gate) return std::move(parsed.report);

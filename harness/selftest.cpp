@@ -12,14 +12,14 @@
 #include "harness/reference_process.h"
 #include "harness/server_process.h"
 #include "harness/subject.h"
+#include "loadgen/reference/truth_comparison.h"
 #include "loadgen/report.h"
 #include "loadgen/self_knowledge.h"
-#include "loadgen/selftest/truth_comparison.h"
 
 namespace threadmill::harness {
 namespace {
 
-using load::selftest::TruthRow;
+using load::reference::TruthRow;
 using nlohmann::json;
 
 constexpr std::array<double, 3> kPercentiles = {50, 99, 99.9};
@@ -67,7 +67,7 @@ Outcome run_case(EventLoop& loop, const Case& test, const CpuPlan& cpus, double 
 
 std::vector<TruthRow> compare(const load::Histogram& reported, const json& truth) {
   const auto kernel = load::histogram_from_json(truth.at("true_latency"));
-  return load::selftest::compare_with_truth(reported, kernel, kPercentiles);
+  return load::reference::compare_with_truth(reported, kernel, kPercentiles);
 }
 
 /// For each percentile, the slice whose error is the median of all slices', and the largest error of any.
@@ -84,7 +84,7 @@ json rows_of(const std::vector<std::vector<TruthRow>>& slices) {
                     {"reported_ns", median.reported_ns},
                     {"error_ns", median.error_ns},
                     {"worst_error_ns", rows.back().error_ns},
-                    {"agrees", load::selftest::agrees(median)}});
+                    {"agrees", load::reference::agrees(median)}});
   }
   return list;
 }

@@ -2,16 +2,13 @@
 
 #include <cmath>
 
+#include "loadgen/mix.h"
+
 namespace threadmill::load {
 namespace {
 
-/// Seeds that differ by little must not give streams that do (splitmix64, S. Vigna).
-std::uint64_t spread(std::uint64_t seed, std::uint64_t part) {
-  std::uint64_t mixed = seed + (part + 1) * 0x9e3779b97f4a7c15U;
-  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
-  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
-  return mixed ^ (mixed >> 31);
-}
+/// Seeds that differ by little must not give streams that do.
+std::uint64_t spread(std::uint64_t seed, std::uint64_t part) { return mix(seed + (part + 1) * kMixStep); }
 
 }  // namespace
 

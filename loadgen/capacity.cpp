@@ -12,13 +12,11 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1 << 20;
 
-std::uint64_t connections_of(const Plan& plan, const BystanderLoad& bystanders) {
-  return plan.connections() + bystanders.total();
-}
+std::uint64_t connections_of(const Plan& plan) { return plan.connections() + plan.bystanders.total(); }
 
 /// Of an epoll set and the eventfd that wakes it.
-std::uint64_t loops_of(const Plan& plan, const BystanderLoad& bystanders) {
-  return std::uint64_t{plan.threads} + (bystanders.total() > 0 ? 1 : 0);
+std::uint64_t loops_of(const Plan& plan) {
+  return std::uint64_t{plan.threads} + (plan.bystanders.total() > 0 ? 1 : 0);
 }
 
 std::string memory_remedy(const std::string& limited_by) {
@@ -36,11 +34,10 @@ Limits read_limits() {
           .memory = os::read_available_memory()};
 }
 
-std::optional<std::string> descriptor_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                               const Limits& limits) {
+std::optional<std::string> descriptor_shortage(const Plan& plan, const Limits& limits) {
   constexpr std::uint64_t kSpare = 16;  // standard streams and what libraries open
-  const std::uint64_t connections = connections_of(plan, bystanders);
-  const std::uint64_t needed = connections + 2 * loops_of(plan, bystanders) + kSpare;
+  const std::uint64_t connections = connections_of(plan);
+  const std::uint64_t needed = connections + 2 * loops_of(plan) + kSpare;
   if (needed <= limits.descriptors) return std::nullopt;
   return fmt::format(
       "{} connections need {} open files, but the hard limit is {}: use fewer connections, or raise it "
@@ -48,9 +45,8 @@ std::optional<std::string> descriptor_shortage(const Plan& plan, const Bystander
       connections, needed, limits.descriptors);
 }
 
-std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                         const Limits& limits) {
-  const std::uint64_t connections = connections_of(plan, bystanders);
+std::optional<std::string> port_shortage(const Plan& plan, const Limits& limits) {
+  const std::uint64_t connections = connections_of(plan);
   const std::uint64_t each = connections_per_source(limits.ports);
   if (is_loopback_v4(plan.target)) {
     if (each > 0 && connections / each < kLoopbackSources) return std::nullopt;
@@ -65,23 +61,22 @@ std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& 
       connections, plan.target.address, limits.ports, each);
 }
 
-std::optional<std::string> memory_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                           const Limits& limits) {
-  const MemoryEstimate need = estimate_memory(plan, bystanders);
+std::optional<std::string> memory_shortage(const Plan& plan, const Limits& limits) {
+  const MemoryEstimate need = estimate_memory(plan);
   if (need.total() <= limits.memory.bytes) return std::nullopt;
   return fmt::format(
       "{} connections need about {} MiB of memory (sockets {}, what is in flight {} in the kernel and {} "
       "here, their state {}, threads {}), but {} leaves {} MiB: use fewer connections, fewer or smaller "
       "messages in flight, or {}",
-      connections_of(plan, bystanders), in_mib(need.total()), in_mib(need.sockets), in_mib(need.buffers),
+      connections_of(plan), in_mib(need.total()), in_mib(need.sockets), in_mib(need.buffers),
       in_mib(need.in_flight), in_mib(need.connections), in_mib(need.threads), limits.memory.limited_by,
       limits.memory.bytes / kMiB, memory_remedy(limits.memory.limited_by));
 }
 
-std::optional<std::string> shortage(const Plan& plan, const BystanderLoad& bystanders, const Limits& limits) {
-  if (auto descriptors = descriptor_shortage(plan, bystanders, limits)) return descriptors;
-  if (auto ports = port_shortage(plan, bystanders, limits)) return ports;
-  return memory_shortage(plan, bystanders, limits);
+std::optional<std::string> shortage(const Plan& plan, const Limits& limits) {
+  if (auto descriptors = descriptor_shortage(plan, limits)) return descriptors;
+  if (auto ports = port_shortage(plan, limits)) return ports;
+  return memory_shortage(plan, limits);
 }
 
 }  // namespace threadmill::load

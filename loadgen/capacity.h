@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "loadgen/bystanders/bystander_load.h"
 #include "loadgen/plan.h"
 #include "os/available_memory.h"
 
@@ -24,16 +23,13 @@ Limits read_limits();
 
 // Each: one line that names the limit and the remedy if it cannot carry the plan and its bystanders. Pure.
 
-std::optional<std::string> descriptor_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                               const Limits& limits);
+std::optional<std::string> descriptor_shortage(const Plan& plan, const Limits& limits);
 /// Only a target in 127.0.0.0/8 has more than one source address.
-std::optional<std::string> port_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                         const Limits& limits);
+std::optional<std::string> port_shortage(const Plan& plan, const Limits& limits);
 /// By estimate_memory().
-std::optional<std::string> memory_shortage(const Plan& plan, const BystanderLoad& bystanders,
-                                           const Limits& limits);
+std::optional<std::string> memory_shortage(const Plan& plan, const Limits& limits);
 
 /// The first of these that there is.
-std::optional<std::string> shortage(const Plan& plan, const BystanderLoad& bystanders, const Limits& limits);
+std::optional<std::string> shortage(const Plan& plan, const Limits& limits);
 
 }  // namespace threadmill::load

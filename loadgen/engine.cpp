@@ -148,9 +148,15 @@ void Engine::check_idle() {
   const double limit_s = all_decided() ? plan_.stall_timeout_s : plan_.connect_timeout_s;
   if (now_ns_ - state_.last_progress_ns() < to_ns(limit_s) || state_.failed()) return;
   if (all_decided()) {
-    state_.stall(fmt::format("stalled: nothing was received for {} s while answers were awaited", limit_s));
+    state_.stall(
+        fmt::format("stalled: nothing was received for {} s while answers were awaited; see what the server "
+                    "does, or give it longer (timeouts.stall_s of the plan)",
+                    limit_s));
   } else {
-    first_connect_failure_ = fmt::format("no connection got ready for {} s", limit_s);
+    first_connect_failure_ = fmt::format(
+        "none got ready for {} s; see what the server does, or give it longer (timeouts.connect_s of the "
+        "plan)",
+        limit_s);
     give_up_connecting();
   }
 }
@@ -192,7 +198,6 @@ void Engine::begin_connect_of(std::size_t connection, std::uint64_t number) {
 
 void Engine::reconnect(std::size_t connection) {
   begin_connect_of(connection, connection * plan_.threads + thread_);
-  ++reconnects_;
 }
 
 void Engine::finish_connect(std::size_t connection) {

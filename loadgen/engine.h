@@ -43,8 +43,9 @@ struct Totals {
   Histogram send_delay;     ///< could have left -> actual send: the generator's own part of the slip
   DeliveryLatency delivery;
   Histogram connect_time;
-  TimeSeries service_series;
-  TimeSeries response_series;  ///< of paced requests
+  // From now on, so that a warm-up does not have a second for each second since the machine was started.
+  TimeSeries service_series{os::monotonic_ns()};
+  TimeSeries response_series{os::monotonic_ns()};  ///< of paced requests
   Readiness readiness;
   Backlog backlog;
 
@@ -53,7 +54,16 @@ struct Totals {
   /// Counts one error of a kind.
   void count_error(std::uint64_t Errors::*kind) {
     ++(errors.*kind);
-    service_series.record_error(os::monotonic_ns());
+    const std::int64_t now_ns = os::monotonic_ns();
+    service_series.record_error(now_ns);
+    response_series.record_error(now_ns);  // reported where the run is paced
+  }
+  /// Counts a request that was due in a paced phase and had not left by its end, with the time that it
+  /// has waited until then: its response time is no less. It counts in the phase's last second.
+  void count_unsent(std::int64_t phase_end_ns, std::int64_t due_ns) {
+    ++unsent;
+    response_time.record(phase_end_ns - due_ns);
+    response_series.record(phase_end_ns - 1, phase_end_ns - due_ns);
   }
   void count_completed(std::int64_t now_ns, std::int64_t service_ns) {
     ++completed;
@@ -141,7 +151,6 @@ class Engine {
   EventLoop loop_;
   std::vector<Link> links_;
   std::vector<std::int64_t> connect_began_ns_;
-  std::uint64_t reconnects_ = 0;
   Driver* driver_ = nullptr;
   Totals totals_;
   std::size_t next_connect_ = 0;

@@ -87,7 +87,7 @@ void write_hdr_log(std::ofstream& out, const load::LoadReport& report) {
 int run(const Options& options) {
   const bool gates = options.gates;
   const load::Plan plan = read_plan(read_plan_text(gates));
-  if (const auto shortage = load::shortage(plan, plan.bystanders, load::read_limits())) {
+  if (const auto shortage = load::shortage(plan, load::read_limits())) {
     throw load::PlanError(*shortage);
   }
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};

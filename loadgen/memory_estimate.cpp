@@ -72,7 +72,7 @@ void add_bystanders(MemoryEstimate& estimate, const BystanderLoad& bystanders, s
 
 }  // namespace
 
-MemoryEstimate estimate_memory(const Plan& plan, const BystanderLoad& bystanders) {
+MemoryEstimate estimate_memory(const Plan& plan) {
   const std::uint64_t ends = is_loopback(plan.target) ? 2 : 1;
   MemoryEstimate estimate;
   estimate.sockets = plan.connections() * ends * kSocketBytes;
@@ -83,7 +83,7 @@ MemoryEstimate estimate_memory(const Plan& plan, const BystanderLoad& bystanders
   } else {
     add_requests(estimate, plan);
   }
-  add_bystanders(estimate, bystanders, ends);
+  add_bystanders(estimate, plan.bystanders, ends);
   return estimate;
 }
 

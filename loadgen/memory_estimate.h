@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "loadgen/bystanders/bystander_load.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::load {
@@ -19,6 +18,6 @@ struct MemoryEstimate {
   std::uint64_t total() const { return sockets + buffers + connections + in_flight + threads; }
 };
 
-MemoryEstimate estimate_memory(const Plan& plan, const BystanderLoad& bystanders);
+MemoryEstimate estimate_memory(const Plan& plan);
 
 }  // namespace threadmill::load

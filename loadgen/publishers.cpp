@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 #include "loadgen/payload.h"
 #include "loadgen/pubsub_topic.h"
@@ -17,7 +16,6 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kOutBytes = 64 << 10;
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 /// Publisher i of all is in thread i modulo the number of threads: so many threads have any.
 std::uint32_t publishing_threads(const Plan& plan) { return std::min(plan.threads, plan.pubsub.publishers); }
@@ -31,7 +29,6 @@ std::size_t Publishers::count_of(const Plan& plan, std::size_t thread) {
 
 Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared)
     : plan_(plan),
-      thread_(thread),
       engine_(engine),
       shared_(shared),
       sizes_(plan.message_sizes()),
@@ -39,10 +36,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
       ring_(std::bit_ceil(std::uint64_t{plan.pubsub.window})),
       sent_at_(publishers_.size() * ring_),
       due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
-      open_(plan.arrivals.open()),
-      paced_(plan.arrivals.paced()),
-      arrivals_(plan.arrivals.process, plan.arrivals.rate, plan.seed, 0, 1),
-      think_time_(plan.arrivals.think, plan.arrivals.think_ns, plan.seed + thread) {
+      pacer_(plan.arrivals, plan.seed, thread, publishing_threads(plan)) {
   const Rooms rooms(plan.pubsub);
   std::size_t longest = 0;
   for (std::size_t i = 0; i < publishers_.size(); ++i) {
@@ -74,7 +68,8 @@ void Publishers::begin(const Phase& phase, std::uint64_t phase_number) {
   phase_ = phase;
   phase_number_ = phase_number;
   sending_ = true;
-  if (open_ && !publishers_.empty()) begin_arrivals(phase);
+  const std::int64_t now = os::monotonic_ns();
+  if (!publishers_.empty()) pacer_.begin(phase, phase.start_ns);
   for (auto& publisher : publishers_) {
     publisher.finished = false;
     const bool endless = phase.messages > UINT64_MAX - publisher.sent;
@@ -84,30 +79,21 @@ void Publishers::begin(const Phase& phase, std::uint64_t phase_number) {
     publisher.late.clear();
     publisher.place_since_ns = 0;
   }
-  begin_thinking();
+  begin_thinking(now);
   touch_all();
   serve_touched();
 }
 
-void Publishers::begin_arrivals(const Phase& phase) {
-  const Rate& rate = phase.warmup ? plan_.arrivals.rate.initial() : plan_.arrivals.rate;
-  arrivals_ = Arrivals(plan_.arrivals.process, rate, plan_.seed + phase_number_,
-                       static_cast<std::uint32_t>(thread_), publishing_threads(plan_));
-  arrivals_.start(phase.start_ns);
-}
-
-void Publishers::begin_thinking() {
-  thinking_ = {};
-  if (open_ || !paced_) return;
-  const std::int64_t now = os::monotonic_ns();
+void Publishers::begin_thinking(std::int64_t now_ns) {
+  if (pacer_.open() || !pacer_.paced()) return;
   for (std::size_t i = 0; i < publishers_.size(); ++i) {
-    for (std::uint32_t place = 0; place < plan_.pubsub.window; ++place) think(i, now);
+    for (std::uint32_t place = 0; place < plan_.pubsub.window; ++place) pacer_.think(i, 0, now_ns);
   }
 }
 
 void Publishers::stop_sending() {
   sending_ = false;
-  thinking_ = {};
+  pacer_.stop();
   waiting_.clear();
   for (auto& publisher : publishers_) {
     publisher.waiting = false;
@@ -117,16 +103,10 @@ void Publishers::stop_sending() {
   serve_touched();
 }
 
-/// What was due and found no free place counts with the time that it has waited: its response time is no less
-/// than that.
+/// What is unsent found no free place.
 void Publishers::end_phase() {
   stop_sending();
-  if (!open_) return;
-  auto& totals = engine_.totals();
-  arrivals_.pop_until(phase_.deadline_ns, [&](std::int64_t due_ns) {
-    ++totals.unsent;
-    totals.response_time.record(phase_.deadline_ns - due_ns);
-  });
+  pacer_.end([&](std::int64_t due_ns) { engine_.totals().count_unsent(phase_.deadline_ns, due_ns); });
 }
 
 void Publishers::touch(std::size_t index) {
@@ -157,7 +137,7 @@ std::uint64_t Publishers::complete(const Publisher& publisher) const {
 
 /// Paced, the phase ends with end_phase(): what was due before the deadline may still leave until then.
 bool Publishers::may_send(const Publisher& publisher, std::int64_t now_ns) const {
-  return sending_ && publisher.sent < publisher.stop_at && (paced_ || now_ns < phase_.deadline_ns);
+  return sending_ && publisher.sent < publisher.stop_at && (pacer_.paced() || now_ns < phase_.deadline_ns);
 }
 
 void Publishers::serve(std::size_t index) {
@@ -167,10 +147,10 @@ void Publishers::serve(std::size_t index) {
   const std::int64_t now = os::monotonic_ns();
   if (!may_send(publisher, now)) {
     if (done == publisher.sent) finish(publisher);
-  } else if (open_) {
+  } else if (pacer_.open()) {
     await_arrival(index, done, now);
-  } else if (paced_) {
-    for (; publisher.thought_about < done; ++publisher.thought_about) think(index, now);
+  } else if (pacer_.paced()) {
+    for (; publisher.thought_about < done; ++publisher.thought_about) pacer_.think(index, 0, now);
     send_late(index, now);
   } else {
     const std::uint64_t end = std::min(done + plan_.pubsub.window, publisher.stop_at);
@@ -196,21 +176,11 @@ void Publishers::await_arrival(std::size_t index, std::uint64_t done, std::int64
   waiting_.push_back(index);
 }
 
-void Publishers::think(std::size_t index, std::int64_t now_ns) {
-  thinking_.push({now_ns + think_time_.next_ns(), static_cast<std::uint32_t>(index)});
-}
-
-std::int64_t Publishers::next_due_ns() const noexcept {
-  if (!sending_ || publishers_.empty()) return kNever;
-  std::int64_t due = phase_.deadline_ns;
-  if (!waiting_.empty()) due = std::min(due, arrivals_.due_ns());
-  if (!thinking_.empty()) due = std::min(due, thinking_.top().due_ns);
-  return due;
-}
+std::int64_t Publishers::next_due_ns() const noexcept { return pacer_.next_due_ns(!waiting_.empty()); }
 
 void Publishers::on_due(std::int64_t now_ns) {
   if (!sending_) return;
-  if (open_) {
+  if (pacer_.open()) {
     send_arrivals(now_ns);
   } else {
     send_after_thought(now_ns);
@@ -220,26 +190,23 @@ void Publishers::on_due(std::int64_t now_ns) {
 }
 
 void Publishers::send_arrivals(std::int64_t now_ns) {
-  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
-  while (arrivals_.due_ns() < until && !waiting_.empty()) {
+  while (!waiting_.empty()) {
+    const auto due = pacer_.arrival(now_ns);
+    if (!due) return;
     const std::size_t index = waiting_.front();
     waiting_.pop_front();
     Publisher& publisher = publishers_[index];
     publisher.waiting = false;
     if (!engine_.is_open(index)) continue;
-    const std::int64_t due = arrivals_.due_ns();
-    if (send_due(index, due, std::max(due, publisher.place_since_ns))) arrivals_.pop();
+    if (send_due(index, *due, std::max(*due, publisher.place_since_ns))) pacer_.pop_arrival();
     if (!publisher.blocked) await_arrival(index, complete(publisher), now_ns);
   }
 }
 
 void Publishers::send_after_thought(std::int64_t now_ns) {
-  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
-  while (!thinking_.empty() && thinking_.top().due_ns < until) {
-    const Thought thought = thinking_.top();
-    thinking_.pop();
-    publishers_[thought.index].late.push_back(thought.due_ns);
-    send_late(thought.index, thought.due_ns);
+  while (const auto thought = pacer_.pop_thought(now_ns)) {
+    publishers_[thought->who].late.push_back(thought->due_ns);
+    send_late(thought->who, thought->due_ns);
   }
 }
 
@@ -309,7 +276,7 @@ void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
     set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
     sent_at_[slot(index, sequence)] = now;
-    if (paced_) due_at_[slot(index, sequence)] = due_ns;
+    if (!due_at_.empty()) due_at_[slot(index, sequence)] = due_ns;
   }
 }
 
@@ -352,7 +319,7 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   } else {
     const std::size_t at = slot(index, publisher.acknowledged);
     totals.count_completed(now, now - sent_at_[at]);
-    if (paced_) totals.count_paced(now, due_at_[at], sent_at_[at]);
+    if (!due_at_.empty()) totals.count_paced(now, due_at_[at], sent_at_[at]);
     const std::int64_t slow = reply.integer - publisher.receivers;
     if (slow < 0 || slow > publisher.slow_receivers) ++totals.integrity.corrupt;
   }

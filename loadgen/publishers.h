@@ -4,15 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "loadgen/arrivals.h"
 #include "loadgen/driver.h"
 #include "loadgen/engine.h"
 #include "loadgen/message_sizes.h"
+#include "loadgen/pacer.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/send_batch.h"
@@ -84,21 +83,14 @@ class Publishers {
     std::string unsent;              // of a message that the socket took in part
     std::vector<std::int64_t> late;  // due times of messages that it has thought about while it was blocked
   };
-  struct Thought {
-    std::int64_t due_ns;
-    std::uint32_t index;
-    bool operator>(const Thought& other) const { return due_ns > other.due_ns; }
-  };
 
   void prepare_commands(Publisher& publisher);
-  void begin_arrivals(const Phase& phase);
-  void begin_thinking();
+  void begin_thinking(std::int64_t now_ns);
   void end_phase();
 
   void serve(std::size_t index);
   void finish(Publisher& publisher);
   void await_arrival(std::size_t index, std::uint64_t done, std::int64_t now_ns);
-  void think(std::size_t index, std::int64_t now_ns);
   void send_arrivals(std::int64_t now_ns);
   void send_after_thought(std::int64_t now_ns);
   void send_late(std::size_t index, std::int64_t possible_ns);
@@ -117,7 +109,6 @@ class Publishers {
   void refused(std::string_view error);
 
   const Plan& plan_;
-  std::size_t thread_;
   Engine& engine_;
   PubsubShared& shared_;
   MessageSizes sizes_;
@@ -130,12 +121,8 @@ class Publishers {
   Phase phase_;
   std::uint64_t phase_number_ = 0;
   bool sending_ = false;
-  bool open_;   // a schedule makes messages due
-  bool paced_;  // a schedule or time to think does
-  Arrivals arrivals_;
+  Pacer pacer_;
   std::deque<std::size_t> waiting_;  // with a free place, for an arrival; who has waited for longest is first
-  ThinkTime think_time_;
-  std::priority_queue<Thought, std::vector<Thought>, std::greater<>> thinking_;
 };
 
 }  // namespace threadmill::load

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kInBytes = 64 << 10;
 constexpr std::size_t kOutBytes = 64 << 10;
 constexpr std::uint64_t kEndless = std::numeric_limits<std::uint64_t>::max();
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -26,8 +25,6 @@ RequestDriver::RequestDriver(const Plan& plan, std::size_t thread, Engine& engin
       thread_(thread),
       pipeline_(plan.requests.pipeline),
       messages_per_connection_(plan.requests.messages_per_connection),
-      arrival_load_(plan.arrivals),
-      seed_(plan.seed),
       request_bytes_(request_bytes),
       ring_(std::bit_ceil(std::uint64_t{plan.requests.pipeline})),
       clients_(connections_of(plan, thread)),
@@ -35,9 +32,8 @@ RequestDriver::RequestDriver(const Plan& plan, std::size_t thread, Engine& engin
       due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
       out_(kOutBytes),
       in_(kInBytes),
-      arrivals_(plan.arrivals.process, plan.arrivals.rate, plan.seed, 0, 1),
-      free_(clients_.size()),
-      think_time_(plan.arrivals.think, plan.arrivals.think_ns, plan.seed + thread) {
+      pacer_(plan.arrivals, plan.seed, thread, plan.threads),
+      free_(clients_.size()) {
   for (auto& client : clients_)
     client.leave_at = messages_per_connection_ > 0 ? messages_per_connection_ : kEndless;
 }
@@ -46,17 +42,10 @@ RequestDriver::RequestDriver(const Plan& plan, std::size_t thread, Engine& engin
 
 void RequestDriver::begin(const Phase& phase) {
   phase_ = phase;
-  ++phase_number_;
-  sending_ = true;
   over_ = false;
   to_send_ = 0;
   const std::int64_t now = os::monotonic_ns();
-  if (arrival_load_.open()) {
-    const Rate& rate = phase.warmup ? arrival_load_.rate.initial() : arrival_load_.rate;
-    arrivals_ = Arrivals(arrival_load_.process, rate, seed_ + phase_number_,
-                         static_cast<std::uint32_t>(thread_), static_cast<std::uint32_t>(threads_));
-    arrivals_.start(phase.start_ns);
-  }
+  pacer_.begin(phase, phase.start_ns);
   for (auto& client : clients_) {
     const bool endless = phase.messages > kEndless - client.next;
     client.stop_at = endless ? kEndless : client.next + phase.messages;
@@ -69,15 +58,17 @@ void RequestDriver::begin(const Phase& phase) {
 
 void RequestDriver::on_connected(std::size_t connection) {
   engine_.ready(connection);
-  if (sending_) resume(connection, os::monotonic_ns());
+  if (!over_) resume(connection, os::monotonic_ns());
 }
 
 /// A connection begins to send: the phase began, or it was connected in mid-phase.
 void RequestDriver::resume(std::size_t connection, std::int64_t now_ns) {
-  if (arrival_load_.open()) {
+  if (pacer_.open()) {
     offer(connection, now_ns);
-  } else if (arrival_load_.paced()) {
-    for (std::uint32_t i = 0; i < pipeline_; ++i) think(connection, now_ns);
+  } else if (pacer_.paced()) {
+    for (std::uint32_t i = 0; i < pipeline_; ++i) {
+      pacer_.think(connection, clients_[connection].life, now_ns);
+    }
   } else if (now_ns < phase_.deadline_ns) {
     fill_pipeline(connection);
   }
@@ -91,7 +82,7 @@ bool RequestDriver::has_place(std::size_t connection) const {
 
 /// Closed loop: as much as may be under way, with one send.
 void RequestDriver::fill_pipeline(std::size_t connection) {
-  if (!sending_ || !engine_.is_ready(connection)) return;
+  if (over_ || !engine_.is_ready(connection)) return;
   const Client& client = clients_[connection];
   const std::uint64_t end = std::min({client.answered + pipeline_, client.stop_at, client.leave_at});
   if (client.next >= end) return;
@@ -107,26 +98,11 @@ void RequestDriver::offer(std::size_t connection, std::int64_t now_ns) {
   free_.push(connection);
 }
 
-void RequestDriver::think(std::size_t connection, std::int64_t now_ns) {
-  if (!sending_) return;
-  thinking_.push(
-      {now_ns + think_time_.next_ns(), static_cast<std::uint32_t>(connection), clients_[connection].life});
-}
-
-std::int64_t RequestDriver::next_due_ns() const noexcept {
-  if (over_) return kNever;
-  std::int64_t due = phase_.deadline_ns;
-  if (arrival_load_.open()) {
-    if (!free_.empty()) due = std::min(due, arrivals_.due_ns());
-  } else if (!thinking_.empty()) {
-    due = std::min(due, thinking_.top().due_ns);
-  }
-  return due;
-}
+std::int64_t RequestDriver::next_due_ns() const noexcept { return pacer_.next_due_ns(!free_.empty()); }
 
 void RequestDriver::on_due(std::int64_t now_ns) {
   if (over_) return;
-  if (arrival_load_.open()) {
+  if (pacer_.open()) {
     send_arrivals(now_ns);
   } else {
     send_after_thought(now_ns);
@@ -135,25 +111,22 @@ void RequestDriver::on_due(std::int64_t now_ns) {
 }
 
 void RequestDriver::send_arrivals(std::int64_t now_ns) {
-  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
-  while (arrivals_.due_ns() < until && !free_.empty()) {
+  while (!free_.empty()) {
+    const auto due = pacer_.arrival(now_ns);
+    if (!due) return;
     const std::size_t connection = free_.pop();
     clients_[connection].free = false;
     if (!has_place(connection)) continue;  // it was lost, or is being connected anew
-    const std::int64_t due = arrivals_.due_ns();
-    arrivals_.pop();
-    send_due(connection, due, std::max(due, clients_[connection].free_since_ns), now_ns);
+    pacer_.pop_arrival();
+    send_due(connection, *due, std::max(*due, clients_[connection].free_since_ns), now_ns);
     offer(connection, now_ns);
   }
 }
 
 void RequestDriver::send_after_thought(std::int64_t now_ns) {
-  const std::int64_t until = std::min(now_ns + 1, phase_.deadline_ns);
-  while (!thinking_.empty() && thinking_.top().due_ns < until) {
-    const Thought thought = thinking_.top();
-    thinking_.pop();
-    if (thought.life != clients_[thought.connection].life || !has_place(thought.connection)) continue;
-    send_due(thought.connection, thought.due_ns, thought.due_ns, now_ns);
+  while (const auto thought = pacer_.pop_thought(now_ns)) {
+    if (thought->life != clients_[thought->who].life || !has_place(thought->who)) continue;
+    send_due(thought->who, thought->due_ns, thought->due_ns, now_ns);
   }
 }
 
@@ -167,24 +140,15 @@ void RequestDriver::send_due(std::size_t connection, std::int64_t due_ns, std::i
   engine_.totals().send_delay.record(left_ns - possible_ns);
 }
 
-/// What was due and found no free connection counts with the time that it has waited: its response time is no
-/// less than that.
+/// What is unsent found no free connection.
 void RequestDriver::end_phase() {
   over_ = true;
-  sending_ = false;
-  thinking_ = {};
-  if (!arrival_load_.open()) return;
-  auto& totals = engine_.totals();
-  arrivals_.pop_until(phase_.deadline_ns, [&](std::int64_t due_ns) {
-    ++totals.unsent;
-    totals.response_time.record(phase_.deadline_ns - due_ns);
-  });
+  pacer_.end([&](std::int64_t due_ns) { engine_.totals().count_unsent(phase_.deadline_ns, due_ns); });
 }
 
 void RequestDriver::stop_sending() {
-  sending_ = false;
   over_ = true;
-  thinking_ = {};
+  pacer_.stop();
 }
 
 void RequestDriver::begin_request(std::size_t connection, std::int64_t due_ns) {
@@ -235,7 +199,7 @@ void RequestDriver::on_readable(std::size_t connection) {
   }
   const std::int64_t now = os::monotonic_ns();
   take(connection, in_.data(), received, now);
-  if (arrival_load_.paced()) {
+  if (pacer_.paced()) {
     // What fell due while others' answers were read does not wait for the end of the turn.
     if (now >= next_due_ns()) on_due(now);
   } else if (now < phase_.deadline_ns) {
@@ -261,11 +225,10 @@ void RequestDriver::settle(std::size_t connection, std::uint64_t sequence, std::
   while (client.answered < client.next && sent_at_[slot(connection, client.answered)] == kSettled) {
     ++client.answered;
   }
-  if (!arrival_load_.paced()) return;
-  if (arrival_load_.open()) {
+  if (pacer_.open()) {
     offer(connection, now_ns);
-  } else {
-    think(connection, now_ns);
+  } else if (pacer_.paced()) {
+    pacer_.think(connection, client.life, now_ns);
   }
 }
 

@@ -4,12 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <queue>
 #include <vector>
 
-#include "loadgen/arrivals.h"
 #include "loadgen/driver.h"
 #include "loadgen/engine.h"
+#include "loadgen/pacer.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::load {
@@ -84,14 +83,6 @@ class RequestDriver : public Driver {
  private:
   static constexpr std::int64_t kSettled = -1;
 
-  /// A client that thinks.
-  struct Thought {
-    std::int64_t due_ns;
-    std::uint32_t connection;
-    std::uint32_t life;
-    bool operator>(const Thought& other) const { return due_ns > other.due_ns; }
-  };
-
   /// The connections with a free place, the one that has had it for longest first. Each at most once.
   class FreeConnections {
    public:
@@ -120,7 +111,6 @@ class RequestDriver : public Driver {
   void resume(std::size_t connection, std::int64_t now_ns);
   void fill_pipeline(std::size_t connection);
   void offer(std::size_t connection, std::int64_t now_ns);
-  void think(std::size_t connection, std::int64_t now_ns);
   void begin_request(std::size_t connection, std::int64_t due_ns);
   void send_due(std::size_t connection, std::int64_t due_ns, std::int64_t possible_ns, std::int64_t now_ns);
   void send_arrivals(std::int64_t now_ns);
@@ -135,8 +125,6 @@ class RequestDriver : public Driver {
   std::size_t thread_;
   std::uint32_t pipeline_;
   std::uint64_t messages_per_connection_;  // 0: a connection stays
-  ArrivalLoad arrival_load_;
-  std::uint64_t seed_;
   std::size_t request_bytes_;
   std::uint64_t ring_;
   std::vector<Client> clients_;
@@ -145,12 +133,8 @@ class RequestDriver : public Driver {
   std::vector<char> out_;
   std::vector<char> in_;
   Phase phase_;
-  std::uint64_t phase_number_ = 0;
-  Arrivals arrivals_;  // open loop
-  FreeConnections free_;
-  ThinkTime think_time_;  // closed loop
-  std::priority_queue<Thought, std::vector<Thought>, std::greater<>> thinking_;
-  bool sending_ = false;
+  Pacer pacer_;
+  FreeConnections free_;       // open loop
   bool over_ = true;           // nothing new is sent
   std::uint64_t busy_ = 0;     // requests in flight on open connections
   std::uint64_t to_send_ = 0;  // requests of the phase that were not begun, on open connections

@@ -4,7 +4,10 @@
 
 namespace threadmill::load {
 
-void SteadyRate::add(double rate_per_s) noexcept { slices_[added_++ % kSlices] = rate_per_s; }
+void SteadyRate::add(double rate_per_s) noexcept {
+  slices_[added_++ % kSlices] = rate_per_s;
+  agreed_ = agrees() ? agreed_ + 1 : 0;
+}
 
 /// Of the slices `first` .. `first + count - 1`, the oldest being 0.
 SteadyRate::Mean SteadyRate::mean_of(std::size_t first, std::size_t count) const noexcept {
@@ -19,7 +22,7 @@ SteadyRate::Mean SteadyRate::mean_of(std::size_t first, std::size_t count) const
   return {mean, squares / static_cast<double>(count - 1) / static_cast<double>(count)};
 }
 
-bool SteadyRate::steady() const noexcept {
+bool SteadyRate::agrees() const noexcept {
   if (added_ < kSlices) return false;
   const Mean early = mean_of(0, kSlices / 4);
   const Mean late = mean_of(kSlices / 2, kSlices / 2);

@@ -261,7 +261,12 @@ bool Subscribers::out_of_order(Subscriber& subscriber, const Publication& public
     missing_.insert({&subscriber, publication.publisher, expected});
     advance_past(subscriber, publication.publisher, expected);
   }
-  if (missing_.size() > kMostMissing) engine_.state().fail("more than a million messages are missing");
+  if (missing_.size() > kMostMissing) {
+    engine_.state().fail(
+        "more than a million messages are missing: the server drops messages of subscribers that are behind; "
+        "keep fewer in flight (pubsub window, publishers), or raise the server's limit of what it queues for "
+        "each");
+  }
   advance_past(subscriber, publication.publisher, publication.sequence);
   return true;
 }

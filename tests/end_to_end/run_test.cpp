@@ -109,6 +109,20 @@ TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
   EXPECT_EQ(header["run"]["arguments"][0], "run");
   EXPECT_FALSE(header["environment"]["compiler"].get<std::string>().empty());
   EXPECT_GT(header["environment"]["cpus_online"], 0);
+  ASSERT_TRUE(header["selftest"].contains("truth")) << header["selftest"];
+  EXPECT_FALSE(header["selftest"]["truth"].empty());
+}
+
+TEST_F(RunTest, AWarmupMayEndWhenTheRateIsSteady) {
+  const auto finished = run("tiny-steady.json", "epoll", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 1U);
+  expect_sound(file.trials[0]);
+  const auto& warmup = file.trials[0]["load"]["warmup"];
+  // Which of both it was is up to the machine.
+  ASSERT_TRUE(warmup.contains("steady")) << warmup;
+  EXPECT_TRUE(warmup["steady"].is_boolean()) << warmup;
 }
 
 }  // namespace

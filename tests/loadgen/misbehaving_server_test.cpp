@@ -42,7 +42,7 @@ Integrity expected(Misdeed misdeed, std::uint64_t misdelivered) {
 class MisbehavingServer : public ::testing::TestWithParam<bool> {
  protected:
   void pace(Plan& plan) const {
-    plan.stall_timeout_s = 0.3;
+    plan.stall_timeout_s = 2;
     if (!GetParam()) return;
     plan.arrivals.process = ArrivalProcess::constant;
     plan.arrivals.rate = Rate(500);

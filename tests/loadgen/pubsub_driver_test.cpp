@@ -260,6 +260,7 @@ TEST(PubsubDriver, ASubscriptionThatIsNeverConfirmedIsATimeout) {
   const LoadReport report = run_load(plan);
   ASSERT_TRUE(report.failure);
   EXPECT_THAT(*report.failure, HasSubstr("2 of 3 connections"));
+  EXPECT_THAT(*report.failure, HasSubstr("timeouts.connect_s")) << "the remedy";
   EXPECT_EQ(report.errors, (Errors{.timeout = 2}));
   EXPECT_EQ(report.completed, 0U);
 }

@@ -172,6 +172,7 @@ TEST(RespDriver, AReplyThatNeverComesIsLost) {
   plan.stall_timeout_s = 0.2;
   const LoadReport report = run_load(plan);
   EXPECT_THAT(report.failure.value_or(""), HasSubstr("stalled"));
+  EXPECT_THAT(report.failure.value_or(""), HasSubstr("timeouts.stall_s")) << "the remedy";
   EXPECT_EQ(report.errors, (Errors{.timeout = 1}));
   EXPECT_EQ(report.integrity, (Integrity{.corrupt = 1, .lost = 1}));
 }

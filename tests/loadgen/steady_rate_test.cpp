@@ -13,7 +13,8 @@ bool steady_after(std::size_t slices, const std::function<double(std::size_t)>& 
   return watch.steady();
 }
 
-constexpr std::size_t kAll = SteadyRate::kSlices;
+/// The fewest after which it can tell.
+constexpr std::size_t kAll = SteadyRate::kSlices + SteadyRate::kConsecutive - 1;
 
 /// Up and down around 1.
 double noise(std::size_t i) { return i % 2 == 0 ? 1.1 : 0.9; }
@@ -44,6 +45,15 @@ TEST(SteadyRate, ADifferenceOfOnePercentIsNone) {
 
 TEST(SteadyRate, WithoutAnythingCompletedIsNotSteady) {
   EXPECT_FALSE(steady_after(kAll, [](std::size_t) { return 0.0; }));
+}
+
+// The first quarter of the slices has both rates, and so a large standard error, when 18 were added: it
+// agrees by accident.
+TEST(SteadyRate, HasToAgreeSeveralTimesInARow) {
+  const auto step = [](std::size_t i) { return i < 4 ? 500.0 : 1000.0; };
+  EXPECT_FALSE(steady_after(18, step));
+  EXPECT_FALSE(steady_after(19, step));
+  EXPECT_TRUE(steady_after(20, step));
 }
 
 TEST(SteadyRate, ForgetsWhatIsLongAgo) {

@@ -6,6 +6,7 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::int64_t kSliceNs = SteadyRate::kSliceNs;
+constexpr std::size_t kFewestSlices = SteadyRate::kSlices + SteadyRate::kConsecutive - 1;
 
 class WarmupWatchTest : public ::testing::Test {
  protected:
@@ -28,12 +29,12 @@ class WarmupWatchTest : public ::testing::Test {
 
 TEST_F(WarmupWatchTest, EndsWithTheFirstSteadyRate) {
   watch_.start(now_ns_);
-  for (std::size_t i = 1; i < SteadyRate::kSlices; ++i) EXPECT_FALSE(next_slice(1000)) << i;
+  for (std::size_t i = 1; i < kFewestSlices; ++i) EXPECT_FALSE(next_slice(1000)) << i;
   EXPECT_EQ(watch_.took_ns(), 0);
   EXPECT_TRUE(next_slice(1000));
-  EXPECT_EQ(watch_.took_ns(), static_cast<std::int64_t>(SteadyRate::kSlices) * kSliceNs);
+  EXPECT_EQ(watch_.took_ns(), static_cast<std::int64_t>(kFewestSlices) * kSliceNs);
   EXPECT_TRUE(next_slice(1)) << "it stays ended";
-  EXPECT_EQ(watch_.took_ns(), static_cast<std::int64_t>(SteadyRate::kSlices) * kSliceNs);
+  EXPECT_EQ(watch_.took_ns(), static_cast<std::int64_t>(kFewestSlices) * kSliceNs);
 }
 
 TEST_F(WarmupWatchTest, GoesOnWhileTheRateGrows) {
