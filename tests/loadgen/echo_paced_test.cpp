@@ -74,6 +74,9 @@ TEST(OpenLoop, WhatFindsNoFreeConnectionIsUnsent) {
   EXPECT_GT(report.unsent, 0U);
   EXPECT_LE(report.unsent, 94U);
   EXPECT_EQ(report.paced->response_time.count(), report.unsent);
+  std::uint64_t in_series = 0;
+  for (const auto& interval : report.paced->series.intervals()) in_series += interval.completed;
+  EXPECT_EQ(in_series, report.unsent);
 }
 
 TEST(ClosedLoopWithTimeToThink, HasDueTimes) {
