@@ -58,13 +58,13 @@ struct Bytes {
   bool operator==(const Bytes&) const = default;
 };
 
-/// How many connections had something to read when the thread looked. What is ready and not read yet waits
-/// for the generator, and not for the server.
+/// How many answers were there when the thread looked (publish/subscribe: connections with something to read).
+/// What is there and not read yet waits for the generator, and not for the server.
 struct Readiness {
-  std::uint64_t events = 0;
-  double squares = 0;  ///< sum of the squares of the events of each turn
+  std::uint64_t events = 0;  ///< answers, or connections
+  double squares = 0;  ///< sum of the squares of those of each turn
 
-  void count_turn(std::size_t ready) noexcept {
+  void count_turn(std::uint64_t ready) noexcept {
     events += ready;
     squares += static_cast<double>(ready) * static_cast<double>(ready);
   }

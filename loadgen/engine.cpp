@@ -50,6 +50,7 @@ void Totals::begin_window(std::int64_t now_ns) {
 Engine::Engine(const Plan& plan, RunState& state, std::size_t thread, std::size_t connections)
     : plan_(plan), state_(state), thread_(thread), links_(connections), connect_began_ns_(connections) {
   state_.set_loop(thread_, &loop_);
+  totals_.begin_window(os::monotonic_ns());
 }
 
 Engine::~Engine() { state_.set_loop(thread_, nullptr); }
@@ -69,7 +70,7 @@ void Engine::run(Driver& driver, bool connecting, WarmupWatch* watch) {
   state_.progress(thread_, now_ns_);
   if (connecting) begin_connects();
   while (!(all_decided() && driver.finished())) {
-    if (all_decided() && open_ == 0 && !links_.empty()) break;
+    if (all_decided() && (unready_gone_ > 0 || open_ == 0) && !links_.empty()) break;
     if (state_.failed() && failing_drain_over()) break;
     turn();
     if (watch != nullptr && watch->steady(thread_, now_ns_)) driver.stop_sending();
@@ -108,6 +109,7 @@ std::uint64_t Engine::progress_count() const noexcept {
 void Engine::turn() {
   const auto events = loop_.wait(timeout_ns());
   bool woken = false;
+  const std::uint64_t answered_before = totals_.completed;
   for (const auto& event : events) {
     if (event.data.u64 == EventLoop::kWakeToken) {
       woken = true;
@@ -115,7 +117,7 @@ void Engine::turn() {
       handle(static_cast<std::size_t>(event.data.u64), event.events);
     }
   }
-  if (!events.empty()) totals_.readiness.count_turn(events.size() - (woken ? 1 : 0));
+  if (!events.empty()) count_answers(events.size(), answered_before);
   driver_->on_turn_end(woken);
   now_ns_ = os::monotonic_ns();
   if (now_ns_ >= driver_->next_due_ns()) driver_->on_due(now_ns_);
@@ -123,12 +125,20 @@ void Engine::turn() {
   state_.set_completed(thread_, totals_.completed + totals_.deliveries);
   if (!events.empty()) last_event_ns_ = now_ns_;
   const std::uint64_t progress = progress_count();
-  if (progress != progress_ || (all_decided() && !driver_->awaits_answers())) {
+  if (progress != progress_) {
     progress_ = progress;
     state_.progress(thread_, now_ns_);
   } else {
     check_idle();
   }
+}
+
+/// What waited to be read in this turn: answers, or, where one read brings many messages, connections. Where
+/// there were more events than the loop hands out at once, everything in flight may have waited.
+void Engine::count_answers(std::size_t events, std::uint64_t answered_before) {
+  std::uint64_t waited = plan_.is_pubsub() ? events : totals_.completed - answered_before;
+  if (events == EventLoop::kMostEvents) waited = std::max(waited, driver_->in_flight());
+  totals_.readiness.count_turn(waited);
 }
 
 void Engine::take_backlog() {
@@ -143,8 +153,23 @@ void Engine::take_backlog() {
   }
 }
 
+/// A connection that is made anew in mid-run has as long as the first ones had.
+void Engine::check_reconnects() {
+  if (pending_ == 0 || now_ns_ < next_reconnect_check_ns_) return;
+  next_reconnect_check_ns_ = now_ns_ + kIdleCheckNs;
+  for (std::size_t connection = 0; connection < links_.size(); ++connection) {
+    const Link& link = links_[connection];
+    if (!link.was_ready || link.stage != Stage::connecting) continue;
+    if (now_ns_ - connect_began_ns_[connection] < to_ns(plan_.connect_timeout_s)) continue;
+    --pending_;
+    connect_failed(connection, ETIMEDOUT);
+  }
+}
+
 void Engine::check_idle() {
   if (links_.empty()) return;
+  check_reconnects();
+  if (all_decided() && !driver_->awaits_answers()) return;
   const double limit_s = all_decided() ? plan_.stall_timeout_s : plan_.connect_timeout_s;
   if (now_ns_ - state_.last_progress_ns() < to_ns(limit_s) || state_.failed()) return;
   if (all_decided()) {

@@ -139,6 +139,8 @@ class Engine {
   std::int64_t timeout_ns();
   std::uint64_t progress_count() const noexcept;
   void check_idle();
+  void check_reconnects();
+  void count_answers(std::size_t events, std::uint64_t answered_before);
   void take_backlog();
   void give_up_connecting();
   void leave(std::size_t connection);
@@ -161,6 +163,7 @@ class Engine {
   std::string first_connect_failure_;
   std::int64_t now_ns_ = 0;
   std::int64_t last_event_ns_ = 0;
+  std::int64_t next_reconnect_check_ns_ = 0;
   bool backlog_taken_ = false;
   std::uint64_t progress_ = 0;          // progress_count() of the last turn
   std::int64_t drain_deadline_ns_ = 0;  // of a failed run; 0: not failed yet

@@ -17,6 +17,9 @@ class EventLoop {
   /// The token of the event that wake() causes.
   static constexpr std::uint64_t kWakeToken = UINT64_MAX;
 
+  /// What wait() hands out at once.
+  static constexpr std::size_t kMostEvents = 512;
+
   /// Throws std::system_error.
   EventLoop();
 
@@ -26,7 +29,7 @@ class EventLoop {
     control(EPOLL_CTL_MOD, fd, events, token);
   }
 
-  /// What is ready, at most 512 events; empty after `timeout_ns` or a signal. 0: does not wait. Valid until
+  /// What is ready, at most kMostEvents events; empty after `timeout_ns` or a signal. 0: does not wait. Valid until
   /// the next call. To the precision of the thread's timer slack (prctl(2), PR_SET_TIMERSLACK); of a
   /// millisecond where the kernel has no epoll_pwait2 (before Linux 5.11).
   std::span<const epoll_event> wait(std::int64_t timeout_ns);
@@ -41,7 +44,7 @@ class EventLoop {
   os::Descriptor epoll_;
   os::Descriptor wake_;
   bool has_pwait2_ = true;
-  std::array<epoll_event, 512> events_{};
+  std::array<epoll_event, kMostEvents> events_{};
 };
 
 }  // namespace threadmill::load

@@ -37,6 +37,17 @@ class PubsubShared {
     return sent_[publisher].load(std::memory_order_acquire);
   }
 
+  /// Every subscriber, in whichever thread, has all that was sent so far.
+  bool all_delivered() const noexcept {
+    for (std::uint32_t publisher = 0; publisher < publishers_; ++publisher) {
+      const std::uint64_t messages = sent(publisher);
+      for (std::size_t at = publisher; at < complete_.size(); at += publishers_) {
+        if (complete_[at].value.load(std::memory_order_acquire) < messages) return false;
+      }
+    }
+    return true;
+  }
+
   /// A publisher has sent all of phase number `phase` (from 1), and all of it has arrived. True for the last
   /// one.
   bool publisher_finished(std::uint64_t phase) noexcept {

@@ -47,11 +47,12 @@ void RequestDriver::begin(const Phase& phase) {
   const std::int64_t now = os::monotonic_ns();
   pacer_.begin(phase, phase.start_ns);
   for (auto& client : clients_) {
-    const bool endless = phase.messages > kEndless - client.next;
+    const bool endless = phase.messages == kEndless || phase.messages > kEndless - client.next;
     client.stop_at = endless ? kEndless : client.next + phase.messages;
     if (!client.forgotten) to_send_ += endless ? 1 : phase.messages;
   }
   for (std::size_t i = 0; i < clients_.size(); ++i) {
+    leave_if_done(i);  // who had all its answers in the phase before has not left yet
     if (engine_.is_ready(i)) resume(i, now);
   }
 }

@@ -1,11 +1,11 @@
 #include "loadgen/run.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-
 #include <deque>
 #include <exception>
+#include <fstream>
 #include <limits>
+#include <string>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -147,9 +147,13 @@ Warmup warmup_of(const WorkerContext& context) {
 }
 
 std::uint64_t max_rss_bytes() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  // Not getrusage(2): its maximum outlives exec, and may be that of whoever started this program.
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::uint64_t kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib * 1024;
+  }
+  return 0;
 }
 
 }  // namespace

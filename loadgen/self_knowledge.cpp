@@ -64,17 +64,20 @@ LimitEvidence evidence_of(const LoadReport& report) {
   evidence.in_flight = divide(completed, window) * report.service_time.mean();
   evidence.service_min_us = static_cast<double>(report.service_time.min()) / 1e3;
   evidence.service_mean_us = report.service_time.mean() / 1e3;
+  evidence.open = report.plan.arrivals.open();
+  evidence.polls = report.plan.arrivals.wait == Wait::spin;
   evidence.paced = report.paced.has_value();
   if (report.paced) {
     evidence.unsent =
         divide(static_cast<double>(report.unsent), static_cast<double>(report.unsent) + completed);
     evidence.send_delay_p99_us = p99_us(report.paced->send_delay);
     evidence.response_p99_us = p99_us(report.paced->response_time);
-    return evidence;
   }
   // A subscriber's connection brings many messages at once: there, unread connections are what can be told.
   const double could_wait = report.plan.is_pubsub() ? static_cast<double>(report.asked) : evidence.in_flight;
-  evidence.unread = unread_share(report, std::min(1.0, evidence.busiest_thread), could_wait);
+  // Where threads poll, how busy they are does not tell how long answers wait; what is read at once is one.
+  const double busy = evidence.paced || evidence.polls ? 1 : std::min(1.0, evidence.busiest_thread);
+  evidence.unread = could_wait > 2 ? unread_share(report, busy, could_wait) : 0;
   return evidence;
 }
 
@@ -106,7 +109,9 @@ nlohmann::json to_json(const SelfKnowledge& self) {
                          {"limited_by", to_text(self.limit.limited_by)},
                          {"reason", self.limit.reason}};
   for (const auto& [name, member] : kShares) json[name] = self.evidence.*member;
-  if (!self.evidence.paced) json["unread"] = self.evidence.unread;
+  json["unread"] = self.evidence.unread;
+  json["open"] = self.evidence.open;
+  json["polls"] = self.evidence.polls;
   for (const auto& [name, member] : kPacedFigures) {
     if (self.evidence.*member) json[name] = *(self.evidence.*member);
   }
@@ -117,7 +122,12 @@ nlohmann::json to_json(const SelfKnowledge& self) {
 std::optional<LimitEvidence> limit_evidence_from_json(const nlohmann::json& self) {
   if (!self.is_object()) return std::nullopt;
   LimitEvidence evidence;
-  evidence.paced = self.value("paced", false);
+  const auto flag = [&self](const char* name) {
+    return self.contains(name) && self[name].is_boolean() && self[name].get<bool>();
+  };
+  evidence.paced = flag("paced");
+  evidence.open = flag("open");
+  evidence.polls = flag("polls");
   for (const auto& [name, member] : kShares) {
     if (!self.contains(name) || !self[name].is_number()) return std::nullopt;
     evidence.*member = self[name].get<double>();

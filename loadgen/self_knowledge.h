@@ -1,5 +1,6 @@
 #pragma once
-// What a run tells of the load generator itself. Derived from the report, stored nowhere.
+// What a run tells of the load generator itself. Derived from the report; written with it for whoever reads
+// it.
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
