@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "harness/build_info.h"
+#include "harness/child_process.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
@@ -82,6 +83,9 @@ int main(int argc, char** argv) {
     return run_command_line(argc, argv);
   } catch (const InputError& error) {
     return complain(error.what(), kBadInput);
+  } catch (const Interrupted&) {
+    kill_leftover_children();
+    return complain("interrupted before anything was finished", kInterrupted);
   } catch (const std::exception& error) {
     return complain(error.what(), kFailed);
   }

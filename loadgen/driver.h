@@ -9,6 +9,7 @@ namespace threadmill::load {
 
 /// How long a phase of sending lasts. Times are CLOCK_MONOTONIC.
 struct Phase {
+  std::int64_t start_ns = 0;  ///< the same in all threads: what a schedule counts from
   std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();
   std::uint64_t messages = std::numeric_limits<std::uint64_t>::max();  ///< of each sender
   bool warmup = false;  ///< a rate that grows does not grow yet

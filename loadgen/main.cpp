@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -61,8 +62,16 @@ struct Options {
   std::string hdr_log;  // a file; empty: none
 };
 
+/// Opened before the run, so that a name that cannot be written costs no measurement.
+std::ofstream open_hdr_log(const std::string& file) {
+  std::ofstream out(file);
+  if (!out)
+    throw load::PlanError("--hdr-log " + file + ": cannot be written; choose a file in a folder that can");
+  return out;
+}
+
 /// The seconds of the window as an HdrHistogram log.
-void write_hdr_log_file(const std::string& file, const load::LoadReport& report) {
+void write_hdr_log(std::ofstream& out, const load::LoadReport& report) {
   const std::int64_t realtime_ahead_ns =
       threadmill::os::read_clock_ns(CLOCK_REALTIME) - threadmill::os::monotonic_ns();
   const load::HdrLogWindow window{report.window.start_ns + realtime_ahead_ns,
@@ -70,12 +79,9 @@ void write_hdr_log_file(const std::string& file, const load::LoadReport& report)
   std::vector<load::HdrLogKind> kinds;
   if (report.paced) kinds.push_back({"response", report.paced->series});
   kinds.push_back({"service", report.service_series});
-  std::ofstream out(file);
-  if (out) load::write_hdr_log(out, window, kinds);
-  out.close();
-  if (!out) {
-    throw std::runtime_error("--hdr-log " + file + ": cannot be written; choose a file in a folder that can");
-  }
+  load::write_hdr_log(out, window, kinds);
+  if (!out.flush())
+    throw std::runtime_error("--hdr-log: the file could not be written to its end; is the disk full?");
 }
 
 int run(const Options& options) {
@@ -85,12 +91,14 @@ int run(const Options& options) {
     throw load::PlanError(*shortage);
   }
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
+  std::optional<std::ofstream> hdr_log;
+  if (!options.hdr_log.empty()) hdr_log = open_hdr_log(options.hdr_log);
   const auto report = run_load(plan, gate);
-  if (!options.hdr_log.empty()) write_hdr_log_file(options.hdr_log, report);
   // A server's words in it may be any bytes.
   std::cout << to_json(report).dump(gates ? -1 : 2, ' ', false, nlohmann::json::error_handler_t::replace)
             << '\n'
             << std::flush;
+  if (hdr_log) write_hdr_log(*hdr_log, report);
   return std::cout ? kDone : kFailed;
 }
 

@@ -32,9 +32,9 @@ class Pacer {
   bool open() const noexcept { return load_.open(); }
   bool paced() const noexcept { return load_.paced(); }
 
-  /// A phase begins: the first arrival is due no earlier than `start_ns`, and nobody thinks yet. Each phase
+  /// A phase begins: no arrival is due before its start, and nobody thinks yet. Each phase
   /// has other Poisson arrivals; in a warm-up, a rate that grows does not grow yet.
-  void begin(const Phase& phase, std::int64_t start_ns);
+  void begin(const Phase& phase);
 
   /// A sender begins to think. Ignored when no phase is under way.
   void think(std::size_t who, std::uint32_t life, std::int64_t now_ns);

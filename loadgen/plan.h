@@ -32,7 +32,8 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
-/// How a generator thread passes the time until an answer comes or the next request is due.
+/// How a generator thread passes the time until an answer comes or the next request is due. A closed loop
+/// without thought always has answers to wait for: it sleeps, unless it is to spin.
 enum class Wait {
   sleep,   ///< in the kernel until it is due
   hybrid,  ///< it polls shortly before something is due and while answers come, else it sleeps

@@ -69,7 +69,7 @@ void Publishers::begin(const Phase& phase, std::uint64_t phase_number) {
   phase_number_ = phase_number;
   sending_ = true;
   const std::int64_t now = os::monotonic_ns();
-  if (!publishers_.empty()) pacer_.begin(phase, now);
+  if (!publishers_.empty()) pacer_.begin(phase);
   for (auto& publisher : publishers_) {
     publisher.finished = false;
     const bool endless = phase.messages > UINT64_MAX - publisher.sent;

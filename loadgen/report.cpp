@@ -168,9 +168,9 @@ json to_json(const LoadReport& report) {
       {"generator",
        {{"threads", threads_to_json(report.threads)},
         {"max_rss_bytes", report.max_rss_bytes},
-        {"readiness", {{"events", report.readiness.events}, {"squares", report.readiness.squares}}},
-        {"backlog", counters_to_json(report.backlog, kBacklog)}}},
+        {"readiness", {{"events", report.readiness.events}, {"squares", report.readiness.squares}}}}},
   };
+  if (report.backlog) object["generator"]["backlog"] = counters_to_json(*report.backlog, kBacklog);
   object["series"] = {{"service_time", to_json(report.service_series)}};
   if (report.paced) object["series"]["response_time"] = to_json(report.paced->series);
   if (report.plan.arrivals.open()) object["unsent"] = report.unsent;
@@ -242,7 +242,9 @@ LoadReport load_report_from_json(const json& object) {
   const auto& generator = member(object, "generator");
   const auto& readiness = member(generator, "readiness");
   report.readiness = {value<std::uint64_t>(readiness, "events"), value<double>(readiness, "squares")};
-  report.backlog = counters_from_json<Backlog>(member(generator, "backlog"), kBacklog);
+  if (generator.contains("backlog")) {
+    report.backlog = counters_from_json<Backlog>(generator["backlog"], kBacklog);
+  }
   report.threads = threads_from_json(member(generator, "threads"));
   report.max_rss_bytes = value<std::uint64_t>(generator, "max_rss_bytes");
   return report;
@@ -281,7 +283,10 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   first.unsent += second.unsent;
   first.connect_time.merge(second.connect_time);
   first.readiness += second.readiness;
-  first.backlog += second.backlog;
+  if (second.backlog) {
+    if (!first.backlog) first.backlog.emplace();
+    *first.backlog += *second.backlog;
+  }
   if (second.paced) {
     if (!first.paced) first.paced.emplace();
     for (const auto& [name, histogram] : kPaced)

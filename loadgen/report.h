@@ -86,8 +86,8 @@ struct LoadReport {
   std::optional<Warmup> warmup;               ///< only where it may end when the rate is steady
   std::optional<BystanderReport> bystanders;  ///< only where the plan has any
   std::vector<ThreadUse> threads;
-  Readiness readiness;  ///< in the window
-  Backlog backlog;      ///< at the deadline of sending
+  Readiness readiness;             ///< in the window
+  std::optional<Backlog> backlog;  ///< at the deadline of sending, in runs by time
   std::uint64_t max_rss_bytes = 0;
 
   bool complete() const { return !failure.has_value(); }

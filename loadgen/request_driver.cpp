@@ -45,7 +45,7 @@ void RequestDriver::begin(const Phase& phase) {
   over_ = false;
   to_send_ = 0;
   const std::int64_t now = os::monotonic_ns();
-  pacer_.begin(phase, now);
+  pacer_.begin(phase);
   for (auto& client : clients_) {
     const bool endless = phase.messages > kEndless - client.next;
     client.stop_at = endless ? kEndless : client.next + phase.messages;

@@ -89,6 +89,7 @@ void pass_gates(WorkerContext& context, const Gate& gate, Bystanders* bystanders
       context.state.fail(error.what());
     }
     if (bystanders != nullptr && name == gate_before_load(context.plan)) bystanders->begin();
+    context.phase_start_ns = os::monotonic_ns();
     context.gates.arrive_and_wait();
   }
 }
@@ -121,7 +122,10 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.bytes += totals.bytes;
   report.unsent += totals.unsent;
   report.readiness += totals.readiness;
-  report.backlog += totals.backlog;
+  if (window.deadline_ns) {
+    if (!report.backlog) report.backlog.emplace();
+    *report.backlog += totals.backlog;
+  }
   report.service_time.merge(totals.service_time);
   add_series(report.service_series, totals.service_series, window.start_ns, window.end_ns);
   if (report.paced) {

@@ -81,7 +81,6 @@ LimitEvidence evidence_of(const LoadReport& report) {
 constexpr std::pair<const char*, double LimitEvidence::*> kShares[] = {
     {"busiest_thread", &LimitEvidence::busiest_thread},
     {"starved", &LimitEvidence::starved},
-    {"unread", &LimitEvidence::unread},
     {"unsent", &LimitEvidence::unsent},
     {"service_min_us", &LimitEvidence::service_min_us},
     {"service_mean_us", &LimitEvidence::service_mean_us},
@@ -107,6 +106,7 @@ nlohmann::json to_json(const SelfKnowledge& self) {
                          {"limited_by", to_text(self.limit.limited_by)},
                          {"reason", self.limit.reason}};
   for (const auto& [name, member] : kShares) json[name] = self.evidence.*member;
+  if (!self.evidence.paced) json["unread"] = self.evidence.unread;
   for (const auto& [name, member] : kPacedFigures) {
     if (self.evidence.*member) json[name] = *(self.evidence.*member);
   }
@@ -122,6 +122,7 @@ std::optional<LimitEvidence> limit_evidence_from_json(const nlohmann::json& self
     if (!self.contains(name) || !self[name].is_number()) return std::nullopt;
     evidence.*member = self[name].get<double>();
   }
+  if (self.contains("unread") && self["unread"].is_number()) evidence.unread = self["unread"].get<double>();
   for (const auto& [name, member] : kPacedFigures) {
     if (self.contains(name) && self[name].is_number()) evidence.*member = self[name].get<double>();
   }

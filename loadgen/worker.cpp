@@ -28,8 +28,8 @@ std::int64_t to_ns(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
 }
 
-Phase phase_of(double seconds) {
-  return {.deadline_ns = os::monotonic_ns() + static_cast<std::int64_t>(seconds * 1e9)};
+Phase phase_of(std::int64_t start_ns, double seconds) {
+  return {.start_ns = start_ns, .deadline_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9)};
 }
 
 }  // namespace
@@ -133,9 +133,9 @@ void Worker::run_from_connected() {
 }
 
 void Worker::warm_up() {
-  Phase phase = phase_of(plan_.stop.warmup_s);
+  Phase phase = phase_of(context_.phase_start_ns, plan_.stop.warmup_s);
   phase.warmup = true;
-  if (thread_ == 0) context_.warmup.start(os::monotonic_ns());
+  if (thread_ == 0) context_.warmup.start(phase.start_ns);
   load(phase, plan_.stop.steady ? &context_.warmup : nullptr);
 }
 
@@ -145,12 +145,12 @@ void Worker::load(const Phase& phase, WarmupWatch* watch) {
 }
 
 Phase Worker::measured_phase() const {
-  if (plan_.stop.messages) return {.messages = *plan_.stop.messages};
-  return phase_of(plan_.stop.duration_s);
+  if (plan_.stop.messages) return {.start_ns = window_start_ns_, .messages = *plan_.stop.messages};
+  return phase_of(window_start_ns_, plan_.stop.duration_s);
 }
 
 void Worker::begin_window() {
-  window_start_ns_ = os::monotonic_ns();
+  window_start_ns_ = context_.phase_start_ns;
   engine_->totals().begin_window(window_start_ns_);
   cpu_at_start_ns_ = os::thread_cpu_ns();
   run_delay_at_start_ns_ = os::thread_run_delay_ns().value_or(0);

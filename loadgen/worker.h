@@ -24,9 +24,10 @@ struct WorkerContext {
   RunState state;
   WarmupWatch warmup;
   PubsubShared pubsub;
-  FirstReply first_reply;   ///< of drivers resp and http
-  std::barrier<> gates;     ///< workers and the thread that passes the gates: twice for each gate
-  std::barrier<> together;  ///< workers only
+  FirstReply first_reply;           ///< of drivers resp and http
+  std::int64_t phase_start_ns = 0;  ///< set when a gate is passed, while the workers wait
+  std::barrier<> gates;             ///< workers and the thread that passes the gates: twice for each gate
+  std::barrier<> together;          ///< workers only
 };
 
 /// Runs the phases of the plan. Whatever fails in it fails the run, and the thread still meets every barrier.

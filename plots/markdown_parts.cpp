@@ -8,7 +8,6 @@
 #include "plots/cells.h"
 #include "plots/text.h"
 #include "plots/words.h"
-#include "results/json_access.h"
 
 namespace threadmill::plots {
 namespace {
@@ -42,15 +41,17 @@ bool has_ceiling(const ScenarioComparison& scenario) {
   return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const Row& row) { return row.ceiling; });
 }
 
+enum class Tail { p999, p99 };
+
 void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latency latency,
-                     const std::string& prefix) {
-  const std::pair<const char*, double Percentiles::*> shown[] = {
-      {"p50", &Percentiles::p50_ns}, {"p99", &Percentiles::p99_ns}, {"p99.9", &Percentiles::p999_ns}};
-  for (const auto& [name, which] : shown) {
-    table.add_column(prefix + name, rows, [&, which = which](const Row& row) {
-      return percentile_cell(row.latency(latency), which);
-    });
-  }
+                     const std::string& prefix, Tail up_to = Tail::p999) {
+  const auto add = [&](const char* name, double Percentiles::*which) {
+    table.add_column(prefix + name, rows,
+                     [&](const Row& row) { return percentile_cell(row.latency(latency), which); });
+  };
+  add("p50", &Percentiles::p50_ns);
+  add("p99", &Percentiles::p99_ns);
+  if (up_to == Tail::p999) add("p99.9", &Percentiles::p999_ns);
 }
 
 std::string published_metric_title(const std::string& metric) {
@@ -66,33 +67,6 @@ std::string our_figure(const Row& row, const std::string& published_metric) {
   // Where no gates were sampled, a window shorter than two samples has no maximum.
   if (published_metric == "cpu_percent_max" && mean) return number(mean->median) + " (mean of the window)";
   return std::string(no_number);
-}
-
-std::string figure_of(const ScenarioComparison& scenario, const char* pointer) {
-  const auto value = results::number_at(scenario.load, pointer);
-  return value ? whole(*value) : "?";
-}
-
-/// A rate as the plan has it: a number, or a ramp such as 10k:50k/30s.
-std::string rate_in_words(const ScenarioComparison& scenario) {
-  const std::string text = results::text_at(scenario.load, "/arrivals/rate_per_s");
-  return text.empty() ? figure_of(scenario, "/arrivals/rate_per_s") : plain(text);
-}
-
-/// How long was sent, and how long it took until all of that was answered.
-std::string window_in_words(const ScenarioComparison& scenario) {
-  const auto seconds = results::number_at(scenario.load, "/stop/duration_s");
-  const auto warmup = results::number_at(scenario.load, "/stop/warmup_s");
-  std::string text = figure_of(scenario, "/stop/messages") + " messages each";
-  if (seconds) text = fmt::format("sent for {:g} s", *seconds);
-  if (seconds && warmup) text += fmt::format(" after {:g} s of warm-up", *warmup);
-  if (seconds) text += ", then drained";
-  if (!scenario.window_s) return text;
-  const auto& windows = *scenario.window_s;
-  const std::string least = number(windows.min), most = number(windows.max);
-  if (least == most) return text + fmt::format("; all answered after {} s", most);
-  return text +
-         fmt::format("; all answered after {} to {} s (median {} s)", least, most, number(windows.median));
 }
 
 bool is_measured(const results::Comparison& comparison, Metric metric) {
@@ -133,49 +107,6 @@ std::string markdown_code_block(const std::string& text) {
   return fence + "sh\n" + text + "\n" + fence + "\n";
 }
 
-std::string request_in_words(const ScenarioComparison& scenario) {
-  const std::string driver = results::text_at(scenario.load, "/driver");
-  if (driver == "http") return "GET " + plain(results::text_at(scenario.load, "/path"));
-  if (driver == "resp") return "one RESP command each";
-  return figure_of(scenario, "/message_bytes") + "-byte messages";
-}
-
-std::string arrivals_in_words(const ScenarioComparison& scenario) {
-  if (scenario.open) {
-    return fmt::format(
-        "{} arrivals at {} a second: response time counts from when the schedule meant a request to be sent, "
-        "service time from when it was",
-        results::text_at(scenario.load, "/arrivals/process"), rate_in_words(scenario));
-  }
-  if (scenario.paced) {
-    return fmt::format(
-        "closed loop with {} us to think on average: response time counts from the end of that, "
-        "service time from the actual send",
-        figure_of(scenario, "/arrivals/think_us"));
-  }
-  return "closed loop, so latency is service time";
-}
-
-std::string load_in_words(const ScenarioComparison& scenario) {
-  const auto value = [&](const char* pointer) { return figure_of(scenario, pointer); };
-  std::string text;
-  if (scenario.pubsub) {
-    text = fmt::format(
-        "{} publishers, {} subscribers, {} topic(s), {}-byte messages, at most {} outstanding per publisher",
-        value("/publishers"), value("/subscribers"), value("/topics"), value("/message_bytes"),
-        value("/window"));
-  } else {
-    text = fmt::format("{} connections, {}, {} outstanding per connection", value("/connections"),
-                       request_in_words(scenario), value("/pipeline"));
-    if (results::number_at(scenario.load, "/messages_per_connection").value_or(0) > 0) {
-      text += fmt::format(", each left and made anew after {} requests", value("/messages_per_connection"));
-    }
-  }
-  text += "; " + window_in_words(scenario);
-  if (results::text_at(scenario.load, "/measure_from") == "connect") text += "; connecting is measured too";
-  return text + "; " + arrivals_in_words(scenario) + ".";
-}
-
 Table speed_table(const ScenarioComparison& scenario) {
   const auto& rows = scenario.rows;
   const Metric main = scenario.main_metric;
@@ -192,13 +123,18 @@ Table speed_table(const ScenarioComparison& scenario) {
   if (scenario.pubsub) {
     table.add_column("publishes/s", rows,
                      [](const Row& row) { return median_cell(row, Metric::requests_per_s, number); });
-    add_percentiles(table, rows, scenario.main_latency, "delivery ");
-    add_percentiles(table, rows, results::Latency::service, "reply ");
+    add_percentiles(table, rows, scenario.main_latency,
+                    scenario.paced ? "delivery from schedule " : "delivery ");
+    // Deliveries are what users wait for: of replies, less will do.
+    if (scenario.paced) {
+      add_percentiles(table, rows, results::Latency::response, "reply response ", Tail::p99);
+      add_percentiles(table, rows, results::Latency::service, "reply service ", Tail::p99);
+    } else {
+      add_percentiles(table, rows, results::Latency::service, "reply ");
+    }
   } else if (scenario.paced) {
     add_percentiles(table, rows, results::Latency::response, "response ");
     add_percentiles(table, rows, results::Latency::service, "service ");
-    table.add_column("slip p99", rows,
-                     [](const Row& row) { return median_cell(row, Metric::slip_p99_ns, duration); });
   } else {
     add_percentiles(table, rows, results::Latency::service, "");
   }
@@ -315,6 +251,12 @@ std::string how_to_read(const results::Comparison& comparison) {
       "more "
       "than half of the trials agree. `shared CPU`: server and generator ran on the same CPUs, so nobody can "
       "say.\n";
+  text +=
+      "- `warm-up ended`: with a steady rate, or at its cap while the rate still changed. `delivery "
+      "contracts`: "
+      "which of at most once, at least once, exactly once and ordered per publisher the messages broke, in "
+      "all "
+      "trials, invalid ones too; a run can refute a promise and not prove it.\n";
   text += "- `its own` in the column `flush`: a foreign program decides itself when it writes.\n";
   for (const auto& traits : results::metrics()) {
     if (!is_measured(comparison, traits.metric)) continue;

@@ -20,9 +20,6 @@ std::string markdown_code(const std::string& text);
 /// A fenced block whose fence is longer than any row of backticks in the text.
 std::string markdown_code_block(const std::string& text);
 
-/// "64 connections, 64-byte messages, ... for 2 s after 0.5 s of warm-up".
-std::string load_in_words(const results::ScenarioComparison& scenario);
-
 Table speed_table(const results::ScenarioComparison& scenario);
 Table cost_table(const results::ScenarioComparison& scenario);
 

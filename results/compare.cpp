@@ -140,9 +140,11 @@ class RowSummary {
   void add(const json& record, Trial trial) {
     for (const auto& [kind, count] : trial.errors) row_.errors[kind] += count;
     for (const auto& [kind, count] : trial.integrity) row_.integrity[kind] += count;
+    if (trial.contracts) row_.contracts.add(*trial.contracts);
     if (trial.valid()) {
       ++row_.valid;
       row_.limits.add(trial.limit);
+      if (trial.warmup) warmups_.push_back(*trial.warmup);
       for (const auto& traits : latencies()) {
         merged_[static_cast<std::size_t>(traits.latency)].add(find_at(record, traits.pointer));
       }
@@ -156,6 +158,7 @@ class RowSummary {
                                         [](const Trial& t) { return !t.valid() || t.memory_is_growth; });
     for (const MetricTraits& traits : metrics())
       row_.spreads[traits.metric] = spread(values_of(traits.metric));
+    row_.warmups = sum_up(warmups_);
     for (std::size_t i = 0; i < latency_count; ++i) row_.latencies[i] = merged_[i].percentiles();
     std::stable_sort(row_.trials.begin(), row_.trials.end(),
                      [](const Trial& a, const Trial& b) { return a.repeat < b.repeat; });
@@ -172,6 +175,7 @@ class RowSummary {
 
   Row& row_;
   std::array<MergedLatency, latency_count> merged_;
+  std::vector<WarmupEnd> warmups_;
 };
 
 void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& scenario, const json& record) {

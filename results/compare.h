@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "results/facts.h"
+#include "results/instrument.h"
 #include "results/latency.h"
 #include "results/metrics.h"
 #include "results/statistics.h"
@@ -51,6 +52,8 @@ struct Row {
   LimitCounts limits;
   bool shared_cpus = false;       ///< server and generator ran on the same CPUs: nobody can say who limited
   bool memory_is_growth = false;  ///< of Metric::bytes_per_connection, see Trial
+  Warmups warmups;
+  ContractCounts contracts;  ///< of all trials, invalid ones too: one that broke a contract is invalid
   Counts errors;
   Counts integrity;
   PerMetric<Spread> spreads;                                        ///< one value for each valid trial

@@ -66,6 +66,19 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "answered."},
     {Metric::generator_cpu_percent, "generator_cpu_percent",
      "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
+    {Metric::starved_percent, "starved_percent",
+     "Of the window, while the load generator's thread that waited most could have run and others had its "
+     "CPU."},
+    {Metric::littles_law_residual_percent, "littles_law_residual_percent",
+     "Little's law: requests under way = rate x time of each. What is missing, of those that the plan keeps "
+     "under way; far from 0, time was spent that nothing accounts for. Closed loops by time only."},
+    {Metric::established_percent, "established_percent", "Connections established, of those asked for."},
+    {Metric::backlog_requests, "backlog_requests",
+     "Requests or messages under way when sending ended: in an open loop, a queue that grew shows here."},
+    {Metric::backlog_unread_bytes, "backlog_unread_bytes",
+     "Bytes that had arrived and that the load generator had not read yet when sending ended."},
+    {Metric::bystanders_dropped, "bystanders_dropped",
+     "Bystanders (idle, slow, half-open connections) that the server closed."},
 }};
 
 constexpr std::array<LatencyTraits, latency_count> latency_traits{{
@@ -256,6 +269,36 @@ void derive_latency(const json& record, Trial& trial) {
   }
 }
 
+/// Bystanders that the server closed, of all kinds; nothing where there were none.
+std::optional<double> bystanders_dropped(const json& record) {
+  std::optional<double> sum;
+  for (const char* pointer :
+       {"/load/bystanders/idle/dropped_by_server", "/load/bystanders/slow_readers/dropped_by_server",
+        "/load/bystanders/half_open/dropped_by_server"}) {
+    if (const auto dropped = number_at(record, pointer)) sum = sum.value_or(0) + *dropped;
+  }
+  return sum;
+}
+
+/// What the generator tells of itself.
+void derive_instrument(const json& record, Trial& trial) {
+  auto& values = trial.values;
+  values[Metric::starved_percent] = scale(number_at(record, "/load/self/starved"), 100);
+  values[Metric::littles_law_residual_percent] =
+      scale(number_at(record, "/load/self/littles_law_residual"), 100);
+  values[Metric::established_percent] = scale(divide(number_at(record, "/load/connections/established"),
+                                                     number_at(record, "/load/connections/asked")),
+                                              100);
+  // At the deadline of sending: a run by number of messages has none.
+  if (number_at(record, "/load/window/deadline_ns")) {
+    values[Metric::backlog_requests] = number_at(record, "/load/generator/backlog/in_flight");
+    values[Metric::backlog_unread_bytes] = number_at(record, "/load/generator/backlog/unread_bytes");
+  }
+  values[Metric::bystanders_dropped] = bystanders_dropped(record);
+  trial.warmup = warmup_end(record);
+  trial.contracts = contracts_of(record);
+}
+
 /// How many CPUs the server could use: one thread never fills more than one of those it was given.
 double server_budget(const json& record, std::size_t server_cpus) {
   const auto given = static_cast<double>(server_cpus);
@@ -330,6 +373,7 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   values[Metric::generator_cpu_percent] = scale(divide(generator_cpu_ns(record), window_ns), 100);
   derive_memory(record, trial);
   derive_latency(record, trial);
+  derive_instrument(record, trial);
   const auto server_share = divide(divide(cpu_ns, window_ns), server_budget(record, server_cpus));
   trial.limit = limit_of_trial(record, server_share);
   return trial;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "loadgen/limit.h"
+#include "results/instrument.h"
 
 namespace threadmill::results {
 
@@ -38,8 +39,14 @@ enum class Metric : std::size_t {
   bytes_per_connection,
   switches_per_request,
   generator_cpu_percent,
+  starved_percent,
+  littles_law_residual_percent,
+  established_percent,
+  backlog_requests,
+  backlog_unread_bytes,
+  bystanders_dropped,
 };
-inline constexpr std::size_t metric_count = 23;
+inline constexpr std::size_t metric_count = 29;
 
 /// `name` ends in the unit: it is the column of the CSV and the data set of a chart.
 struct MetricTraits {
@@ -96,6 +103,8 @@ struct Trial {
   std::optional<double> window_s;  ///< the measured window, draining included
   PerMetric<double> values;
   std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
+  std::optional<WarmupEnd> warmup;            ///< where it may end when the rate is steady
+  std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
 

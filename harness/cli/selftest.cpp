@@ -33,10 +33,6 @@ int selftest(const SelftestRequest& request) {
     kill_leftover_children();
     fmt::print(stderr, "threadmill: the self-test failed: {}\n", failure.what());
     return kFailed;
-  } catch (const Interrupted&) {
-    kill_leftover_children();
-    fmt::print(stderr, "interrupted\n");
-    return kInterrupted;
   }
 }
 

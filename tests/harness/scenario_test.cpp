@@ -143,6 +143,16 @@ TEST(Scenario, ThoseThatWeShipAreSound) {
   for (const auto& suite : suites) EXPECT_EQ(scenarios_of(suite, scenarios).size(), suite.scenarios.size());
 }
 
+TEST(Suite, EveryScenarioThatWeShipIsInOne) {
+  std::set<std::string> named;
+  for (const auto& suite : read_suites(fs::path(THREADMILL_SOURCE_DIR) / "harness/suites")) {
+    named.insert(suite.scenarios.begin(), suite.scenarios.end());
+  }
+  for (const auto& scenario : read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios")) {
+    EXPECT_TRUE(named.contains(scenario.name)) << scenario.name << " is in no suite under harness/suites";
+  }
+}
+
 TEST(Suite, OverridesDurationsOfTimedScenariosOnly) {
   auto timed = parse_scenario(echo_document(), "x");
   auto counted = timed;

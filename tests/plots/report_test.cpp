@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "files.h"
 #include "plots/csv.h"
 #include "plots/markdown.h"
@@ -13,6 +15,7 @@ namespace threadmill::plots {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
@@ -138,6 +141,66 @@ TEST(MarkdownReport, TheIntervalOfTheMedianIsShownWhereItIsNarrowerThanTheRange)
   EXPECT_THAT(report_of_trials(8), Not(HasSubstr("interval of the median")));
   EXPECT_THAT(report_of_trials(9), HasSubstr("interval of the median"));
   EXPECT_THAT(report_of_trials(9), HasSubstr("2,000 to 8,000 (96.1 %)"));
+}
+
+/// The small result file, every trial of which `change` has changed.
+results::Comparison small_after(const std::function<void(json&)>& change) {
+  auto file = results::read_result_file(data_folder / "small.jsonl");
+  for (json& trial : file.trials) change(trial);
+  return results::compare({file});
+}
+
+TEST(MarkdownReport, ShowsWhatTheGeneratorTellsOfItself) {
+  const std::string report =
+      markdown_report(small_after([](json& trial) {
+                        auto& load = trial["load"];
+                        if (!load.is_object()) return;
+                        load["self"]["littles_law_residual"] = 0.25;
+                        load["self"]["starved"] = 0.5;
+                        load["warmup"] = {{"steady", false}, {"took_ns", 3'000'000'000}};
+                        load["bystanders"]["slow_readers"]["dropped_by_server"] = 7;
+                      }),
+                      {}, "");
+  EXPECT_THAT(report, HasSubstr("| Server | Little's-law residual | established | starved |"));
+  EXPECT_THAT(report, HasSubstr("| epoll | 25.0 % | 100 % | 50.0 % | 7 | at the cap (3.00 s) | all kept |"));
+}
+
+TEST(MarkdownReport, NamesTheContractsThatWereBrokenAndInHowManyTrials) {
+  const std::string report = markdown_report(small_after([](json& trial) {
+                                               if (trial["repeat"] == 0 && trial["load"].is_object())
+                                                 trial["load"]["integrity"]["lost"] = 3;
+                                             }),
+                                             {}, "");
+  EXPECT_THAT(report, HasSubstr("| broken: at least once in 1 of 3, exactly once in 1 of 3 |"));
+}
+
+TEST(MarkdownReport, WhereTheReportTellsNothingOfTheGeneratorThereIsNoTableOfIt) {
+  auto comparison = small();
+  for (auto& scenario : comparison.scenarios) {
+    for (auto& row : scenario.rows) {
+      row.spreads = {};
+      row.contracts = {};
+    }
+  }
+  EXPECT_THAT(markdown_report(comparison, {}, ""), Not(HasSubstr("What the generator tells of itself")));
+}
+
+TEST(MarkdownReport, OfPacedChatShowsDeliveryFromTheScheduleAndBothLatenciesOfReplies) {
+  auto comparison = small();
+  auto& chat = comparison.scenarios.at(1);
+  chat.paced = true;
+  chat.main_latency = results::Latency::delivery_response;
+  const auto index = [](results::Latency latency) { return static_cast<std::size_t>(latency); };
+  for (auto& row : chat.rows) {
+    row.latencies[index(results::Latency::delivery_response)] = results::Percentiles{1e6, 2e6, 3e6, 1};
+    row.latencies[index(results::Latency::response)] = results::Percentiles{4e6, 5e6, 6e6, 1};
+    row.latencies[index(results::Latency::service)] = results::Percentiles{7e6, 8e6, 9e6, 1};
+  }
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr("| delivery from schedule p50 |"));
+  EXPECT_THAT(report, HasSubstr("| reply response p50 |"));
+  EXPECT_THAT(report, HasSubstr("| reply service p50 |"));
+  EXPECT_THAT(report, HasSubstr("| 1.00 ms | 2.00 ms | 3.00 ms | 4.00 ms | 5.00 ms | 7.00 ms | 8.00 ms |"));
 }
 
 TEST(CsvTable, DisarmsHostileNames) {
