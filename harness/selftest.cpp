@@ -12,6 +12,7 @@
 #include "harness/reference_process.h"
 #include "harness/server_process.h"
 #include "harness/subject.h"
+#include "loadgen/reference/reference_report.h"
 #include "loadgen/reference/truth_comparison.h"
 #include "loadgen/report.h"
 #include "loadgen/self_knowledge.h"
@@ -62,6 +63,10 @@ Outcome run_case(EventLoop& loop, const Case& test, const CpuPlan& cpus, double 
   ReferenceProcess server(loop, test.service, test.stall, cpus.server);
   auto report = run_plan(loop, plan_of(test, warmup_s), server.port(), cpus.generator, server);
   auto truth = server.truth(report.window.start_ns, report.window.end_ns);
+  if (!load::reference::reference_report_from_json(truth).complete()) {
+    throw TrialFailure("load",
+                       "the kernel's timestamps of some requests are missing or of a clock that was set");
+  }
   return {std::move(report), std::move(truth)};
 }
 

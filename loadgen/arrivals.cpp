@@ -1,5 +1,6 @@
 #include "loadgen/arrivals.h"
 
+#include <boost/random/uniform_real_distribution.hpp>
 #include <cmath>
 
 #include "loadgen/mix.h"
@@ -30,6 +31,12 @@ void Arrivals::pop() noexcept {
 
 ThinkTime::ThinkTime(Distribution distribution, std::int64_t mean_ns, std::uint64_t seed)
     : distribution_(distribution), mean_ns_(static_cast<double>(mean_ns)), random_(spread(seed, 0)) {}
+
+std::int64_t ThinkTime::rest_ns() noexcept {
+  if (distribution_ == Distribution::exponential) return next_ns();  // has no memory
+  boost::random::uniform_real_distribution<double> share(0, 1);
+  return std::llround(share(random_) * mean_ns_);
+}
 
 std::int64_t ThinkTime::next_ns() noexcept {
   const double factor = distribution_ == Distribution::constant ? 1 : unit_(random_);

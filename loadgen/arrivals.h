@@ -63,6 +63,9 @@ class ThinkTime {
 
   /// The next time to think, in ns.
   std::int64_t next_ns() noexcept;
+  /// The rest of a thought that began before we looked, so that clients who all think equally long do not
+  /// march in step: evenly between 0 and that time.
+  std::int64_t rest_ns() noexcept;
 
  private:
   Distribution distribution_;

@@ -58,11 +58,11 @@ struct Bytes {
   bool operator==(const Bytes&) const = default;
 };
 
-/// How many answers were there when the thread looked (publish/subscribe: connections with something to read).
-/// What is there and not read yet waits for the generator, and not for the server.
+/// How many answers were there when the thread looked (publish/subscribe: connections with something to
+/// read). What is there and not read yet waits for the generator, and not for the server.
 struct Readiness {
   std::uint64_t events = 0;  ///< answers, or connections
-  double squares = 0;  ///< sum of the squares of those of each turn
+  double squares = 0;        ///< sum of the squares of those of each turn
 
   void count_turn(std::uint64_t ready) noexcept {
     events += ready;

@@ -29,8 +29,8 @@ class EventLoop {
     control(EPOLL_CTL_MOD, fd, events, token);
   }
 
-  /// What is ready, at most kMostEvents events; empty after `timeout_ns` or a signal. 0: does not wait. Valid until
-  /// the next call. To the precision of the thread's timer slack (prctl(2), PR_SET_TIMERSLACK); of a
+  /// What is ready, at most kMostEvents events; empty after `timeout_ns` or a signal. 0: does not wait. Valid
+  /// until the next call. To the precision of the thread's timer slack (prctl(2), PR_SET_TIMERSLACK); of a
   /// millisecond where the kernel has no epoll_pwait2 (before Linux 5.11).
   std::span<const epoll_event> wait(std::int64_t timeout_ns);
 

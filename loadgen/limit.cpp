@@ -45,10 +45,11 @@ LimitJudgement judge_paced(const LimitEvidence& e) {
                     *e.send_delay_p99_us, percent(e.starved))};
   }
   if (e.unsent > kMostUnsent && e.unread > kMostUnread) {
-    return {LimitedBy::generator,
-            fmt::format("{:.1f} % of what was due was never sent, while {:.0f} % of the requests in flight were "
-                        "answered and waited to be read",
-                        percent(e.unsent), percent(e.unread))};
+    return {
+        LimitedBy::generator,
+        fmt::format("{:.1f} % of what was due was never sent, while {:.0f} % of the requests in flight were "
+                    "answered and waited to be read",
+                    percent(e.unsent), percent(e.unread))};
   }
   if (!e.open && server_is_busy(e)) return {LimitedBy::server, server_reason(e)};
   if (e.unsent > kMostUnsent) {
@@ -56,9 +57,10 @@ LimitJudgement judge_paced(const LimitEvidence& e) {
             fmt::format("{:.1f} % of what was due was never sent: every connection still awaited an answer",
                         percent(e.unsent))};
   }
-  return {LimitedBy::schedule, e.unsent > 0 ? fmt::format("{:.1f} % of what was due was never sent, the rest in time",
-                                                          percent(e.unsent))
-                                            : "all that was due was sent in time and answered"};
+  return {LimitedBy::schedule,
+          e.unsent > 0
+              ? fmt::format("{:.1f} % of what was due was never sent, the rest in time", percent(e.unsent))
+              : "all that was due was sent in time and answered"};
 }
 
 LimitJudgement judge_busy_thread(const LimitEvidence& e) {
@@ -84,7 +86,8 @@ LimitJudgement judge_busy_thread(const LimitEvidence& e) {
 }
 
 LimitJudgement judge_closed(const LimitEvidence& e) {
-  const bool busy = e.polls ? e.unread > kMostUnread || e.starved > kStarved : e.busiest_thread >= kBusyThread;
+  const bool busy =
+      e.polls ? e.unread > kMostUnread || e.starved > kStarved : e.busiest_thread >= kBusyThread;
   if (busy) return judge_busy_thread(e);
   if (server_is_busy(e)) return {LimitedBy::server, server_reason(e)};
   return {

@@ -17,8 +17,8 @@ std::string_view to_text(LimitedBy limited_by);
 
 /// What the judgement rests on. Shares are of 1; absent where it is not known.
 struct LimitEvidence {
-  bool open = false;    ///< an open loop
-  bool polls = false;   ///< its threads never sleep: how busy they are says nothing
+  bool open = false;          ///< an open loop
+  bool polls = false;         ///< its threads never sleep: how busy they are says nothing
   bool paced = false;         ///< an open loop, or a closed one with time to think
   double busiest_thread = 0;  ///< of the window: CPU time, and waiting for a CPU
   double starved = 0;         ///< of the window: ready to run, while others had the CPU

@@ -13,7 +13,7 @@ Pacer::Pacer(const ArrivalLoad& load, std::uint64_t seed, std::size_t thread, st
       arrivals_(load.process, load.rate, seed, 0, 1),
       think_time_(load.think, load.think_ns, seed + thread) {}
 
-void Pacer::begin(const Phase& phase, std::int64_t start_ns) {
+void Pacer::begin(const Phase& phase) {
   stop();
   ++phases_;
   deadline_ns_ = phase.deadline_ns;
@@ -21,7 +21,11 @@ void Pacer::begin(const Phase& phase, std::int64_t start_ns) {
   if (!open()) return;
   arrivals_ = Arrivals(load_.process, phase.warmup ? load_.rate.initial() : load_.rate, seed_ + phases_,
                        thread_, threads_);
-  arrivals_.start(start_ns);
+  arrivals_.start(phase.start_ns);
+}
+
+void Pacer::think_on(std::size_t who, std::uint32_t life, std::int64_t now_ns) {
+  if (under_way_) thinking_.push({now_ns + think_time_.rest_ns(), static_cast<std::uint32_t>(who), life});
 }
 
 void Pacer::think(std::size_t who, std::uint32_t life, std::int64_t now_ns) {

@@ -32,12 +32,14 @@ class Pacer {
   bool open() const noexcept { return load_.open(); }
   bool paced() const noexcept { return load_.paced(); }
 
-  /// A phase begins: the first arrival is due no earlier than `start_ns`, and nobody thinks yet. Each phase
+  /// A phase begins: no arrival is due before its start, and nobody thinks yet. Each phase
   /// has other Poisson arrivals; in a warm-up, a rate that grows does not grow yet.
-  void begin(const Phase& phase, std::int64_t start_ns);
+  void begin(const Phase& phase);
 
   /// A sender begins to think. Ignored when no phase is under way.
   void think(std::size_t who, std::uint32_t life, std::int64_t now_ns);
+  /// The same for one who begins with the phase or the connection: only the rest of a thought.
+  void think_on(std::size_t who, std::uint32_t life, std::int64_t now_ns);
 
   /// When something is to be done: the end of the phase, or what is due before it. `place`: there is a sender
   /// for an arrival. INT64_MAX when no phase is under way.

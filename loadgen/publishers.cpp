@@ -69,7 +69,7 @@ void Publishers::begin(const Phase& phase, std::uint64_t phase_number) {
   phase_number_ = phase_number;
   sending_ = true;
   const std::int64_t now = os::monotonic_ns();
-  if (!publishers_.empty()) pacer_.begin(phase, phase.start_ns);
+  if (!publishers_.empty()) pacer_.begin(phase);
   for (auto& publisher : publishers_) {
     publisher.finished = false;
     const bool endless = phase.messages > UINT64_MAX - publisher.sent;
@@ -87,7 +87,7 @@ void Publishers::begin(const Phase& phase, std::uint64_t phase_number) {
 void Publishers::begin_thinking(std::int64_t now_ns) {
   if (pacer_.open() || !pacer_.paced()) return;
   for (std::size_t i = 0; i < publishers_.size(); ++i) {
-    for (std::uint32_t place = 0; place < plan_.pubsub.window; ++place) pacer_.think(i, 0, now_ns);
+    for (std::uint32_t place = 0; place < plan_.pubsub.window; ++place) pacer_.think_on(i, 0, now_ns);
   }
 }
 

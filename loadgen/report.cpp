@@ -177,9 +177,12 @@ json to_json(const LoadReport& report) {
   if (report.warmup) {
     object["warmup"] = {{"steady", report.warmup->steady}, {"took_ns", report.warmup->took_ns}};
   }
-  const std::uint64_t arrived = report.deliveries.value_or(report.completed);
-  if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
-    object["contracts"] = to_json(*contracts);
+  // Replies that are all alike (resp, http) do not tell whose they are: no contract can be judged.
+  if (report.plan.is_pubsub() || report.plan.driver == DriverKind::echo) {
+    const std::uint64_t arrived = report.deliveries.value_or(report.completed);
+    if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
+      object["contracts"] = to_json(*contracts);
+    }
   }
   if (report.bystanders) object["bystanders"] = bystanders_to_json(*report.bystanders);
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));

@@ -45,7 +45,7 @@ void RequestDriver::begin(const Phase& phase) {
   over_ = false;
   to_send_ = 0;
   const std::int64_t now = os::monotonic_ns();
-  pacer_.begin(phase, phase.start_ns);
+  pacer_.begin(phase);
   for (auto& client : clients_) {
     const bool endless = phase.messages == kEndless || phase.messages > kEndless - client.next;
     client.stop_at = endless ? kEndless : client.next + phase.messages;
@@ -68,7 +68,7 @@ void RequestDriver::resume(std::size_t connection, std::int64_t now_ns) {
     offer(connection, now_ns);
   } else if (pacer_.paced()) {
     for (std::uint32_t i = 0; i < pipeline_; ++i) {
-      pacer_.think(connection, clients_[connection].life, now_ns);
+      pacer_.think_on(connection, clients_[connection].life, now_ns);
     }
   } else if (now_ns < phase_.deadline_ns) {
     fill_pipeline(connection);

@@ -1,12 +1,13 @@
 #include "loadgen/run.h"
 
 #include <fmt/format.h>
+
 #include <deque>
 #include <exception>
 #include <fstream>
 #include <limits>
-#include <string>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 

@@ -37,6 +37,8 @@ std::optional<WarmupEnd> warmup_end(const json& record) {
 
 std::optional<load::Contracts> contracts_of(const json& record) {
   if (find_at(record, "/load/integrity") == nullptr) return std::nullopt;
+  const std::string driver = text_at(record, "/load/plan/driver");
+  if (driver == "resp" || driver == "http") return std::nullopt;  // all replies are alike
   const bool fan_out = find_at(record, "/load/deliveries") != nullptr;
   const auto arrived = count_at(record, fan_out ? "/load/deliveries" : "/load/completed");
   return load::integrity_verdict(integrity_of(record), arrived);

@@ -21,11 +21,9 @@ json row(double percentile, std::int64_t true_ns, std::int64_t error_ns, bool ag
 }
 
 json truth_case(const char* service, const json& rate, json rows) {
-  return {{"service", service},
-          {"rate_per_s", rate},
-          {"wait", "hybrid"},
-          {"response_time", std::move(rows)},
-          {"slip_p99_ns", 7'400}};
+  return {{"service", service},   {"rate_per_s", rate},
+          {"wait", "hybrid"},     {"response_time", std::move(rows)},
+          {"slip_p99_ns", 7'400}, {"most_starved", 0.004}};
 }
 
 json brief() {
@@ -60,10 +58,10 @@ TEST(SelftestText, HasTheTruthAndTheErrorInColumns) {
   const std::string text = selftest_text(brief());
   EXPECT_EQ(line_with(text, "service time  "),
             "  service time           requests/s  waits by             p50             p99           p99.9"
-            "    slip p99");
+            "    slip p99    taken");
   EXPECT_EQ(line_with(text, "constant:500us"),
             "  constant:500us               1000  hybrid            500 +3          510 -2       900 +140!"
-            "           7");
+            "           7    0.4 %");
 }
 
 TEST(SelftestText, MarksOnlyWhatIsTooFarOff) {

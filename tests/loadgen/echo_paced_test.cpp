@@ -42,6 +42,30 @@ TEST(OpenLoop, EveryRequestThatIsDueIsAnsweredOrCountedAsUnsent) {
   }
 }
 
+// 20 connections, of which the warm-up's 10 requests use half.
+TEST(OpenLoop, WhoHadNothingToDoInTheWarmUpHasInTheWindow) {
+  FakeServer server(plain_echo);
+  Plan plan = open_plan(server, 20, 100, 0.3);
+  plan.stop.warmup_s = 0.1;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.completed + report.unsent, 30U);
+}
+
+// Each client leaves after one request. At the end of the warm-up all have had theirs, and must come anew.
+TEST(Churn, ClientsWhoseLastAnswerEndedTheWarmUpComeAnew) {
+  FakeServer server(by_message([](FakeServer& fake, int connection, int, const std::string& message) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    fake.send(connection, message);
+  }));
+  Plan plan = echo_plan(server.port(), 2, 64, 1);
+  plan.requests.messages_per_connection = 1;
+  plan.stop = {.messages = std::nullopt, .duration_s = 0.2, .warmup_s = 0.05};
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_GE(report.completed, 2U);
+}
+
 // The server stands still for 150 ms. About 150 requests fall due meanwhile and wait for up to as long, but
 // only those that were under way tell of it in their service time.
 TEST(OpenLoop, ResponseTimeSeesAStallAndServiceTimeDoesNot) {

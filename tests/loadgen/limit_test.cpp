@@ -55,11 +55,38 @@ TEST(Limit, AScheduleThatTheGeneratorMisses) {
 TEST(Limit, AScheduleThatTheServerMisses) {
   LimitEvidence unsent = paced();
   unsent.unsent = 0.01;
-  expect(unsent, LimitedBy::schedule, "sent in time");
+  expect(unsent, LimitedBy::schedule, "1.0 %");
   unsent.unsent = 0.02;
   expect(unsent, LimitedBy::server, "2.0 %");
+  unsent.unread = 0.9;  // what was answered waited for the generator
+  expect(unsent, LimitedBy::generator, "90 %");
   unsent.send_delay_p99_us = 5000;  // then nobody knows what the server could have done
   expect(unsent, LimitedBy::generator, "5000 us");
+}
+
+TEST(Limit, OfClientsWhoThinkIsTheServerWhereAnswersQueue) {
+  LimitEvidence thinking = paced();
+  thinking.open = false;
+  thinking.in_flight = 100;
+  thinking.service_min_us = 10;
+  thinking.service_mean_us = 15;
+  expect(thinking, LimitedBy::schedule, "in time");
+  thinking.service_mean_us = 500;
+  expect(thinking, LimitedBy::server, "50.0 times");
+  thinking.open = true;
+  expect(thinking, LimitedBy::schedule, "in time");
+}
+
+TEST(Limit, OfThreadsThatPollIsNotTheirCpu) {
+  LimitEvidence polling = busy();
+  polling.polls = true;
+  polling.starved = 0;
+  polling.unread = 0;
+  polling.in_flight = 1;
+  expect(polling, LimitedBy::none, "");
+  polling.unread = 0.9;
+  polling.in_flight = 100;
+  expect(polling, LimitedBy::generator, "90 %");
 }
 
 TEST(Limit, OfAStarvedGenerator) {

@@ -29,7 +29,9 @@ ArrivalLoad closed_loop(std::int64_t think_ns) {
 
 Pacer thinking() { return {closed_loop(100), 1, 0, 1}; }
 
-Phase until(std::int64_t deadline_ns) { return {.deadline_ns = deadline_ns}; }
+Phase until(std::int64_t deadline_ns, std::int64_t start_ns = kStartNs) {
+  return {.start_ns = start_ns, .deadline_ns = deadline_ns};
+}
 
 std::vector<std::int64_t> unsent(Pacer& pacer) {
   std::vector<std::int64_t> due;
@@ -51,7 +53,7 @@ TEST(Pacer, HasNothingDueOutsideAPhase) {
   EXPECT_EQ(pacer.next_due_ns(true), kNever);
   EXPECT_EQ(pacer.arrival(kNever - 1), std::nullopt);
   EXPECT_THAT(unsent(pacer), IsEmpty());
-  pacer.begin(until(kStartNs + kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + kMsNs));
   pacer.stop();
   EXPECT_EQ(pacer.next_due_ns(true), kNever);
   EXPECT_EQ(pacer.arrival(kStartNs), std::nullopt);
@@ -60,7 +62,7 @@ TEST(Pacer, HasNothingDueOutsideAPhase) {
 TEST(Pacer, WithoutPaceWaitsForTheDeadline) {
   Pacer pacer(closed_loop(0), 1, 0, 1);
   EXPECT_FALSE(pacer.paced());
-  pacer.begin(until(kStartNs + 7), kStartNs);
+  pacer.begin(until(kStartNs + 7));
   EXPECT_EQ(pacer.next_due_ns(true), kStartNs + 7);
   EXPECT_EQ(pacer.arrival(kStartNs + 6), std::nullopt);
   EXPECT_THAT(unsent(pacer), IsEmpty());
@@ -68,7 +70,7 @@ TEST(Pacer, WithoutPaceWaitsForTheDeadline) {
 
 TEST(Pacer, AnArrivalIsDueToTheNanosecond) {
   Pacer pacer = open_loop();
-  pacer.begin(until(kStartNs + 10 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 10 * kMsNs));
   EXPECT_THAT(take_arrivals(pacer, kStartNs), ElementsAre(kStartNs));
   EXPECT_EQ(pacer.next_due_ns(true), kStartNs + kMsNs);
   EXPECT_THAT(take_arrivals(pacer, kStartNs + kMsNs - 1), IsEmpty());
@@ -81,14 +83,14 @@ TEST(Pacer, AnArrivalIsDueToTheNanosecond) {
 
 TEST(Pacer, WithoutAPlaceForAnArrivalOnlyTheDeadlineCounts) {
   Pacer pacer = open_loop();
-  pacer.begin(until(kStartNs + 10 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 10 * kMsNs));
   EXPECT_EQ(pacer.next_due_ns(true), kStartNs);
   EXPECT_EQ(pacer.next_due_ns(false), kStartNs + 10 * kMsNs);
 }
 
 TEST(Pacer, WhatWasDueBeforeTheDeadlineAndNotTakenIsUnsent) {
   Pacer pacer = open_loop();
-  pacer.begin(until(kStartNs + 3 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 3 * kMsNs));
   pacer.pop_arrival();
   EXPECT_THAT(unsent(pacer), ElementsAre(kStartNs + kMsNs, kStartNs + 2 * kMsNs));
   EXPECT_THAT(unsent(pacer), IsEmpty()) << "once";
@@ -96,7 +98,7 @@ TEST(Pacer, WhatWasDueBeforeTheDeadlineAndNotTakenIsUnsent) {
 
 TEST(Pacer, NothingIsSentThatIsDueAtTheDeadline) {
   Pacer pacer = open_loop();
-  pacer.begin(until(kStartNs + 2 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 2 * kMsNs));
   EXPECT_THAT(take_arrivals(pacer, kStartNs + 60 * kMsNs), ElementsAre(kStartNs, kStartNs + kMsNs));
   EXPECT_THAT(unsent(pacer), IsEmpty());
 }
@@ -104,31 +106,31 @@ TEST(Pacer, NothingIsSentThatIsDueAtTheDeadline) {
 TEST(Pacer, ThreadsShareTheRate) {
   Pacer first = open_loop(0, 2);
   Pacer second = open_loop(1, 2);
-  for (Pacer* pacer : {&first, &second}) pacer->begin(until(kStartNs + 4 * kMsNs), kStartNs);
+  for (Pacer* pacer : {&first, &second}) pacer->begin(until(kStartNs + 4 * kMsNs));
   EXPECT_THAT(unsent(first), ElementsAre(kStartNs, kStartNs + 2 * kMsNs));
   EXPECT_THAT(unsent(second), ElementsAre(kStartNs + kMsNs, kStartNs + 3 * kMsNs));
 }
 
 TEST(Pacer, ARateThatGrowsGrowsFromTheEndOfTheWarmup) {
   Pacer pacer = open_loop(0, 1, "1000:3000/1s");
-  pacer.begin({.deadline_ns = kStartNs + 1000 * kMsNs, .warmup = true}, kStartNs);
+  pacer.begin({.start_ns = kStartNs, .deadline_ns = kStartNs + 1000 * kMsNs, .warmup = true});
   EXPECT_EQ(unsent(pacer).size(), 1000U);
-  pacer.begin(until(kStartNs + 2000 * kMsNs), kStartNs + 1000 * kMsNs);
+  pacer.begin(until(kStartNs + 2000 * kMsNs, kStartNs + 1000 * kMsNs));
   EXPECT_EQ(unsent(pacer).size(), 2000U);
 }
 
 TEST(Pacer, EachPhaseHasOtherPoissonArrivals) {
   Pacer pacer({.process = ArrivalProcess::poisson, .rate = Rate(1000)}, 1, 0, 1);
-  pacer.begin(until(kStartNs + 100 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 100 * kMsNs));
   const auto first = unsent(pacer);
-  pacer.begin(until(kStartNs + 100 * kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + 100 * kMsNs));
   EXPECT_NE(unsent(pacer), first);
 }
 
 TEST(Pacer, WhoThinksIsDueAfterIt) {
   Pacer pacer = thinking();
   pacer.think(9, 0, kStartNs);  // before the phase: ignored
-  pacer.begin(until(kStartNs + kMsNs), kStartNs);
+  pacer.begin(until(kStartNs + kMsNs));
   EXPECT_EQ(pacer.next_due_ns(true), kStartNs + kMsNs);
   pacer.think(4, 1, kStartNs + 50);
   pacer.think(3, 2, kStartNs);
@@ -141,11 +143,11 @@ TEST(Pacer, WhoThinksIsDueAfterIt) {
 
 TEST(Pacer, WhoStillThinksAtTheDeadlineSendsNothing) {
   Pacer pacer = thinking();
-  pacer.begin(until(kStartNs + 100), kStartNs);
+  pacer.begin(until(kStartNs + 100));
   pacer.think(0, 0, kStartNs);
   EXPECT_EQ(pacer.pop_thought(kStartNs + 100), std::nullopt);
   EXPECT_THAT(unsent(pacer), IsEmpty()) << "only a schedule makes requests that nobody sends";
-  pacer.begin(until(kStartNs + kMsNs), kStartNs + 100);
+  pacer.begin(until(kStartNs + kMsNs, kStartNs + 100));
   EXPECT_EQ(pacer.next_due_ns(true), kStartNs + kMsNs) << "the next phase begins without thinkers";
 }
 
