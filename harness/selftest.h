@@ -12,7 +12,7 @@ namespace threadmill::harness {
 
 enum class SelftestLength {
   brief,  ///< about two seconds: what every result file carries
-  full,   ///< about two minutes: every distribution, rate and way of waiting, and a stall
+  full,   ///< less than three minutes: every distribution, rate and way of waiting, and a stall
 };
 
 /// Says what is being done: one line each.

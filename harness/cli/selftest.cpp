@@ -43,7 +43,7 @@ void add_selftest(CLI::App& app, CommandLine& line) {
       "selftest", "Measure the load generator itself on this machine, against the kernel's timestamps");
   auto request = std::make_shared<SelftestRequest>();
   verb->add_flag("--brief", request->brief,
-                 "Only what every run measures: two seconds instead of two minutes");
+                 "Only what every run measures: two seconds instead of three minutes");
   verb->add_flag("--json", request->as_json, "Print the figures as JSON instead of tables");
   verb->footer(
       "A reference server answers after known times (constant, two-valued, exponential) and stops now and "
