@@ -12,6 +12,13 @@ class InputError : public std::runtime_error {
 };
 
 /// What the exit codes mean; the same for every verb.
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kInterrupted = 130 };
+enum ExitCode {
+  kDone = 0,
+  kFailed = 1,
+  kBadInput = 2,
+  kRegression = 3,
+  kInconclusive = 4,
+  kInterrupted = 130,
+};
 
 }  // namespace threadmill::harness

@@ -23,8 +23,8 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run,   add_report, ad
 
 constexpr const char* kFooter =
     "Start with:   threadmill run quick\n"
-    "Exit codes:   0 done, 1 something failed, 2 bad arguments or input, 130 interrupted (partial results "
-    "kept)";
+    "Exit codes:   0 done, 1 something failed, 2 bad arguments or input, 3 regression, 4 inconclusive,\n"
+    "              130 interrupted (partial results kept)";
 
 int complain(const std::string& message, int exit_code) {
   fmt::print(stderr, "threadmill: {}\n", message);

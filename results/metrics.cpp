@@ -18,52 +18,64 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::requests_per_s, "requests_per_s",
      "Requests answered while the load was on, divided by that time: from the first send to the deadline or, "
      "in a scenario "
-     "by count, to the last answer. For chat, publications acknowledged."},
+     "by count, to the last answer. For chat, publications acknowledged.",
+     Better::more},
     {Metric::deliveries_per_s, "deliveries_per_s",
-     "Messages that subscribers received while the load was on, divided by that time."},
+     "Messages that subscribers received while the load was on, divided by that time.", Better::more},
     {Metric::service_p50_ns, "service_p50_ns",
-     "Service time (actual send to reply): half of the requests took at most this."},
-    {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this."},
-    {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this."},
+     "Service time (actual send to reply): half of the requests took at most this.", Better::less},
+    {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this.",
+     Better::less},
+    {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this.",
+     Better::less},
     {Metric::response_p50_ns, "response_p50_ns",
      "Response time (when the schedule meant it to be sent, to reply): half of the requests took at most "
      "this. "
-     "Only where a schedule says when requests are sent."},
-    {Metric::response_p99_ns, "response_p99_ns", "Response time: 99 of 100 requests took at most this."},
-    {Metric::response_p999_ns, "response_p999_ns", "Response time: 999 of 1,000 requests took at most this."},
+     "Only where a schedule says when requests are sent.",
+     Better::less},
+    {Metric::response_p99_ns, "response_p99_ns", "Response time: 99 of 100 requests took at most this.",
+     Better::less},
+    {Metric::response_p999_ns, "response_p999_ns", "Response time: 999 of 1,000 requests took at most this.",
+     Better::less},
     {Metric::delivery_p50_ns, "delivery_p50_ns",
-     "Delivery (PUBLISH sent to message received): half took at most this."},
-    {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this."},
-    {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this."},
+     "Delivery (PUBLISH sent to message received): half took at most this.", Better::less},
+    {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this.", Better::less},
+    {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this.", Better::less},
     {Metric::delivery_response_p50_ns, "delivery_response_p50_ns",
-     "Delivery from when the schedule meant the message to be published: half took at most this."},
+     "Delivery from when the schedule meant the message to be published: half took at most this.",
+     Better::less},
     {Metric::delivery_response_p99_ns, "delivery_response_p99_ns",
-     "Delivery from the schedule: 99 of 100 took at most this."},
+     "Delivery from the schedule: 99 of 100 took at most this.", Better::less},
     {Metric::delivery_response_p999_ns, "delivery_response_p999_ns",
-     "Delivery from the schedule: 999 of 1,000 took at most this."},
+     "Delivery from the schedule: 999 of 1,000 took at most this.", Better::less},
     {Metric::slip_p99_ns, "slip_p99_ns",
      "Schedule slip (when it was meant to be sent, to when it was): 99 of 100 requests left no later than "
      "this."},
     {Metric::cpu_us_per_request, "cpu_us_per_request",
-     "CPU time of the server's whole process tree in the window, divided by the requests answered."},
+     "CPU time of the server's whole process tree in the window, divided by the requests answered.",
+     Better::less},
     {Metric::cpu_us_per_delivery, "cpu_us_per_delivery",
-     "CPU time of the server's whole process tree in the window, divided by the messages delivered."},
+     "CPU time of the server's whole process tree in the window, divided by the messages delivered.",
+     Better::less},
     {Metric::server_cpu_percent, "server_cpu_percent",
      "Server CPU time divided by the window; 100 % is one CPU."},
     {Metric::server_cpu_percent_max, "server_cpu_percent_max",
      "The busiest interval between two samples (ten a second, and one at each end of the window) of the "
      "server; 100 % is one CPU."},
     {Metric::pss_peak_bytes, "pss_peak_bytes",
-     "Largest proportional set size of the server's process tree: pages that processes share count once."},
+     "Largest proportional set size of the server's process tree: pages that processes share count once.",
+     Better::less},
     {Metric::bytes_per_connection, "bytes_per_connection",
      "PSS, kernel stacks and page tables with every connection still open after the load, less what the "
      "server used "
      "before the first connection where that was sampled (otherwise the whole server is in it, and the "
      "report says "
-     "so), divided by the connections. Socket buffers inside the kernel are not in it."},
+     "so), divided by the connections. Socket buffers inside the kernel are not in it.",
+     Better::less},
     {Metric::switches_per_request, "switches_per_request",
      "Voluntary and involuntary context switches of the server in the window, divided by the requests "
-     "answered."},
+     "answered.",
+     Better::less},
     {Metric::generator_cpu_percent, "generator_cpu_percent",
      "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
     {Metric::starved_percent, "starved_percent",
@@ -72,7 +84,8 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::littles_law_residual_percent, "littles_law_residual_percent",
      "Little's law: requests under way = rate x time of each. What is missing, of those that the plan keeps "
      "under way; far from 0, time was spent that nothing accounts for. Closed loops by time only."},
-    {Metric::established_percent, "established_percent", "Connections established, of those asked for."},
+    {Metric::established_percent, "established_percent", "Connections established, of those asked for.",
+     Better::more},
     {Metric::backlog_requests, "backlog_requests",
      "Requests or messages under way when sending ended: in an open loop, a queue that grew shows here."},
     {Metric::backlog_unread_bytes, "backlog_unread_bytes",
@@ -334,6 +347,8 @@ void derive_rates(const json& record, std::optional<double> window_ns, Trial& tr
 }  // namespace
 
 std::span<const MetricTraits> metrics() { return traits; }
+
+const MetricTraits& traits_of(Metric metric) { return traits[static_cast<std::size_t>(metric)]; }
 
 std::span<const LatencyTraits> latencies() { return latency_traits; }
 

@@ -48,15 +48,21 @@ enum class Metric : std::size_t {
 };
 inline constexpr std::size_t metric_count = 29;
 
+/// Which way a metric gets better, for whoever has to say whether a change is good.
+enum class Better { more, less, neither };
+
 /// `name` ends in the unit: it is the column of the CSV and the data set of a chart.
 struct MetricTraits {
   Metric metric;
   std::string_view name;
   std::string_view meaning;  ///< one sentence for "how to read the columns"
+  Better better = Better::neither;
 };
 
 /// All metrics in the order of the enumeration.
 std::span<const MetricTraits> metrics();
+
+const MetricTraits& traits_of(Metric metric);
 
 /// The metric called `name`, if there is one.
 std::optional<Metric> find_metric(std::string_view name);

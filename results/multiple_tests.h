@@ -1,0 +1,12 @@
+#pragma once
+// Many tests at once: one in twenty would find something where there is nothing. Pure; every thread may call
+// it.
+
+#include <vector>
+
+namespace threadmill::results {
+
+/// The p-values corrected by the method of Holm (1979), in the order given.
+std::vector<double> holm(const std::vector<double>& p_values);
+
+}  // namespace threadmill::results
