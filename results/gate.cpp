@@ -17,8 +17,6 @@ bool wanted(const std::vector<std::string>& only, const std::string& name) {
   return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
 }
 
-bool is_invalid(const Row& row) { return judge_cell(row).state == CellState::invalid; }
-
 const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject) {
   for (const Row& row : scenario.rows) {
     if (row.run == run && row.subject == subject) return &row;
@@ -68,9 +66,9 @@ struct Measured {
 };
 
 std::optional<std::string> why_invalid(const Sides& sides) {
-  for (const auto& [row, name] : {std::pair(sides.baseline, "baseline"), {sides.candidate, "candidate"}}) {
+  for (const auto& [row, name] : {std::pair(sides.baseline, "Baseline"), {sides.candidate, "Candidate"}}) {
     const CellVerdict verdict = judge_cell(*row);
-    if (verdict.state == CellState::invalid) return fmt::format("{}: {}", name, verdict.reason);
+    if (verdict.state == CellState::invalid) return fmt::format("{}: {}.", name, verdict.reason);
   }
   return std::nullopt;
 }
@@ -132,7 +130,7 @@ void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
 void add_yardsticks(Sides& sides, const ScenarioComparison& scenario) {
   const Row* before = find_row(scenario, 0, ceiling_subject);
   const Row* after = find_row(scenario, 1, ceiling_subject);
-  if (before == nullptr || after == nullptr || is_invalid(*before) || is_invalid(*after)) return;
+  if (before == nullptr || after == nullptr || !is_comparable(*before) || !is_comparable(*after)) return;
   sides.baseline_yardstick = before;
   sides.candidate_yardstick = after;
 }
@@ -181,6 +179,7 @@ std::vector<const Row*> baseline_rows(const ScenarioComparison& scenario, const 
 }  // namespace
 
 GateOutcome GateReport::outcome() const {
+  if (cells.empty()) return GateOutcome::inconclusive;  // nothing was judged, so nothing passed
   for (const GateOutcome worst : {GateOutcome::invalid, GateOutcome::regression, GateOutcome::inconclusive}) {
     const auto has = [&](const GateCell& cell) { return cell.outcome == worst; };
     if (std::any_of(cells.begin(), cells.end(), has)) return worst;

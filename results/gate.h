@@ -55,7 +55,7 @@ struct GateReport {
   std::vector<std::string>
       warnings;  ///< differences between the two environments that matter, disturbed trials
 
-  /// invalid, then regression, then inconclusive, if any cell is; else passed.
+  /// invalid, then regression, then inconclusive, if any cell is; else passed. Without cells: inconclusive.
   GateOutcome outcome() const;
 };
 
@@ -63,12 +63,12 @@ struct GateReport {
 std::string_view gate_outcome_name(GateOutcome outcome);
 
 struct GateOptions {
-  double max_regression = 0.05;  ///< above 0
-  std::vector<Metric> metrics;   ///< that have a direction; none: CPU time per request, per delivery where a
-                                 ///< scenario is about deliveries
-  std::vector<std::string> scenarios;  ///< only these; none: all
-  std::vector<std::string> subjects;   ///< only these, by the baseline's names; none: all
-  double took_s = 0;                   ///< of measuring the candidate; 0 where both were files
+  double max_regression = 0.05;      ///< above 0
+  std::vector<Metric> metrics = {};  ///< that have a direction; none: CPU time per request, per delivery
+                                     ///< where a scenario is about deliveries
+  std::vector<std::string> scenarios = {};  ///< only these; none: all
+  std::vector<std::string> subjects = {};   ///< only these, by the baseline's names; none: all
+  double took_s = 0;                        ///< of measuring the candidate; 0 where both were files
 };
 
 /// Two subjects of one file.

@@ -22,11 +22,12 @@ std::string change(const RatioEstimate& worsening) {
 
 std::string too_few(const RatioEstimate& estimate) {
   if (estimate.pairing == Pairing::paired)
-    return fmt::format("too few samples: {} blocks of both have no interval of 95 %; six have",
-                       estimate.first_count);
+    return fmt::format(
+        "Too few samples: {} blocks have no interval of 95 %; six have (a block is two repeats).",
+        estimate.first_count);
   return fmt::format(
-      "too few samples: {} blocks of the baseline and {} of the candidate have no interval of 95 %; six of "
-      "each have (a block is two repeats)",
+      "Too few samples: {} blocks of the baseline and {} of the candidate have no interval of 95 %; six of "
+      "each have (a block is two repeats).",
       estimate.second_count, estimate.first_count);
 }
 
@@ -72,18 +73,19 @@ bool is_regression(const Contrast& worsening, const DecisionTerms& terms) {
 }  // namespace
 
 Decision decide(const Contrast& worsening, const DecisionTerms& terms) {
-  if (!worsening.ratio) return {GateOutcome::inconclusive, "too few samples: no whole block (two repeats)"};
+  if (!worsening.ratio)
+    return {GateOutcome::inconclusive, "Too few samples: there is no whole block (two repeats)."};
   const RatioEstimate& estimate = *worsening.ratio;
   if (!estimate.interval) return {GateOutcome::inconclusive, too_few(estimate)};
   const std::string limit = percent(terms.max_regression);
   if (estimate.interval->high < 1 + terms.max_regression)
-    return {GateOutcome::passed, fmt::format("{}: below the limit of {}", change(estimate), limit)};
+    return {GateOutcome::passed, fmt::format("{}: below the limit of {}.", change(estimate), limit)};
   if (is_regression(worsening, terms)) {
     return {GateOutcome::regression,
-            fmt::format("{}: more than the noise of {}, and not shown to be below the limit of {}",
+            fmt::format("{}: more than the noise of {}, and not shown to be below the limit of {}.",
                         change(estimate), percent(*worsening.noise_floor), limit)};
   }
-  return {GateOutcome::inconclusive, fmt::format("{}: {}; {}", change(estimate), why_not(worsening, terms),
+  return {GateOutcome::inconclusive, fmt::format("{}: {}; {}.", change(estimate), why_not(worsening, terms),
                                                  what_it_needs(worsening, terms))};
 }
 
