@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/gate/words.h"
-#include "plots/markdown_parts.h"
+#include "plots/markdown_syntax.h"
 #include "plots/text.h"
 
 namespace threadmill::plots {

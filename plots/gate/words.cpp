@@ -83,8 +83,9 @@ std::string share_words(const std::optional<double>& share) {
 }
 
 std::string verdict_of_gate(const GateReport& report) {
-  if (report.cells.empty()) return "Nothing was judged.";
   const GateOutcome outcome = report.outcome();
+  if (report.cells.empty())
+    return fmt::format("{}: nothing was judged.", results::gate_outcome_name(outcome));
   const std::size_t count = count_of(report, outcome), all = report.cells.size();
   return fmt::format("{}: {} of {} {} {} {}.", results::gate_outcome_name(outcome), count, all,
                      all == 1 ? "comparison" : "comparisons", count == 1 ? "is" : "are",
