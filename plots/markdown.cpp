@@ -5,10 +5,14 @@
 
 #include <algorithm>
 
-#include "plots/cells.h"
+#include "plots/cost_table.h"
+#include "plots/how_to_read.h"
 #include "plots/instrument_table.h"
 #include "plots/load_words.h"
-#include "plots/markdown_parts.h"
+#include "plots/markdown_syntax.h"
+#include "plots/published.h"
+#include "plots/scenario_notes.h"
+#include "plots/speed_table.h"
 #include "plots/text.h"
 #include "plots/words.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "results/cell.h"
 #include "results/json_access.h"
 #include "results/load_kind.h"
 #include "results/verdict.h"
@@ -205,9 +206,9 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
 void relate_to_ceiling(ScenarioComparison& scenario) {
   for (Row& row : scenario.rows) {
     const auto ceiling = std::find_if(scenario.rows.begin(), scenario.rows.end(), [&](const Row& other) {
-      return other.ceiling && other.run == row.run;
+      return other.ceiling && other.run == row.run && is_comparable(other);
     });
-    if (ceiling == scenario.rows.end() || row.ceiling) continue;
+    if (ceiling == scenario.rows.end() || row.ceiling || !is_comparable(row)) continue;
     row.of_ceiling = spread(paired_ratios(row, *ceiling, scenario.main_metric));
   }
 }
