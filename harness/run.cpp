@@ -11,10 +11,9 @@
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/present.h"
-#include "harness/progress.h"
 #include "harness/selftest.h"
-#include "harness/trial.h"
 #include "harness/trial_failure.h"
+#include "harness/trial_loop.h"
 #include "harness/utc_time.h"
 #include "results/store.h"
 
@@ -98,69 +97,16 @@ std::vector<json> scenario_records(const RunPlan& plan) {
   return records;
 }
 
-// Runs what is planned and appends each trial. Returns how many failed. Throws Interrupted.
-class TrialLoop {
- public:
-  TrialLoop(const RunPlan& plan, TrialSetting setting, results::ResultWriter& writer)
-      : plan_(plan),
-        setting_(std::move(setting)),
-        writer_(writer),
-        progress_(stderr, ::isatty(STDERR_FILENO) != 0, plan.slots.size() + plan.untried.size()) {}
-
-  void run_all() {
-    for (const auto& [slot, reason] : plan_.untried) {
-      keep(slot, untried_record(plan_.subject(slot.subject), slot, sequence_, reason));
+int run_trials(const RunPlan& plan, const TrialSetting& setting, results::ResultWriter& writer) {
+  TrialLoop trials(setting, writer, plan.slots.size() + plan.untried.size());
+  return trials.run_to_the_end([&] {
+    for (const auto& [slot, reason] : plan.untried) {
+      trials.keep_untried(plan.subject(slot.subject), slot, reason);
     }
-    EventLoop loop;
-    for (const auto& slot : plan_.slots) {
-      progress_.trial_starts(slot);
-      keep(slot, run_trial(loop, setting_, plan_.scenario(slot.scenario), plan_.subject(slot.subject), slot,
-                           sequence_));
+    for (const auto& slot : plan.slots) {
+      trials.run(plan.scenario(slot.scenario), plan.subject(slot.subject), slot);
     }
-    progress_.finish();
-  }
-
-  const std::vector<std::string>& failures() const { return failures_; }
-  std::size_t kept() const { return sequence_; }
-  void clear_line() { progress_.finish(); }
-
- private:
-  void keep(const Slot& slot, const json& record) {
-    writer_.append(record);
-    ++sequence_;
-    progress_.trial_ends(slot, record);
-    if (record.at("outcome") == "failed") {
-      failures_.push_back(fmt::format("{} {} repeat {}", slot.scenario, slot.subject, slot.repeat + 1));
-    }
-  }
-
-  const RunPlan& plan_;
-  TrialSetting setting_;
-  results::ResultWriter& writer_;
-  Progress progress_;
-  std::size_t sequence_ = 0;
-  std::vector<std::string> failures_;
-};
-
-void tell_failures(const std::vector<std::string>& failures) {
-  if (failures.empty()) return;
-  fmt::print(stderr, "{} trials failed:\n", failures.size());
-  for (const auto& failure : failures) fmt::print(stderr, "  {}\n", failure);
-}
-
-int run_trials(TrialLoop& trials, results::ResultWriter& writer) {
-  try {
-    trials.run_all();
-    writer.append({{"record", "end"}, {"outcome", "complete"}});
-    return trials.failures().empty() ? kDone : kFailed;
-  } catch (const Interrupted&) {
-    kill_leftover_children();
-    writer.append({{"record", "end"}, {"outcome", "interrupted"}});
-    trials.clear_line();
-    fmt::print(stderr, "interrupted; {} finished trials are kept in {}\n", trials.kept(),
-               writer.path().string());
-    return kInterrupted;
-  }
+  });
 }
 
 }  // namespace
@@ -177,9 +123,7 @@ int run(const RunRequest& request) {
   fmt::print(stderr, "{} trials, {}\nresults: {}\n", plan.slots.size(), cpus.describe(), out.string());
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
   os::pin_this_thread(cpus.generator);  // sampling must not disturb the server
-  TrialLoop trials(plan, {program("threadmill-load"), cpus, request.seed}, writer);
-  const int code = run_trials(trials, writer);
-  tell_failures(trials.failures());
+  const int code = run_trials(plan, {program("threadmill-load"), cpus, request.seed}, writer);
   os::pin_this_thread(allowed);
   if (code != kInterrupted && request.report) present_results(out);
   return code;
