@@ -68,8 +68,9 @@ int ab(const AbRequest& request) {
   fmt::print("{}", request.as_json ? plots::ab_json(report).dump(2) + "\n" : plots::ab_text(report));
   if (!report.problem.empty()) return kFailed;
   if (report.precise_enough) return kDone;
-  fmt::print(stderr, "threadmill: the time was up before the ratio was as precise as {:g} %; give more --time, "
-                     "or a larger --precision\n",
+  fmt::print(stderr,
+             "threadmill: the time was up before the ratio was as precise as {:g} %; give more --time, "
+             "or a larger --precision\n",
              100 * request.precision);
   return kInconclusive;
 }

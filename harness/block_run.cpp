@@ -124,8 +124,7 @@ BlockRun run_blocks(const BlockPlan& plan, const std::filesystem::path& home, co
   fmt::print(stderr, "{}\nresults: {}\n", cpus.describe(), plan.out.string());
   const Pinned pinned(cpus.generator);
   TrialLoop trials({program("threadmill-load"), cpus, plan.seed}, writer, kUnknownTrials);
-  const int code =
-      trials.run_to_the_end([&] { Blocks(plan, trials, run, start).run_until(enough); });
+  const int code = trials.run_to_the_end([&] { Blocks(plan, trials, run, start).run_until(enough); });
   run.interrupted = code == kInterrupted;
   run.file.end_outcome = run.interrupted ? "interrupted" : "complete";
   return run;

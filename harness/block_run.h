@@ -21,9 +21,9 @@ struct BlockPlan {
   std::vector<std::string> arguments;  ///< as typed
   std::vector<Scenario> scenarios;     ///< with the subjects that they run
   std::vector<Subject> subjects;       ///< all that occur, each once
-  std::uint64_t seed = 1;              ///< of the order, as of a run with as many repeats, and of the payloads
-  double time_s = 60;                  ///< no block begins that would probably end later
-  std::filesystem::path out;           ///< the result file to create
+  std::uint64_t seed = 1;     ///< of the order, as of a run with as many repeats, and of the payloads
+  double time_s = 60;         ///< no block begins that would probably end later
+  std::filesystem::path out;  ///< the result file to create
 };
 
 /// A run of blocks so far.

@@ -51,7 +51,8 @@ void require_cells(const GateReport& report) {
   throw InputError(fmt::format(
       "{} and {} have nothing in common that could be judged: no subject in the same scenario with the same "
       "load{}{}; record the baseline again, or ask for what both have (--models, --scenario, --metric)",
-      report.baseline, report.candidate, report.warnings.empty() ? "" : ": ", fmt::join(report.warnings, "; ")));
+      report.baseline, report.candidate, report.warnings.empty() ? "" : ": ",
+      fmt::join(report.warnings, "; ")));
 }
 
 using Judge = std::function<GateReport(const BlockRun&)>;
@@ -67,12 +68,15 @@ std::string progress_line(const GateReport& report, const BlockRun& so_far) {
   std::vector<std::string> cells;
   for (const auto& cell : report.cells) {
     if (cell.worsening)
-      cells.push_back(fmt::format("{} in {} {:+.1f} %", cell.subject, cell.scenario, 100 * (cell.worsening->ratio - 1)));
+      cells.push_back(
+          fmt::format("{} in {} {:+.1f} %", cell.subject, cell.scenario, 100 * (cell.worsening->ratio - 1)));
   }
-  return fmt::format("{} blocks, {:.0f} s: worse by {}", so_far.blocks, so_far.took_s, fmt::join(cells, ", "));
+  return fmt::format("{} blocks, {:.0f} s: worse by {}", so_far.blocks, so_far.took_s,
+                     fmt::join(cells, ", "));
 }
 
-GateRun measure(const GateRequest& request, const GatePlan& plan, const std::filesystem::path& home, const Judge& judge) {
+GateRun measure(const GateRequest& request, const GatePlan& plan, const std::filesystem::path& home,
+                const Judge& judge) {
   const auto run = run_blocks(plan.blocks, home, [&](const BlockRun& so_far, std::string& line) {
     const auto report = judge(so_far);
     line = progress_line(report, so_far);

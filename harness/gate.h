@@ -17,9 +17,9 @@ struct GateRequest {
   std::optional<std::filesystem::path> candidate;  ///< a result file; none: it is measured now
   std::optional<std::filesystem::path> server;     ///< of the candidate; none: this build's threadmill-server
   double max_regression = 0.05;                    ///< as a share, above 0
-  std::vector<results::Metric> metrics;  ///< that have a direction; none: see results::GateOptions
-  std::vector<std::string> models;       ///< only these; none: the baseline's, or the scenario's
-  std::vector<std::string> scenarios;    ///< only these; none: the baseline's, or echo-gate
+  std::vector<results::Metric> metrics;            ///< that have a direction; none: see results::GateOptions
+  std::vector<std::string> models;                 ///< only these; none: the baseline's, or the scenario's
+  std::vector<std::string> scenarios;              ///< only these; none: the baseline's, or echo-gate
   double time_s = 50;
   std::optional<double> precision;  ///< of every cell's ratio, as a share: enough when it is reached
   std::uint64_t seed = 1;

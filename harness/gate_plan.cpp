@@ -151,7 +151,8 @@ void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model
     scenario.subjects.push_back(side.name);
   }
   const auto paired = [&](const results::GatePair& pair) { return pair.candidate == here.name; };
-  if (std::none_of(plan.pairs.begin(), plan.pairs.end(), paired)) plan.pairs.push_back({there.name, here.name});
+  if (std::none_of(plan.pairs.begin(), plan.pairs.end(), paired))
+    plan.pairs.push_back({there.name, here.name});
 }
 
 }  // namespace
@@ -179,8 +180,9 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   if (plan.blocks.scenarios.empty())
-    throw InputError(where + "has no trial of a model that could be judged; record one with: threadmill run gate "
-                             "--out FILE");
+    throw InputError(where +
+                     "has no trial of a model that could be judged; record one with: threadmill run gate "
+                     "--out FILE");
   finish(plan.blocks, request, home);
   return plan;
 }
@@ -191,7 +193,8 @@ GatePlan plan_against_program(const GateRequest& request, const fs::path& home) 
   const auto candidate = server_of(request);
   plan.baseline = name_of_program(request.baseline);
   plan.candidate = name_of_program(candidate);
-  const auto targets = request.scenarios.empty() ? std::vector<std::string>{kDefaultScenario} : request.scenarios;
+  const auto targets =
+      request.scenarios.empty() ? std::vector<std::string>{kDefaultScenario} : request.scenarios;
   for (const auto& target : targets) {
     auto scenario = find_scenario(target, home / "harness/scenarios");
     auto models = request.models;

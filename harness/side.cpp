@@ -25,16 +25,17 @@ Subject find(const std::string& name, const std::vector<Subject>& known, const s
 
 void check_program(const fs::path& program, const std::string& option) {
   if (fs::is_regular_file(program) && ::access(program.c_str(), X_OK) == 0) return;
-  throw InputError(fmt::format(
-      "{}: {} is no program that can be executed; give the threadmill-server of another build", option,
-      program.string()));
+  throw InputError(
+      fmt::format("{}: {} is no program that can be executed; give the threadmill-server of another build",
+                  option, program.string()));
 }
 
 Subject model_of(const std::string& model, const fs::path& program, const std::string& option) {
   check_program(program, option);
   const auto path = fs::absolute(program).lexically_normal();
   auto subject = find(model, model_subjects(path), option);
-  subject.name = fmt::format("{}@{}/{}", model, path.parent_path().filename().string(), path.filename().string());
+  subject.name =
+      fmt::format("{}@{}/{}", model, path.parent_path().filename().string(), path.filename().string());
   return subject;
 }
 
@@ -46,8 +47,8 @@ Subject parse_side(const std::string& text, const std::vector<Subject>& known, c
 
 void require_service(const Subject& subject, const Scenario& scenario) {
   if (subject.offers(scenario.service)) return;
-  throw InputError(fmt::format("{} serves only {}, and cannot be asked to run {}; leave one of them out", subject.name,
-                               fmt::join(subject.services, ", "), scenario.name));
+  throw InputError(fmt::format("{} serves only {}, and cannot be asked to run {}; leave one of them out",
+                               subject.name, fmt::join(subject.services, ", "), scenario.name));
 }
 
 void tell_apart(const Subject& first, Subject& second) {

@@ -33,8 +33,10 @@ Table table_of(const AbReport& report) {
   const auto& metrics = report.metrics;
   Table table;
   table.add_column("metric", metrics, name_of);
-  table.add_column(plain(report.a, 20), metrics, [](const AbMetric& m) { return median_of_metric(m.metric, m.a); });
-  table.add_column(plain(report.b, 20), metrics, [](const AbMetric& m) { return median_of_metric(m.metric, m.b); });
+  table.add_column(plain(report.a, 20), metrics,
+                   [](const AbMetric& m) { return median_of_metric(m.metric, m.a); });
+  table.add_column(plain(report.b, 20), metrics,
+                   [](const AbMetric& m) { return median_of_metric(m.metric, m.b); });
   table.add_column("ratio", metrics, [](const AbMetric& m) {
     return m.contrast.ratio ? times(m.contrast.ratio->ratio) : std::string(no_number);
   });
@@ -57,15 +59,16 @@ std::string by_how_much(double ratio, const char* more, const char* less) {
 std::string range(const RatioEstimate& ratio) {
   const auto& [low, high, confidence] = *ratio.interval;
   const bool more = ratio.ratio > 1;
-  return fmt::format("({:.1f} to {:.1f} %)", 100 * (more ? low - 1 : 1 - high), 100 * (more ? high - 1 : 1 - low));
+  return fmt::format("({:.1f} to {:.1f} %)", 100 * (more ? low - 1 : 1 - high),
+                     100 * (more ? high - 1 : 1 - low));
 }
 
 std::string difference(const AbReport& report, const AbMetric& metric) {
   const RatioEstimate& ratio = *metric.contrast.ratio;
   const std::string a = plain(report.a), b = plain(report.b);
   const auto needs_cpu = [&](const char* per) {
-    return fmt::format("{} needs {} CPU per {} than {} {}", b, by_how_much(ratio.ratio, "more", "less"), per, a,
-                       range(ratio));
+    return fmt::format("{} needs {} CPU per {} than {} {}", b, by_how_much(ratio.ratio, "more", "less"), per,
+                       a, range(ratio));
   };
   if (metric.metric == Metric::cpu_us_per_request) return needs_cpu("request");
   if (metric.metric == Metric::cpu_us_per_delivery) return needs_cpu("delivery");
@@ -101,7 +104,8 @@ ordered_json spread_json(const std::optional<results::Spread>& spread) {
 
 ordered_json ratio_json(const AbMetric& metric) {
   const auto& ratio = metric.contrast.ratio;
-  ordered_json json = {{"ratio", nullptr}, {"interval", nullptr}, {"p", nullptr}, {"p_holm", nullptr}, {"blocks", 0}};
+  ordered_json json = {
+      {"ratio", nullptr}, {"interval", nullptr}, {"p", nullptr}, {"p_holm", nullptr}, {"blocks", 0}};
   if (!ratio) return json;
   json["ratio"] = ratio->ratio;
   if (ratio->interval) json["interval"] = {ratio->interval->low, ratio->interval->high};
@@ -112,7 +116,8 @@ ordered_json ratio_json(const AbMetric& metric) {
 }
 
 ordered_json metric_json(const AbReport& report, const AbMetric& metric) {
-  ordered_json json = {{"metric", name_of(metric)}, {"a", spread_json(metric.a)}, {"b", spread_json(metric.b)}};
+  ordered_json json = {
+      {"metric", name_of(metric)}, {"a", spread_json(metric.a)}, {"b", spread_json(metric.b)}};
   json.update(ratio_json(metric));
   json["noise_floor"] = number_or_null(metric.contrast.noise_floor);
   json["smallest_detectable"] = number_or_null(metric.contrast.smallest_detectable);
@@ -126,9 +131,10 @@ ordered_json metric_json(const AbReport& report, const AbMetric& metric) {
 }  // namespace
 
 std::string ab_text(const AbReport& report) {
-  std::string text = wrapped(fmt::format("{} (b) against {} (a) in {}, {:.0f} s of measuring", plain(report.b),
-                                         plain(report.a), plain(report.scenario), report.took_s),
-                             "");
+  std::string text =
+      wrapped(fmt::format("{} (b) against {} (a) in {}, {:.0f} s of measuring", plain(report.b),
+                          plain(report.a), plain(report.scenario), report.took_s),
+              "");
   if (!report.problem.empty()) {
     text += wrapped("invalid: " + plain(report.problem, 400) + ".", "  ");
   } else {
