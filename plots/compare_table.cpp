@@ -135,6 +135,17 @@ bool has_kind(const ChangeTable& table, ChangeKind kind) {
   return has(table, [&](const Change& change) { return change.kind == kind; });
 }
 
+/// The sentence with every word short enough for a line, whatever names are in it.
+std::string with_short_words(const std::string& sentence) {
+  std::string text;
+  for (std::size_t at = 0; at < sentence.size();) {
+    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
+    text += (text.empty() ? "" : " ") + plain(std::string_view(sentence).substr(at, end - at));
+    at = end + 1;
+  }
+  return text;
+}
+
 std::string heading(const ChangeTable& table) {
   const bool paired = table.pairing == Pairing::paired;
   return wrapped(
@@ -171,7 +182,8 @@ std::string invalid_text(const ChangeTable& table) {
     for (const Change& change : block.changes) {
       if (change.kind != ChangeKind::invalid) continue;
       const std::string line = wrapped(
-          fmt::format("! {} is not judged: {}", cell_name(change, 60), plain(change.reason, 300)), "  ");
+          fmt::format("! {} is not judged: {}", cell_name(change, 60), with_short_words(change.reason)),
+          "  ");
       if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
     }
   }
@@ -183,7 +195,7 @@ std::string invalid_text(const ChangeTable& table) {
 std::string unmatched_text(const ChangeTable& table) {
   std::string text;
   for (const std::string& sentence : table.not_compared)
-    text += wrapped("! not compared: " + plain(sentence, 300), "  ");
+    text += wrapped("! not compared: " + with_short_words(sentence), "  ");
   return text;
 }
 
