@@ -104,6 +104,17 @@ std::string integrity_sentence(const results::Comparison& comparison) {
       trials - invalid, trials, counts_text(errors), counts_text(integrity));
 }
 
+std::string disturbed_sentence(const results::Comparison& comparison) {
+  std::size_t trials = 0, disturbed = 0;
+  for (const results::Run& run : comparison.runs) {
+    trials += run.trials;
+    disturbed += run.disturbed_trials;
+  }
+  return disturbed == 0
+             ? ""
+             : fmt::format("{} of {} trials were disturbed by what else the machine did.", disturbed, trials);
+}
+
 std::string repeat_command(const results::Run& run) {
   std::string command = "./threadmill";
   bool has_seed = false;
