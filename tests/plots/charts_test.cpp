@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <set>
 
 #include "files.h"
 #include "plots/chart_data.h"
 #include "plots/report.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -53,6 +55,79 @@ TEST(ChartData, HoldsMediansAndSingleValidTrials) {
   };
   EXPECT_EQ(of_kind("median"), 5);  // three echo servers and two for chat
   EXPECT_EQ(of_kind("trial"), 14);  // three repeats of each, one of which failed
+}
+
+TEST(ChartData, CarriesTheVerdictAndSaysWhatIsInvalid) {
+  const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
+  for (const auto& record : sets.at("throughput")) {
+    const bool is_fork = record.at("subject") == "fork" && record.at("panel_order") == 0;
+    if (record.at("panel_order") == 0) {
+      EXPECT_EQ(record.at("state"), is_fork ? "invalid" : "generator-bound");
+    } else {
+      EXPECT_EQ(record.at("state"), "server-bound");
+    }
+    if (is_fork && record.at("kind") == "median") {
+      EXPECT_EQ(record.at("text"), "31,050 invalid");
+    }
+  }
+}
+
+/// The charts of the first echo server alone, in one of the states.
+std::string throughput_chart_of(results::CellState state) {
+  auto comparison = comparison_of(data_folder / "small.jsonl");
+  comparison.scenarios.resize(1);
+  auto& rows = comparison.scenarios[0].rows;
+  rows.resize(1);
+  switch (state) {
+    case results::CellState::invalid:
+      rows[0].trials[0].integrity = {{"lost", 1}};
+      break;
+    case results::CellState::server_bound:
+      rows[0].limits = {3, 0, 3, 0, 0};
+      break;
+    case results::CellState::generator_bound:
+      rows[0].limits = {3, 3, 0, 0, 0};
+      break;
+    case results::CellState::latency_bound:
+      rows[0].limits = {3, 0, 0, 0, 3};
+      break;
+    case results::CellState::mixed:
+      rows[0].limits = {3, 1, 1, 0, 1};
+      break;
+    case results::CellState::unknown:
+      rows[0].limits = {3, 0, 0, 0, 0};
+  }
+  EXPECT_EQ(results::judge_cell(rows[0]).state, state);
+  const TemporaryFolder folder;
+  EXPECT_EQ(write_charts(comparison, folder.path()).problem, "");
+  return contents_of(folder.path() / "charts/throughput.svg");
+}
+
+/// The outlines of the marks that hatch a bar, without where they stand.
+std::string hatching_of(const std::string& svg) {
+  const std::string mark = "aria-roledescription=\"point\"";
+  for (std::size_t at = 0; (at = svg.find(mark, at)) != std::string::npos; ++at) {
+    const std::string element = svg.substr(at, svg.find('>', at) - at);
+    if (element.find("stroke=\"#333333\"") == std::string::npos) continue;
+    const std::size_t from = element.find(" d=\"") + 4;
+    return element.substr(from, element.find('"', from) - from);
+  }
+  return {};
+}
+
+TEST(WriteCharts, EachVerdictIsToldWithoutColour) {
+  using results::CellState;
+  std::set<std::string> hatchings;
+  for (const auto state : {CellState::invalid, CellState::generator_bound, CellState::latency_bound,
+                           CellState::mixed, CellState::unknown}) {
+    const std::string svg = throughput_chart_of(state);
+    const std::string hatching = hatching_of(svg);
+    EXPECT_FALSE(hatching.empty()) << results::cell_state_name(state);
+    EXPECT_TRUE(hatchings.insert(hatching).second)
+        << results::cell_state_name(state) << " looks like another";
+    EXPECT_THAT(svg, HasSubstr(">" + std::string(results::cell_state_name(state)) + "<")) << "in the legend";
+  }
+  EXPECT_EQ(hatching_of(throughput_chart_of(CellState::server_bound)), "");
 }
 
 // Needs Node.js and `npm ci --prefix plots`, as the report does.
@@ -108,6 +183,18 @@ TEST(WriteCharts, AChartIsOneFile) {
   ASSERT_EQ(result.problem, "");
   ASSERT_EQ(result.charts.size(), 1U) << "a chart without data is left out";
   EXPECT_EQ(result.charts[0].file, "charts/switches.svg");
+}
+
+TEST(WriteCharts, AMissingBaseIsNamed) {
+  const TemporaryFolder home, out;
+  fs::create_directories(home.path() / "plots/charts");
+  fs::copy_file(source_home() / "plots/render.mjs", home.path() / "plots/render.mjs");
+  fs::create_directory_symlink(source_home() / "plots/node_modules", home.path() / "plots/node_modules");
+  std::ofstream(home.path() / "plots/charts/x.vl.json")
+      << R"({"base":"none.base.json","data":{"name":"cpu"}})";
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  EXPECT_THAT(write_charts(comparison_of(data_folder / "small.jsonl"), out.path()).problem,
+              HasSubstr("none.base.json"));
 }
 
 TEST(WriteCharts, ABrokenSpecificationIsNamed) {
