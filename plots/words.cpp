@@ -110,9 +110,8 @@ std::string disturbed_sentence(const results::Comparison& comparison) {
     trials += run.trials;
     disturbed += run.disturbed_trials;
   }
-  return disturbed == 0
-             ? ""
-             : fmt::format("{} of {} trials were disturbed by what else the machine did.", disturbed, trials);
+  if (disturbed == 0) return {};
+  return fmt::format("Disturbed by what else the machine did: {} of {} trials.", disturbed, trials);
 }
 
 std::string repeat_command(const results::Run& run) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <regex>
 #include <set>
 
 #include "files.h"
@@ -72,62 +73,48 @@ TEST(ChartData, CarriesTheVerdictAndSaysWhatIsInvalid) {
   }
 }
 
-/// The charts of the first echo server alone, in one of the states.
-std::string throughput_chart_of(results::CellState state) {
+/// One row for each state, called by its name.
+results::Comparison one_row_for_each_state() {
+  using results::CellState;
+  const std::pair<CellState, results::LimitCounts> states[] = {
+      {CellState::invalid, {3, 0, 3, 0, 0}},         {CellState::server_bound, {3, 0, 3, 0, 0}},
+      {CellState::generator_bound, {3, 3, 0, 0, 0}}, {CellState::latency_bound, {3, 0, 0, 0, 3}},
+      {CellState::mixed, {3, 1, 1, 0, 1}},           {CellState::unknown, {3, 0, 0, 0, 0}}};
   auto comparison = comparison_of(data_folder / "small.jsonl");
   comparison.scenarios.resize(1);
   auto& rows = comparison.scenarios[0].rows;
-  rows.resize(1);
-  switch (state) {
-    case results::CellState::invalid:
-      rows[0].trials[0].integrity = {{"lost", 1}};
-      break;
-    case results::CellState::server_bound:
-      rows[0].limits = {3, 0, 3, 0, 0};
-      break;
-    case results::CellState::generator_bound:
-      rows[0].limits = {3, 3, 0, 0, 0};
-      break;
-    case results::CellState::latency_bound:
-      rows[0].limits = {3, 0, 0, 0, 3};
-      break;
-    case results::CellState::mixed:
-      rows[0].limits = {3, 1, 1, 0, 1};
-      break;
-    case results::CellState::unknown:
-      rows[0].limits = {3, 0, 0, 0, 0};
+  const results::Row measured = rows[0];
+  rows.clear();
+  for (const auto& [state, limits] : states) {
+    rows.push_back(measured);
+    rows.back().label = results::cell_state_name(state);
+    rows.back().limits = limits;
+    if (state == CellState::invalid) rows.back().trials[0].integrity = {{"lost", 1}};
+    EXPECT_EQ(results::judge_cell(rows.back()).state, state);
   }
-  EXPECT_EQ(results::judge_cell(rows[0]).state, state);
-  const TemporaryFolder folder;
-  EXPECT_EQ(write_charts(comparison, folder.path()).problem, "");
-  return contents_of(folder.path() / "charts/throughput.svg");
+  return comparison;
 }
 
-/// The outlines of the marks that hatch a bar, without where they stand.
-std::string hatching_of(const std::string& svg) {
-  const std::string mark = "aria-roledescription=\"point\"";
-  for (std::size_t at = 0; (at = svg.find(mark, at)) != std::string::npos; ++at) {
-    const std::string element = svg.substr(at, svg.find('>', at) - at);
-    if (element.find("stroke=\"#333333\"") == std::string::npos) continue;
-    const std::size_t from = element.find(" d=\"") + 4;
-    return element.substr(from, element.find('"', from) - from);
-  }
-  return {};
+/// The outline of a mark that hatches the bar of a subject; "" where its colour is full.
+std::string hatching_of(const std::string& svg, const std::string& subject) {
+  const std::regex mark("aria-label=\"hatch: [^;]*; subject: " + subject +
+                        " \\(ceiling\\);[^>]* d=\"([^\"]*)\"");
+  std::smatch found;
+  return std::regex_search(svg, found, mark) ? found[1].str() : std::string();
 }
 
 TEST(WriteCharts, EachVerdictIsToldWithoutColour) {
-  using results::CellState;
+  const TemporaryFolder folder;
+  ASSERT_EQ(write_charts(one_row_for_each_state(), folder.path()).problem, "");
+  const std::string svg = contents_of(folder.path() / "charts/throughput.svg");
   std::set<std::string> hatchings;
-  for (const auto state : {CellState::invalid, CellState::generator_bound, CellState::latency_bound,
-                           CellState::mixed, CellState::unknown}) {
-    const std::string svg = throughput_chart_of(state);
-    const std::string hatching = hatching_of(svg);
-    EXPECT_FALSE(hatching.empty()) << results::cell_state_name(state);
-    EXPECT_TRUE(hatchings.insert(hatching).second)
-        << results::cell_state_name(state) << " looks like another";
-    EXPECT_THAT(svg, HasSubstr(">" + std::string(results::cell_state_name(state)) + "<")) << "in the legend";
+  for (const std::string state : {"invalid", "generator-bound", "latency-bound", "mixed", "unknown"}) {
+    const std::string hatching = hatching_of(svg, state);
+    EXPECT_FALSE(hatching.empty()) << state;
+    EXPECT_TRUE(hatchings.insert(hatching).second) << state << " looks like another";
+    EXPECT_THAT(svg, HasSubstr(">" + state + "<")) << "in the legend";
   }
-  EXPECT_EQ(hatching_of(throughput_chart_of(CellState::server_bound)), "");
+  EXPECT_EQ(hatching_of(svg, "server-bound"), "");
 }
 
 // Needs Node.js and `npm ci --prefix plots`, as the report does.

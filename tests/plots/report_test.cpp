@@ -199,8 +199,9 @@ TEST(MarkdownReport, SaysHowQuietTheMachineWas) {
   EXPECT_THAT(report,
               HasSubstr("Disturbed: 1 of 15 trials. They count.\n\n- light-100x10, epoll: repeat 2: 7.5 % "
                         "stolen, others used 12 % of its CPUs.\n"));
-  EXPECT_THAT(report, HasSubstr("1 of 15 trials were disturbed"));
-  EXPECT_THAT(terminal_text(comparison), HasSubstr("1 of 15 trials were disturbed"));
+  EXPECT_THAT(report, HasSubstr("Disturbed by what else the machine did: 1 of 15 trials."));
+  EXPECT_THAT(terminal_text(comparison),
+              HasSubstr("Disturbed by what else the machine did: 1 of 15 trials."));
   EXPECT_THAT(csv_table(comparison), HasSubstr(",7.5 % stolen; others used 12 % of its CPUs,"));
   EXPECT_THAT(markdown_report(small(), {}, ""), Not(HasSubstr("How quiet"))) << "an old file does not tell";
 }
