@@ -45,8 +45,7 @@ class TrialLoop {
   results::ResultWriter& writer_;
   EventLoop loop_;
   Progress progress_;
-  std::size_t sequence_;
-  std::size_t kept_ = 0;
+  std::size_t sequence_;  // of the next trial, and how many the file has
   std::vector<std::string> failures_;
 };
 
