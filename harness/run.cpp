@@ -70,22 +70,23 @@ json measure_generator(const CpuPlan& cpus) {
 json make_header(const RunRequest& request, const RunPlan& plan, const CpuPlan& cpus, const fs::path& home) {
   json names = json::array();
   for (const auto& subject : plan.subjects) names.push_back(subject.name);
-  return {{"record", "header"},
-          {"schema_version", results::kSchemaVersion},
-          {"created", utc_now()},
-          {"tool", describe_tool(home)},
-          {"environment", describe_environment()},
-          {"selftest", measure_generator(cpus)},
-          {"run",
-           {{"arguments", request.arguments},
-            {"suite", plan.suite ? json(*plan.suite) : json(nullptr)},
-            {"seed", request.seed},
-            {"repeats", plan.repeats},
-            {"subjects", names},
-            {"subject_versions", subject_versions(plan)},
-            {"server_cpus", cpus.server},
-            {"generator_cpus", cpus.generator},
-            {"order", kOrderDescription}}}};
+  json header = {{"record", "header"},
+                 {"schema_version", results::kSchemaVersion},
+                 {"created", utc_now()},
+                 {"tool", describe_tool(home)},
+                 {"environment", describe_environment()},
+                 {"run",
+                  {{"arguments", request.arguments},
+                   {"suite", plan.suite ? json(*plan.suite) : json(nullptr)},
+                   {"seed", request.seed},
+                   {"repeats", plan.repeats},
+                   {"subjects", names},
+                   {"subject_versions", subject_versions(plan)},
+                   {"server_cpus", cpus.server},
+                   {"generator_cpus", cpus.generator},
+                   {"order", kOrderDescription}}}};
+  if (request.selftest) header["selftest"] = measure_generator(cpus);
+  return header;
 }
 
 std::vector<json> scenario_records(const RunPlan& plan) {

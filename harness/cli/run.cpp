@@ -65,6 +65,9 @@ void add_run(CLI::App& app, CommandLine& line) {
       ->type_name("DIR");
   verb->add_flag_callback(
       "--no-report", [request] { request->report = false; }, "Keep the results only: no table, no report");
+  verb->add_flag_callback(
+      "--no-selftest", [request] { request->selftest = false; },
+      "Do not measure the load generator first: two seconds less, and a report without its own figures");
   verb->footer(
       "Ctrl-C stops the current trial and keeps those that are finished. A failed trial is kept as a "
       "failure;\n"
