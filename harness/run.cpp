@@ -1,12 +1,13 @@
 #include "harness/run.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdio>
 
 #include "harness/child_process.h"
 #include "harness/cpu_plan.h"
+#include "harness/doctor/diagnosis.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/present.h"
@@ -30,6 +31,15 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   return facts;
 }
 
+// Only what the files of /proc and /sys tell: it must take no time.
+void tell_problems_of_this_machine() {
+  const auto problems = doctor::problems_of(doctor::diagnose(doctor::read_machine()));
+  if (problems.empty()) return;
+  fmt::print(stderr, "this machine has {} (threadmill doctor tells more): {}\n",
+             problems.size() == 1 ? "a problem" : fmt::format("{} problems", problems.size()),
+             fmt::join(problems, ", "));
+}
+
 int run_trials(const RunPlan& plan, const TrialSetting& setting, results::ResultWriter& writer) {
   TrialLoop trials(setting, writer, plan.slots.size() + plan.untried.size());
   return trials.run_to_the_end([&] {
@@ -50,6 +60,7 @@ int run(const RunRequest& request) {
   const auto allowed = os::allowed_cpus();
   const auto cpus = plan_cpus(read_cores(allowed));
   const auto out = choose_out_file(request.out, plan.name, home);
+  tell_problems_of_this_machine();
   become_guardian();
   results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus), home),
                                scenario_records(plan.scenarios));

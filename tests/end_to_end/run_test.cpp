@@ -7,6 +7,7 @@
 namespace threadmill {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 void expect_sound(const nlohmann::json& trial) {
@@ -116,6 +117,11 @@ TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
   const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
   const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
   EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
+}
+
+TEST_F(RunTest, NamesTheProblemsOfTheMachine) {
+  const auto finished = run("tiny-echo.json", "epoll", 1);  // of a build without optimisation, which is one
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("threadmill doctor tells more"), HasSubstr("build")));
 }
 
 TEST_F(RunTest, WithoutTheSelfTestTheHeaderHasNoFiguresOfIt) {
