@@ -92,6 +92,17 @@ TEST(DoctorCpuLook, IsWhatLiesBetweenTwoSnapshots) {
   EXPECT_THAT(look.busiest[1].percent, DoubleEq(5));
 }
 
+TEST(DoctorCpuLook, AddsUpProcessesOfOneProgram) {
+  CpuSnapshot before, after;
+  after.busy = 60;
+  after.total = 100;
+  after.processes = {{3, {"cc1plus", 25}}, {4, {"ld", 10}}, {5, {"cc1plus", 25}}};
+  const auto look = between(before, after);
+  ASSERT_EQ(look.busiest.size(), 2U);
+  EXPECT_EQ(look.busiest[0].name, "cc1plus");
+  EXPECT_THAT(look.busiest[0].percent, DoubleEq(50));
+}
+
 TEST(DoctorCpuLook, WithoutAccountsNothingIsUsed) {
   const auto nothing = read_cpu_snapshot(MachineFiles("/no/such/root"));
   const auto look = between(nothing, nothing);

@@ -11,10 +11,10 @@ TEST(DoctorCpus, OneIsAProblemFewAreAWarning) {
     staged.write("proc/self/status", "Cpus_allowed_list:\t" + allowed + "\n").write(kCpus + "online", online);
     return check_cpus(staged.machine);
   };
-  EXPECT_THAT(with("0", "0"), Says(Verdict::problem, "1 usable", "more CPUs"));
+  EXPECT_THAT(with("0", "0"), Says(Verdict::problem, "1 usable", "four CPUs or more"));
   EXPECT_THAT(with("0", "0-7"),
               Says(Verdict::problem, "1 usable of 8 online", "taskset --cpu-list 0-7 ./threadmill"));
-  EXPECT_THAT(with("0-1", "0-1"), Says(Verdict::warning, "2 usable", "more CPUs"));
+  EXPECT_THAT(with("0-1", "0-1"), Says(Verdict::warning, "2 usable", "four CPUs or more"));
   EXPECT_THAT(with("0-3", "0-3"), SaysOnly(Verdict::ok, "4 usable"));
   Machine nowhere;
   nowhere.files = MachineFiles("/no/such/root");
