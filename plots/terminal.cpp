@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "plots/cells.h"
-#include "plots/table.h"
+#include "plots/terminal_parts.h"
 #include "plots/text.h"
 #include "plots/words.h"
 #include "results/cell.h"
@@ -18,44 +18,12 @@ using results::Percentiles;
 using results::Row;
 using results::ScenarioComparison;
 
-constexpr std::size_t widest_line = 110;
 constexpr std::string_view ceiling_mark = " (ceiling)";
-
-std::vector<std::size_t> widths_of(const Table& table) {
-  std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    std::size_t widest = width(table.header[i]);
-    for (const auto& row : table.rows) widest = std::max(widest, width(row[i]));
-    widths.push_back(widest);
-  }
-  return widths;
-}
-
-std::string aligned(const Table& table) {
-  const std::vector<std::size_t> widths = widths_of(table);
-  const auto line = [&](const std::vector<std::string>& cells) {
-    std::string text = " ";
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string space(widths[i] - width(cells[i]), ' ');
-      text += i == 0 ? " " + cells[i] + space : "  " + space + cells[i];
-    }
-    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
-  };
-  std::string text = line(table.header);
-  for (const auto& row : table.rows) text += line(row);
-  return text;
-}
 
 std::string noise_cell(const Row& row, Metric metric) {
   const auto& spread = row.spreads[metric];
   return spread && spread->count > 1 ? fmt::format("±{:.1f} %", 100 * spread->noise())
                                      : std::string(no_number);
-}
-
-std::size_t width_of(const Table& table) {
-  std::size_t taken = 2;
-  for (const std::size_t column : widths_of(table)) taken += column + 2;
-  return taken;
 }
 
 std::size_t widest_name(const std::vector<Row>& rows) {
@@ -129,22 +97,6 @@ Table table_of(const ScenarioComparison& scenario) {
   if (has_ceiling(rows)) add_if_it_fits(table, rows, "of ceiling", ceiling_ratio_cell);
   add_names(table, rows);
   return table;
-}
-
-/// Breaks a sentence into lines that fit, at spaces; a word that is too long keeps a line of its own.
-std::string wrapped(const std::string& sentence, const std::string& indent) {
-  std::string text, line = indent;
-  for (std::size_t at = 0; at < sentence.size();) {
-    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
-    const std::string word = sentence.substr(at, end - at);
-    if (width(line) + width(word) > widest_line && line != indent) {
-      text += line.substr(0, line.size() - 1) + "\n";
-      line = indent;
-    }
-    line += word + " ";
-    at = end + 1;
-  }
-  return text + line.substr(0, line.size() - 1) + "\n";
 }
 
 }  // namespace

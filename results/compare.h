@@ -18,6 +18,7 @@
 #include "results/stability.h"
 #include "results/statistics.h"
 #include "results/store.h"
+#include "results/sweep.h"
 
 namespace threadmill::results {
 
@@ -151,6 +152,7 @@ struct Run {
 struct Comparison {
   std::vector<Run> runs;
   std::vector<ScenarioComparison> scenarios;
+  std::vector<Sweep> sweeps;
 };
 
 Comparison compare(const std::vector<ResultFile>& files);

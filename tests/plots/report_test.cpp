@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "files.h"
+#include "golden.h"
 #include "plots/csv.h"
 #include "plots/markdown.h"
 #include "plots/terminal.h"
@@ -27,15 +28,6 @@ results::Comparison compare_files(const std::vector<fs::path>& paths) {
 }
 
 results::Comparison small() { return compare_files({data_folder / "small.jsonl"}); }
-
-/// Compares with a committed file. After a wanted change: run this program with THREADMILL_UPDATE_GOLDEN=1
-/// set, and look at the difference before committing it.
-void expect_golden(const std::string& name, const std::string& text) {
-  const fs::path golden = data_folder / name;
-  if (::getenv("THREADMILL_UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
-  EXPECT_EQ(contents_of(golden), text)
-      << "differs from " << golden << "; if that is wanted, see expect_golden()";
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
