@@ -231,11 +231,6 @@ void measure_windows(ScenarioComparison& scenario) {
   scenario.window_s = spread(windows);
 }
 
-std::size_t count_disturbed(const std::vector<Trial>& trials) {
-  return static_cast<std::size_t>(
-      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return !t.disturbances.empty(); }));
-}
-
 /// What kept a probe from telling anything makes it invalid; errors may be just what was looked for.
 void count_probes(Comparison& comparison, Sweep& sweep) {
   for (SweepRow& row : sweep.rows) {
@@ -245,6 +240,11 @@ void count_probes(Comparison& comparison, Sweep& sweep) {
         row.probes.begin(), row.probes.end(), [](const Probe& probe) { return !probe.verdict.outcome; }));
     if (comparison.runs.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
   }
+}
+
+std::size_t count_disturbed(const std::vector<Trial>& trials) {
+  return static_cast<std::size_t>(
+      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return !t.disturbances.empty(); }));
 }
 
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
