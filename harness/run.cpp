@@ -14,6 +14,7 @@
 #include "harness/result_start.h"
 #include "harness/selftest.h"
 #include "harness/trial_loop.h"
+#include "harness/utc_time.h"
 #include "results/store.h"
 
 namespace threadmill::harness {
