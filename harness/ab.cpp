@@ -13,9 +13,6 @@ namespace threadmill::harness {
 namespace fs = std::filesystem;
 namespace {
 
-// A subject that fails again and again needs no full minute to be found out.
-constexpr std::size_t kBlocksToGiveUp = 3;
-
 std::vector<Subject> sides_of(const AbRequest& request, const fs::path& home) {
   auto folders = request.subject_folders;
   folders.insert(folders.begin(), home / "servers/peers");

@@ -15,7 +15,6 @@
 namespace threadmill::harness {
 namespace {
 
-using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 template <typename T>

@@ -42,6 +42,10 @@ using Enough = std::function<bool(const BlockRun& so_far, std::string& line)>;
 /// cases when there is no difference, of five in 1 of 16.
 inline constexpr int kFewestBlocks = 6;
 
+/// Blocks after which an invalid subject is given up: one that fails again and again needs no full minute to
+/// be found out, and one failure among many trials is none.
+inline constexpr std::size_t kBlocksToGiveUp = 3;
+
 /// Throws InputError, naming --time, where the planned times of the trials leave no room for kFewestBlocks;
 /// or when a subject cannot be started on this machine.
 void check_block_plan(const BlockPlan& plan);

@@ -16,9 +16,6 @@ using results::GateOutcome;
 using results::GateReport;
 using results::ResultFile;
 
-// A candidate that fails again and again needs no full minute to be found out.
-constexpr std::size_t kBlocksToGiveUp = 3;
-
 results::GateOptions options_of(const GateRequest& request) {
   results::GateOptions options;
   options.max_regression = request.max_regression;
@@ -135,7 +132,7 @@ GateRun gate(const GateRequest& request) {
   if (request.candidate) {
     const auto baseline = read_baseline(request);
     run.report = results::judge_files(baseline, read(*request.candidate, "--candidate"), options_of(request));
-  } else if (is_program(request.baseline)) {
+  } else if (is_server_program(request.baseline)) {
     run = against_program(request);
   } else {
     run = against_file(request, read_baseline(request));

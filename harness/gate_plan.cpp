@@ -62,8 +62,8 @@ void add_subject(std::vector<Subject>& subjects, const Subject& subject) {
   if (std::none_of(subjects.begin(), subjects.end(), same)) subjects.push_back(subject);
 }
 
-const Subject& known_subject(const std::vector<Subject>& known, const std::string& name,
-                             const std::string& where) {
+const Subject& subject_called(const std::vector<Subject>& known, const std::string& name,
+                              const std::string& where) {
   std::vector<std::string> names;
   for (const auto& subject : known) {
     if (subject.name == name) return subject;
@@ -96,7 +96,7 @@ std::vector<Subject> candidates(const GateRequest& request, const fs::path& home
   auto subjects = read_subjects(server_of(request), folders);
   const auto own = model_subjects(program("threadmill-server"));
   for (auto& subject : subjects) {
-    if (subject.name == ceiling_subject) subject = known_subject(own, subject.name, "");
+    if (subject.name == ceiling_subject) subject = subject_called(own, subject.name, "");
   }
   return subjects;
 }
@@ -143,7 +143,7 @@ bool is_model(const std::string& name, const fs::path& server) {
 void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model, const fs::path& candidate,
                     const fs::path& baseline) {
   const auto known = model_subjects(candidate);
-  const auto& here = known_subject(known, model, "--models: ");
+  const auto& here = subject_called(known, model, "--models: ");
   require_service(here, scenario);
   const auto there = model_of(model, baseline, "--baseline");
   for (const auto& side : {there, here}) {
@@ -157,7 +157,7 @@ void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model
 
 }  // namespace
 
-bool is_program(const fs::path& baseline) {
+bool is_server_program(const fs::path& baseline) {
   if (!fs::is_regular_file(baseline) || ::access(baseline.c_str(), X_OK) != 0) return false;
   return std::ifstream(baseline).get() != '{';  // a result file that somebody made executable
 }
@@ -176,7 +176,7 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
     if (names.empty()) continue;
     auto scenario = scenario_of(record, request.baseline);
     scenario.subjects = names;
-    for (const auto& name : names) add_subject(plan.blocks.subjects, known_subject(known, name, where));
+    for (const auto& name : names) add_subject(plan.blocks.subjects, subject_called(known, name, where));
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   if (plan.blocks.scenarios.empty())

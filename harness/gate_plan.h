@@ -20,7 +20,7 @@ struct GatePlan {
 };
 
 /// Whether a baseline is a program to run beside the candidate, and no result file.
-bool is_program(const std::filesystem::path& baseline);
+bool is_server_program(const std::filesystem::path& baseline);
 
 /// The scenarios and subjects that the file's trials have, with its yardstick, which this build's own server
 /// serves even where the candidate is another: a yardstick must not change with what it measures. Throws

@@ -22,7 +22,7 @@ std::string name_of(const AbMetric& metric) { return std::string(results::traits
 
 std::string times(double ratio) { return fmt::format("{:.3f}", ratio); }
 
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+std::string percent_of(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string interval_cell(const std::optional<RatioEstimate>& ratio) {
   if (!ratio || !ratio->interval) return std::string(no_number);
@@ -53,7 +53,7 @@ Table table_of(const AbReport& report) {
 
 /// "4.8 % more": what is `more` where the ratio is above 1, and `less` where it is below.
 std::string by_how_much(double ratio, const char* more, const char* less) {
-  return percent(std::abs(ratio - 1)) + " " + (ratio > 1 ? more : less);
+  return percent_of(std::abs(ratio - 1)) + " " + (ratio > 1 ? more : less);
 }
 
 std::string range(const RatioEstimate& ratio) {
@@ -82,7 +82,7 @@ std::string finding(const AbReport& report, const AbMetric& metric) {
     return fmt::format("{}: too few samples to tell anything; six blocks are the least", name_of(metric));
   if (metric.differs) return difference(report, metric);
   return fmt::format("{}: no difference found; one of {} or more would have been seen 9 times of 10",
-                     name_of(metric), percent(contrast.smallest_detectable.value_or(0)));
+                     name_of(metric), percent_of(contrast.smallest_detectable.value_or(0)));
 }
 
 std::string winner(const AbReport& report) {

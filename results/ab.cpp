@@ -9,8 +9,6 @@
 namespace threadmill::results {
 namespace {
 
-constexpr double kSignificance = 0.05;
-
 std::vector<Metric> default_metrics(const ScenarioComparison& scenario) {
   std::vector<Metric> chosen{scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};
   if (!scenario.open) chosen.push_back(scenario.main_metric);  // else it is as the schedule set it
@@ -50,7 +48,7 @@ void decide(std::vector<AbMetric>& metrics) {
   const auto corrected = holm(p_values);
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     metrics[i].corrected_p = corrected[i];
-    metrics[i].differs = corrected[i] < kSignificance && metrics[i].contrast.above_noise();
+    metrics[i].differs = corrected[i] < significance && metrics[i].contrast.above_noise();
   }
 }
 

@@ -11,13 +11,13 @@ namespace threadmill::harness {
 namespace {
 
 /// What is text on the command line.
-struct Words {
+struct AbWords {
   std::vector<std::string> metrics;
   std::string precision = "2%";
   std::string time = "60s";
 };
 
-void complete(AbRequest& request, const Words& words) {
+void complete(AbRequest& request, const AbWords& words) {
   request.metrics = metrics_with_direction(words.metrics);
   request.precision = share_from(words.precision, "--precision");
   request.time_s = seconds_from(words.time, "--time");
@@ -36,7 +36,7 @@ void add_sides(CLI::App& verb, AbRequest& request) {
       ->type_name("SCENARIO|FILE.json");
 }
 
-void add_limits(CLI::App& verb, AbRequest& request, Words& words) {
+void add_limits(CLI::App& verb, AbRequest& request, AbWords& words) {
   verb.add_option(
           "--metric", words.metrics,
           "What to compare, separated by commas; the first one's precision ends it (default: CPU time per "
@@ -60,7 +60,7 @@ void add_ab(CLI::App& app, CommandLine& line) {
   auto* verb =
       app.add_subcommand("ab", "Run two subjects beside each other until it is clear how they differ");
   auto request = std::make_shared<AbRequest>();
-  auto words = std::make_shared<Words>();
+  auto words = std::make_shared<AbWords>();
   add_sides(*verb, *request);
   add_limits(*verb, *request, *words);
   verb->add_option("--out", request->out,

@@ -14,7 +14,7 @@ namespace threadmill::harness {
 namespace {
 
 /// What is text on the command line.
-struct Words {
+struct GateWords {
   std::vector<std::string> metrics;
   std::vector<std::string> models;
   std::vector<std::string> scenarios;
@@ -23,7 +23,7 @@ struct Words {
   std::string precision;
 };
 
-void complete(GateRequest& request, const Words& words) {
+void complete(GateRequest& request, const GateWords& words) {
   request.metrics = metrics_with_direction(words.metrics);
   request.models = names_in(words.models);
   request.scenarios = names_in(words.scenarios);
@@ -60,7 +60,7 @@ void add_sides(CLI::App& verb, GateRequest& request) {
       ->type_name("FILE");
 }
 
-void add_choices(CLI::App& verb, Words& words) {
+void add_choices(CLI::App& verb, GateWords& words) {
   verb.add_option("--metric", words.metrics,
                   "What to judge, separated by commas (default: CPU time per request, or per delivery)")
       ->allow_extra_args(false)
@@ -75,7 +75,7 @@ void add_choices(CLI::App& verb, Words& words) {
       ->type_name("S,...");
 }
 
-void add_limits(CLI::App& verb, GateRequest& request, Words& words) {
+void add_limits(CLI::App& verb, GateRequest& request, GateWords& words) {
   verb.add_option("--max-regression", words.max_regression, "How much worse is too much")
       ->capture_default_str()
       ->type_name("SHARE");
@@ -100,7 +100,7 @@ void add_limits(CLI::App& verb, GateRequest& request, Words& words) {
 void add_gate(CLI::App& app, CommandLine& line) {
   auto* verb = app.add_subcommand("gate", "Fail when a candidate has become worse than its baseline, for CI");
   auto request = std::make_shared<GateRequest>();
-  auto words = std::make_shared<Words>();
+  auto words = std::make_shared<GateWords>();
   auto outputs = std::make_shared<plots::GateOutputPaths>();
   add_sides(*verb, *request);
   add_choices(*verb, *words);
