@@ -7,6 +7,7 @@
 
 #include "results/cell.h"
 #include "results/compare.h"
+#include "results/environment_difference.h"
 #include "results/gate_decision.h"
 #include "results/multiple_tests.h"
 
@@ -135,9 +136,40 @@ void add_yardsticks(Sides& sides, const ScenarioComparison& scenario) {
   sides.candidate_yardstick = after;
 }
 
+/// How many of a run's trials the machine did not have to itself, with what the first of them tells.
+void warn_of_disturbances(GateReport& report, const Comparison& comparison, std::size_t run) {
+  std::size_t trials = 0, disturbed = 0;
+  std::string example;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    for (const Row& row : scenario.rows) {
+      if (row.run != run) continue;
+      trials += row.trials.size();
+      for (const Trial& trial : row.trials) {
+        if (trial.disturbances.empty()) continue;
+        if (disturbed++ == 0) example = trial.disturbances.front();
+      }
+    }
+  }
+  if (disturbed == 0) return;
+  report.warnings.push_back(fmt::format("{}: {} of {} trials were disturbed, the first because {}",
+                                        comparison.runs[run].file, disturbed, trials, example));
+}
+
 void warn_of_runs(GateReport& report, const Comparison& comparison) {
-  for (const Run& run : comparison.runs)
-    report.warnings.insert(report.warnings.end(), run.warnings.begin(), run.warnings.end());
+  for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
+    const auto& warnings = comparison.runs[run].warnings;
+    report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
+    warn_of_disturbances(report, comparison, run);
+  }
+}
+
+void warn_of_differences(GateReport& report, const ResultFile& baseline, const ResultFile& candidate) {
+  for (const EnvironmentDifference& difference : environment_differences(baseline, candidate)) {
+    if (!difference.matters) continue;
+    report.warnings.push_back(fmt::format("{} differs: {} in the baseline, {} in the candidate; {}",
+                                          difference.name, difference.first, difference.second,
+                                          difference.why));
+  }
 }
 
 /// A yardstick that changed by more than the limit: the two runs did not have the same machine or build.
@@ -220,6 +252,7 @@ GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, 
   GateReport report = make_report(std::move(cells), comparison, options);
   report.baseline = baseline.path.filename().string();
   report.candidate = candidate.path.filename().string();
+  warn_of_differences(report, baseline, candidate);
   report.warnings.insert(report.warnings.end(), missing.begin(), missing.end());
   return report;
 }
