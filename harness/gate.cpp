@@ -68,7 +68,7 @@ std::string progress_line(const GateReport& report, const BlockRun& so_far) {
       cells.push_back(
           fmt::format("{} in {} {:+.1f} %", cell.subject, cell.scenario, 100 * (cell.worsening->ratio - 1)));
   }
-  return fmt::format("{} blocks, {:.0f} s: worse by {}", so_far.blocks, so_far.took_s,
+  return fmt::format("blocks: {}, {:.0f} s: worse by {}", so_far.blocks, so_far.took_s,
                      fmt::join(cells, ", "));
 }
 

@@ -147,7 +147,7 @@ std::string ab_text(const AbReport& report) {
 }
 
 std::string ab_progress_line(const AbReport& report, std::size_t blocks, double took_s) {
-  std::string line = fmt::format("{} blocks, {:.0f} s", blocks, took_s);
+  std::string line = fmt::format("blocks: {}, {:.0f} s", blocks, took_s);
   if (report.metrics.empty() || !report.metrics.front().contrast.ratio) return line;
   const AbMetric& first = report.metrics.front();
   line += fmt::format(": {} b/a {}", name_of(first), times(first.contrast.ratio->ratio));

@@ -54,11 +54,28 @@ std::string reasons_of(const std::vector<GateCell>& cells) {
   return text;
 }
 
+/// How the yardstick changed in each scenario: what the machine, or the build, did meanwhile.
+std::string yardsticks_of(const std::vector<GateCell>& cells) {
+  std::string text;
+  for (auto cell = cells.begin(); cell != cells.end(); ++cell) {
+    const auto same = [&](const GateCell& earlier) {
+      return earlier.scenario == cell->scenario && earlier.metric == cell->metric;
+    };
+    if (!cell->yardstick || std::any_of(cells.begin(), cell, same)) continue;
+    text += wrapped(fmt::format("The yardstick in {}, by {}: {}; servers are judged in proportion to it.",
+                                gate_text(cell->scenario), results::traits_of(cell->metric).name,
+                                worsening_words(cell->yardstick)),
+                    "  ");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string gate_terminal_text(const GateReport& report) {
   std::string text = wrapped(what_was_judged(report), "");
-  if (!report.cells.empty()) text += aligned(table_of(report.cells)) + reasons_of(report.cells);
+  if (!report.cells.empty())
+    text += aligned(table_of(report.cells)) + reasons_of(report.cells) + yardsticks_of(report.cells);
   for (const std::string& warning : report.warnings) text += wrapped("! " + gate_text(warning, 300), "  ");
   return text + wrapped(verdict_of_gate(report), "");
 }

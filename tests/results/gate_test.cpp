@@ -10,6 +10,7 @@
 namespace threadmill::results {
 namespace {
 
+using ::testing::Contains;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -181,6 +182,17 @@ TEST(Gate, SideBySideJudgesPairs) {
   EXPECT_EQ(report.outcome(), GateOutcome::regression) << report.cells[0].reason;
   const auto reverse = judge_side_by_side(file, {{"epoll", "epoll@old"}}, {});
   EXPECT_EQ(reverse.outcome(), GateOutcome::passed) << reverse.cells[0].reason;
+}
+
+TEST(Gate, WarnsOfWhatBothRunsDidNotHaveAlike) {
+  auto candidate = one("new.jsonl", noisy(10, 1, 2));
+  candidate.header["environment"]["governor"] = "powersave";
+  auto baseline = one("old.jsonl", noisy(10, 1, 1));
+  baseline.header["environment"]["governor"] = "performance";
+  const auto report = judge_files(baseline, candidate, {});
+  EXPECT_EQ(report.outcome(), GateOutcome::passed);
+  EXPECT_THAT(report.warnings,
+              Contains(HasSubstr("performance in the baseline, powersave in the candidate")));
 }
 
 TEST(Gate, TheWorstCellIsTheReports) {
