@@ -29,7 +29,8 @@ def threadmill(*arguments, may_exit_with=(0,)):
     done = subprocess.run([str(BIN / "threadmill"), *map(str, arguments)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     if done.returncode not in may_exit_with:
-        sys.exit(f"threadmill {arguments[0]} ended with {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+        said = done.stderr.strip() or done.stdout.strip()
+        sys.exit(f"threadmill {arguments[0]} ended with {done.returncode}: {said}")
     return done.stdout, done.returncode, time.monotonic() - started
 
 
@@ -97,10 +98,11 @@ def judged(file):
 
 
 def run_gate(args, baseline, server, folder):
-    figures = folder / "last-gate.json"
-    figures.unlink(missing_ok=True)
+    figures, trials = folder / "last-gate.json", folder / "last-gate.jsonl"
+    for of_the_last_gate in (figures, trials):
+        of_the_last_gate.unlink(missing_ok=True)
     out, code, seconds = threadmill("gate", "--baseline", baseline, "--server", server, "--time", args.time,
-                                    "--max-regression", args.max_regression, "--benchmark-json", figures,
+                                    "--max-regression", args.max_regression, "--out", trials, "--benchmark-json", figures,
                                     may_exit_with=OUTCOMES)
     entry = judged(figures)
     figures_kept = ("worsening", "worsening_low", "worsening_high", "noise_floor", "smallest_detectable")
