@@ -70,20 +70,20 @@ def calibrate(args, folder, baseline):
     """By how many percent one nanosecond of burn slows the server, as one long `threadmill ab` has it."""
     def probe(part):
         burn_ns = round(statistics.median(values_of(baseline, MODEL)) * 1000 * PROBE_PERCENT / 100)
-        slowed = slowed_server(folder, burn_ns)
         trials = folder / "calibration-ab.jsonl"
         trials.unlink(missing_ok=True)
-        said, _, _ = threadmill("ab", "--a", f"{MODEL}@{BIN / 'threadmill-server'}", "--b", f"{MODEL}@{slowed}",
-                                "--scenario", SCENARIO, "--time", args.calibration_time, "--precision", "0.2%",
-                                "--out", trials, may_exit_with=(0, 4))
-        a, b = (statistics.median(values_of(trials, f"{MODEL}@{program.parent.name}/{program.name}"))
-                for program in (BIN / "threadmill-server", slowed))
-        part.write_text(json.dumps({"burn_ns": burn_ns, "unslowed_us": a, "slowed_us": b, "ab": said}))
+        said, _, _ = threadmill("ab", "--a", f"{MODEL}@{slowed_server(folder, 0)}", "--b",
+                                f"{MODEL}@{slowed_server(folder, burn_ns)}", "--scenario", SCENARIO, "--metric", METRIC,
+                                "--time", args.calibration_time, "--precision", "0.2%", "--out", trials, "--json",
+                                may_exit_with=(0, 4))
+        part.write_text(json.dumps({"burn_ns": burn_ns, "ab": json.loads(said)}))
 
     found = json.loads(make_whole(folder / "calibration.json", probe).read_text())
-    true_percent = 100 * (found["slowed_us"] / found["unslowed_us"] - 1)
-    print(f"calibration: {found['burn_ns']} ns of burn a request make {true_percent:+.2f} % of "
-          f"{found['unslowed_us']:.2f} CPU-us a request; threadmill ab said:\n{found['ab']}", flush=True)
+    metric = found["ab"]["metrics"][0]
+    true_percent = 100 * (metric["ratio"] - 1)
+    low, high = (100 * (end - 1) for end in metric["interval"])
+    print(f"calibration: {found['burn_ns']} ns of burn a request make {true_percent:+.2f} % ({low:+.2f} to {high:+.2f}) of "
+          f"{metric['a']['median']:.2f} CPU-us; `threadmill ab`: {metric['finding']}", flush=True)
     if true_percent < PROBE_PERCENT / 3:
         sys.exit(f"the burn does not slow the server as it should; see {folder / 'calibration.json'}")
     return true_percent / found["burn_ns"]
