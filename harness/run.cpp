@@ -12,26 +12,11 @@
 #include "harness/present.h"
 #include "harness/result_start.h"
 #include "harness/selftest.h"
-#include "harness/trial_failure.h"
 #include "harness/trial_loop.h"
 #include "results/store.h"
 
 namespace threadmill::harness {
 namespace {
-
-using nlohmann::json;
-
-// What the load generator is worth on this machine goes beside its figures.
-json measure_generator(const CpuPlan& cpus) {
-  fmt::print(stderr, "measuring the load generator itself (threadmill selftest tells more)\n");
-  EventLoop loop;
-  try {
-    return run_selftest(loop, cpus, SelftestLength::brief, [](const std::string&) {});
-  } catch (const TrialFailure& failure) {
-    fmt::print(stderr, "the self-test failed; the run goes on without its figures: {}\n", failure.what());
-    return {{"failure", failure.what()}};
-  }
-}
 
 RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan& cpus) {
   RunFacts facts;
@@ -41,7 +26,7 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   facts.repeats = plan.repeats;
   facts.subjects = plan.subjects;
   facts.cpus = cpus;
-  facts.selftest = measure_generator(cpus);
+  facts.selftest = brief_selftest(cpus);
   return facts;
 }
 

@@ -18,7 +18,7 @@ namespace threadmill::harness {
 /// taken by its event loop, so that a second Ctrl-C does not cut the tidying short. For one thread.
 class TrialLoop {
  public:
-  /// `trials` is how many there will be, for the progress line; records are numbered from `first_sequence`.
+  /// `trials` is how many there will be (or kUnknownTrials), for the progress line; records are numbered from `first_sequence`.
   /// `writer` must outlive it.
   TrialLoop(TrialSetting setting, results::ResultWriter& writer, std::size_t trials,
             std::size_t first_sequence = 0);
@@ -28,6 +28,9 @@ class TrialLoop {
   nlohmann::json run(const Scenario& scenario, const Subject& subject, const Slot& slot);
   /// Keeps the record of a trial that cannot be tried, such as that of a program which is not installed.
   void keep_untried(const Subject& subject, const Slot& slot, const std::string& reason);
+
+  /// A line of the progress that stays.
+  void notice(const std::string& text) { progress_.notice(text); }
 
   /// Calls `work`, which runs the trials, then ends the file: with "complete" and the failed trials told, or,
   /// when a signal interrupts, with "interrupted" and how many trials are kept. Returns kDone, kFailed (a

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "results/cell.h"
+
 namespace threadmill::plots {
 namespace {
 
@@ -46,19 +48,19 @@ std::string how_to_read(const results::Comparison& comparison) {
       "cost shows against it. A ratio near 1 or slightly above is noise or batching.\n",
       results::ceiling_subject);
   text +=
-      "- `limited by`: what kept the figure from being higher. `generator`: its busiest thread was full (95 "
-      "% "
-      "of a CPU, waiting for one included) while the server had time left, most answers waited for it to be "
-      "read, "
-      "or requests left late; the server could have done more, and its figure has `≥` before it. `server`: "
-      "the "
-      "server used 90 % or more of the CPUs it could use (those it was given, at most one for each of its "
-      "threads), answers waited for it, or what was due could not be sent. `schedule`: all that was due was "
-      "sent "
-      "in time and answered. `none`: both had time left, so the way there and back set the pace. `mixed`: no "
-      "more "
-      "than half of the trials agree. `shared CPU`: server and generator ran on the same CPUs, so nobody can "
-      "say.\n";
+      "- `verdict`: what the row's figures are figures of. `server-bound`: the server used 90 % or more of "
+      "the CPUs it could use (those it was given, at most one for each of its threads), answers waited for "
+      "it, or what was due could not be sent. `generator-bound`: the generator's busiest thread was full (95 "
+      "% of a CPU, waiting for one included) while the server had time left, most answers waited to be read, "
+      "or requests left late; the server could have done more, and its figure has `≥` before it. "
+      "`latency-bound`: neither was full; all that was due was answered, or the way there and back set the "
+      "pace. `mixed`: no more than half of the trials agree. `unknown`: nobody can say, as when both ran on "
+      "the same CPUs.\n";
+  text += fmt::format(
+      "- `invalid`: no trial counts, or a message was lost or wrong, or a connection missing in any of them, "
+      "or more than {:.0f} % of them failed: servers fail when they are pressed, so the trials that are left "
+      "flatter. Such a row keeps its figures, and neither wins nor has a ratio.\n",
+      100 * results::most_failed_share);
   text +=
       "- `warm-up ended`: with a steady rate, or at its cap while the rate still changed. `delivery "
       "contracts`: "

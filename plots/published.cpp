@@ -4,6 +4,7 @@
 
 #include "plots/markdown_syntax.h"
 #include "plots/text.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -20,10 +21,12 @@ std::string published_metric_title(const std::string& metric) {
 }
 
 std::string our_figure(const Row& row, const std::string& published_metric) {
-  if (const auto ours = results::ours_beside(row, published_metric)) return number(ours->median);
+  const std::string mark = results::is_comparable(row) ? "" : " (invalid)";
+  if (const auto ours = results::ours_beside(row, published_metric)) return number(ours->median) + mark;
   const auto& mean = row.spreads[Metric::server_cpu_percent];
   // Where no gates were sampled, a window shorter than two samples has no maximum.
-  if (published_metric == "cpu_percent_max" && mean) return number(mean->median) + " (mean of the window)";
+  if (published_metric == "cpu_percent_max" && mean)
+    return number(mean->median) + " (mean of the window)" + mark;
   return std::string(no_number);
 }
 

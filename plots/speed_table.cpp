@@ -7,6 +7,7 @@
 #include "plots/cells.h"
 #include "plots/text.h"
 #include "plots/words.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -40,6 +41,12 @@ bool has_ceiling(const ScenarioComparison& scenario) {
   return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const Row& row) { return row.ceiling; });
 }
 
+/// An invalid cell must be seen by who looks at the table only.
+std::string verdict_cell(const Row& row) {
+  const std::string name(results::cell_state_name(results::judge_cell(row).state));
+  return results::is_comparable(row) ? name : "**" + name + "**";
+}
+
 enum class Tail { p999, p99 };
 
 void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latency latency,
@@ -60,8 +67,9 @@ Table speed_table(const ScenarioComparison& scenario) {
   const Metric main = scenario.main_metric;
   Table table;
   table.add_column("Server", rows, [](const Row& row) { return markdown(label_cell(row)); });
-  table.add_column(main_unit(scenario), rows,
-                   [&](const Row& row) { return "**" + main_cell(row, main) + "**"; });
+  table.add_column(main_unit(scenario), rows, [&](const Row& row) {
+    return results::is_comparable(row) ? "**" + main_cell(row, main) + "**" : main_cell(row, main);
+  });
   table.add_column("min to max", rows, [&](const Row& row) { return range_cell(row, main, number); });
   if (any_interval(scenario)) {
     table.add_column("interval of the median", rows,
@@ -86,10 +94,7 @@ Table speed_table(const ScenarioComparison& scenario) {
   } else {
     add_percentiles(table, rows, results::Latency::service, "");
   }
-  table.add_column("limited by", rows, [](const Row& row) {
-    const std::string word = limit_word(row);
-    return word.empty() ? std::string(no_number) : word;
-  });
+  table.add_column("verdict", rows, verdict_cell);
   table.add_column("valid trials", rows, trials_cell);
   return table;
 }

@@ -8,6 +8,7 @@
 #include "plots/terminal_parts.h"
 #include "plots/text.h"
 #include "plots/words.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -40,10 +41,13 @@ void add_if_it_fits(Table& table, const std::vector<Row>& rows, const char* titl
   if (width_of(wider) + widest_name(rows) <= widest_line) table = wider;
 }
 
-std::string limit_cell(const Row& row) {
-  const std::string word = limit_word(row);
-  return word.empty() ? std::string(no_number) : word;
+/// "server", "generator", "latency", ...: a line has no room for "-bound".
+std::string verdict_cell(const Row& row) {
+  const std::string_view name = results::cell_state_name(results::judge_cell(row).state);
+  return std::string(name.substr(0, name.find("-bound")));
 }
+
+std::string server_cpu_cell(const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); }
 
 std::string ceiling_ratio_cell(const Row& row) {
   if (row.ceiling) return "1";
@@ -84,13 +88,12 @@ Table table_of(const ScenarioComparison& scenario) {
   });
   table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
-  table.add_column("CPU", rows,
-                   [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
   table.add_column("peak PSS", rows,
                    [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
-  add_if_it_fits(table, rows, "limited by", limit_cell);
+  table.add_column("verdict", rows, verdict_cell);
+  add_if_it_fits(table, rows, "CPU", server_cpu_cell);
   if (has_ceiling(rows)) add_if_it_fits(table, rows, "of ceiling", ceiling_ratio_cell);
   add_names(table, rows);
   return table;
@@ -107,6 +110,7 @@ std::string terminal_text(const results::Comparison& comparison) {
       const std::string run =
           comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
       text += wrapped(run + verdict_sentence(scenario, verdict) + ".", "  ");
+      if (!verdict.left_out.empty()) text += wrapped(run + left_out_sentence(verdict), "  ");
     }
     for (const Row& row : scenario.rows) {
       for (const auto& trial : row.trials) {
@@ -119,11 +123,11 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += "\n";
   }
   text += wrapped(integrity_sentence(comparison), "");
-  return text +
-         wrapped(
-             "What limited each server, its ratio to the ceiling, memory per connection and how to read "
-             "all columns: in the report.",
-             "");
+  return text + wrapped(
+                    "verdict: what set the figure (server, generator, or latency when neither was full); an "
+                    "invalid one "
+                    "is to be compared with nothing. Reasons and all columns: in the report.",
+                    "");
 }
 
 }  // namespace threadmill::plots

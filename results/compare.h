@@ -16,6 +16,7 @@
 #include "results/metrics.h"
 #include "results/statistics.h"
 #include "results/store.h"
+#include "results/sweep.h"
 
 namespace threadmill::results {
 
@@ -144,6 +145,7 @@ struct Run {
 struct Comparison {
   std::vector<Run> runs;
   std::vector<ScenarioComparison> scenarios;
+  std::vector<Sweep> sweeps;
 };
 
 Comparison compare(const std::vector<ResultFile>& files);
