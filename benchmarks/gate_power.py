@@ -156,7 +156,7 @@ def chance_interval(hits, count):
     z, share = 1.96, hits / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     reach = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return middle - reach, middle + reach
+    return max(0, middle - reach), min(1, middle + reach)
 
 
 def summarise(kept):
