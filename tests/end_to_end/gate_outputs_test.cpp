@@ -26,7 +26,7 @@ std::string contents_of(const fs::path& path) {
 
 /// Of two files, so that nothing is measured.
 Finished gate_of_files(const std::vector<std::string>& more) {
-  std::vector<std::string> words = {"gate", "--baseline", kSmall, "--candidate", kSmall};
+  std::vector<std::string> words = {"gate", "--baseline", kSmall, "--candidate", kSmall, "--models", "epoll"};
   words.insert(words.end(), more.begin(), more.end());
   return threadmill_cli(words);
 }
