@@ -62,13 +62,6 @@ std::string text_between(const std::vector<ResultFile>& files, const results::Ch
   return compare_table(results::changes_between_runs(files, options));
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(CompareTable, OfRunsIsTheCommittedOne) {
   expect_golden("compare_runs.txt", text_between({before(), after()}, by_default));
 }
