@@ -7,6 +7,7 @@
 #include "golden.h"
 #include "plots/compare_json.h"
 #include "plots/text.h"
+#include "tests/plots/files.h"
 #include "tests/results/trial_records.h"
 
 namespace threadmill::plots {
