@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "results/json_access.h"
@@ -82,6 +83,11 @@ std::string shortfall(const json& record, const ProbeTerms& terms) {
 }
 
 }  // namespace
+
+std::string_view outcome_name(ProbeOutcome outcome) {
+  constexpr std::array<std::string_view, 3> names = {"meets", "violates", "cannot say"};
+  return names[static_cast<std::size_t>(outcome)];
+}
 
 ProbeVerdict judge_probe(const json& record, const Trial& trial, const ProbeTerms& terms) {
   if (auto broken = why_broken(record, trial); !broken.empty()) return {std::nullopt, std::move(broken)};

@@ -106,6 +106,9 @@ class RowBuilder {
       : sweep_(sweep), range_(range), row_(row) {}
 
   void add(const json& record, Probe probe) {
+    MergedLatency latency;
+    merge(record, latency);
+    probe.limited_ns = limited(latency);
     row_.probes.push_back(std::move(probe));
     records_.push_back(&record);
   }
@@ -138,6 +141,23 @@ class RowBuilder {
     return finished.empty() ? all : finished;
   }
 
+  /// One that cannot be read adds nothing: the probe's verdict tells.
+  void merge(const json& record, MergedLatency& latency) const {
+    try {
+      latency.add(find_at(record, latencies()[static_cast<std::size_t>(sweep_.latency)].pointer));
+    } catch (const std::exception&) {
+      return;
+    }
+  }
+
+  std::vector<double> limited(const MergedLatency& latency) const {
+    std::vector<double> values;
+    for (const auto& limit : sweep_.service_level.limits) {
+      if (const auto value = latency.at_percentile(limit.percentile)) values.push_back(*value);
+    }
+    return values;
+  }
+
   void draw_curve() {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < row_.probes.size(); ++i) {
@@ -165,18 +185,12 @@ class RowBuilder {
       probes.push_back(&row_.probes[i]);
       levels.push_back(static_cast<double>(probes.back()->level));
       if (probes.back()->verdict.outcome == ProbeOutcome::meets) ++point.met;
-      try {
-        latency.add(find_at(*records_[i], latencies()[static_cast<std::size_t>(sweep_.latency)].pointer));
-      } catch (const std::exception&) {
-        continue;  // its verdict tells that the histogram cannot be read
-      }
+      merge(*records_[i], latency);
     }
     point.level = median(levels);
     point.probes = members.size();
     point.latency = latency.percentiles();
-    for (const auto& limit : sweep_.service_level.limits) {
-      if (const auto value = latency.at_percentile(limit.percentile)) point.limited_ns.push_back(*value);
-    }
+    point.limited_ns = limited(latency);
     point.requests_per_s = median_of(probes, Metric::requests_per_s);
     point.cpu_us_per_request = median_of(probes, Metric::cpu_us_per_request);
     return point;

@@ -21,6 +21,7 @@ struct Probe {
   std::string scenario;  ///< as the trial names it: "echo-open@20000"
   Trial trial;
   ProbeVerdict verdict;
+  std::vector<double> limited_ns = {};  ///< the percentile of each limit of the service level
 };
 
 /// Probes of levels that lie within a tenth of each other, together.
