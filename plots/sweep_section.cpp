@@ -6,6 +6,7 @@
 #include "plots/markdown_syntax.h"
 #include "plots/sweep_words.h"
 #include "plots/text.h"
+#include "results/load_kind.h"
 
 namespace threadmill::plots {
 namespace {
@@ -30,6 +31,10 @@ std::string lowest_load_in_words(const Sweep& sweep) {
   } else {
     lowest.load[sweep.pubsub ? "subscribers" : "connections"] = sweep.range.from;
   }
+  const auto kind = results::kind_of_load(lowest.load);
+  lowest.pubsub = kind.pubsub;
+  lowest.open = kind.open;
+  lowest.paced = kind.paced;
   return load_in_words(lowest);
 }
 

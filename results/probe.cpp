@@ -44,6 +44,10 @@ std::string too_few_connections(const json& record) {
   return fmt::format("only {:.0f} of {:.0f} connections were established", *established, *asked);
 }
 
+std::string time_text(double ns) {
+  return ns < 1e9 ? fmt::format("{:.3g} ms", ns / 1e6) : fmt::format("{:.3g} s", ns / 1e9);
+}
+
 std::string too_late(const json& record, const ProbeTerms& terms) {
   MergedLatency latency;
   try {
@@ -55,7 +59,7 @@ std::string too_late(const json& record, const ProbeTerms& terms) {
     const auto value = latency.at_percentile(limit.percentile);
     if (!value) return "nothing was answered";
     if (*value >= static_cast<double>(limit.below_ns))
-      return fmt::format("{} was {:.3g} ms, not {}", limit.name, *value / 1e6, limit.text());
+      return fmt::format("{} was {}, not {}", limit.name, time_text(*value), limit.text());
   }
   return {};
 }

@@ -116,9 +116,7 @@ class RowBuilder {
   void finish() {
     draw_curve();
     row_.capacity = combine(searches());
-    for (const CurvePoint& point : row_.curve) {
-      if (point.met > 0 && point.level <= row_.capacity.value) row_.at_capacity = point;
-    }
+    row_.at_capacity = at_capacity();
     row_.reason = reason();
   }
 
@@ -194,6 +192,21 @@ class RowBuilder {
     point.requests_per_s = median_of(probes, Metric::requests_per_s);
     point.cpu_us_per_request = median_of(probes, Metric::cpu_us_per_request);
     return point;
+  }
+
+  /// Of the probes that met, those that came nearest to the capacity from below.
+  std::optional<CurvePoint> at_capacity() const {
+    std::vector<std::size_t> met;
+    double highest = 0;
+    for (std::size_t i = 0; i < row_.probes.size(); ++i) {
+      const auto level = static_cast<double>(row_.probes[i].level);
+      if (row_.probes[i].verdict.outcome != ProbeOutcome::meets || level > row_.capacity.value) continue;
+      met.push_back(i);
+      highest = std::max(highest, level);
+    }
+    std::erase_if(
+        met, [&](std::size_t i) { return kSamePoint * static_cast<double>(row_.probes[i].level) < highest; });
+    return met.empty() ? std::nullopt : std::optional(point_of(met));
   }
 
   /// The probe with this outcome whose level is nearest to the capacity, from `lowest` on.

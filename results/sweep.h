@@ -44,7 +44,7 @@ struct SweepRow {
   std::vector<Probe> probes;      ///< in the order in which they were run
   std::vector<CurvePoint> curve;  ///< by level
   Capacity capacity;
-  std::optional<CurvePoint> at_capacity;  ///< the highest point, up to the capacity, of which a probe met
+  std::optional<CurvePoint> at_capacity;  ///< the probes that met, nearest below the capacity
   std::size_t unconfirmed = 0;            ///< probes that a second one of the same level did not confirm
   std::string reason;                     ///< one sentence: what ended it
 };
