@@ -71,7 +71,7 @@ Table sweep_table(const Sweep& sweep, std::string (*name)(const SweepRow&)) {
   table.add_column("interval", rows, capacity_interval_cell);
   table.add_column(fmt::format("{} there", sweep.service_level.limits.front().name), rows,
                    [](const SweepRow& row) { return at_capacity_cell(row, first_limited_ns, duration); });
-  table.add_column("CPU-µs/req there", rows, [](const SweepRow& row) {
+  table.add_column("CPU-µs/req", rows, [](const SweepRow& row) {
     return at_capacity_cell(
         row, [](const CurvePoint& point) { return point.cpu_us_per_request; }, number);
   });

@@ -101,7 +101,8 @@ Table table_of(const ScenarioComparison& scenario) {
 }
 
 std::string terminal_name(const results::SweepRow& row) {
-  return plain(row.label, 30).append(row.ceiling ? ceiling_mark : "");
+  const std::string_view mark = row.ceiling ? ceiling_mark : "";
+  return plain(row.label, 24 - mark.size()).append(mark);
 }
 
 std::string sweep_text(const results::Sweep& sweep) {

@@ -81,7 +81,7 @@ TEST(SweepChart, HasAMarkForEachProbeAndSaysWhatWasFound) {
   EXPECT_EQ(result.charts[0].file, "charts/latency-load.svg");
   const std::string svg = contents_of(folder.path() / result.charts[0].file);
   EXPECT_THAT(svg, HasSubstr("p99&lt;5ms"));
-  EXPECT_THAT(svg, HasSubstr("epoll: 37,"));
+  EXPECT_THAT(svg, HasSubstr("epoll: 38,"));
   EXPECT_THAT(svg, HasSubstr("fork: &lt; 1,000"));
   EXPECT_THAT(svg, HasSubstr("#0072B2"));
 }
