@@ -47,9 +47,9 @@ TEST(SubjectSearches, SearchesDoNotAskTheSameLevels) {
 
 TEST(SubjectSearches, TheSeedSettlesTheLevels) {
   const auto levels = [](std::uint64_t seed) {
-    std::vector<Level> levels;
-    for (const auto& step : steps_for(50'000, 3, seed)) levels.push_back(step.level);
-    return levels;
+    std::vector<Level> asked;
+    for (const auto& step : steps_for(50'000, 3, seed)) asked.push_back(step.level);
+    return asked;
   };
   EXPECT_EQ(levels(1), levels(1));
   EXPECT_NE(levels(1), levels(2));
