@@ -24,7 +24,10 @@ struct RunRequest {
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
   bool report = true;
+  bool selftest = true;                ///< the generator is measured first, for the header
   std::vector<std::string> arguments;  ///< as typed, for the result file
+  /// Of a run that goes on: the subjects whose programs were not there when it began. Nothing: look.
+  std::optional<std::vector<std::string>> missing;
 };
 
 /// What to run, in order, and what to tell beforehand.
@@ -38,6 +41,8 @@ struct RunPlan {
   std::string name;  ///< for files: the suite's, or the scenario's
   std::vector<std::string> notices;
 
+  /// The subjects that cannot be tried, each once.
+  std::vector<std::string> missing() const;
   const Scenario& scenario(const std::string& called) const;
   const Subject& subject(const std::string& called) const;
 };

@@ -11,6 +11,7 @@
 #include "plots/load_words.h"
 #include "plots/markdown_syntax.h"
 #include "plots/published.h"
+#include "plots/quietness_section.h"
 #include "plots/scenario_notes.h"
 #include "plots/speed_table.h"
 #include "plots/sweep_section.h"
@@ -70,7 +71,9 @@ std::string summary(const Comparison& comparison) {
     text += fmt::format("- **{}**: {}.\n", markdown(sweep_title(sweep), 200),
                         markdown(capacities_sentence(sweep), 1500));
   }
-  text += "\n" + markdown(integrity_sentence(comparison), 1000) + "\n\n";
+  const std::string disturbed = disturbed_sentence(comparison);
+  text += "\n" + markdown(integrity_sentence(comparison), 1000) + (disturbed.empty() ? "" : " " + disturbed) +
+          "\n\n";
   if (comparison.scenarios.empty()) return text;
   return text +
          "Figures are medians over the valid repeats. A server wins only when it is ahead in every "
@@ -162,7 +165,8 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
   text += chart_links(charts, chart_note);
   for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
-  return text + failed_trials(comparison) + how_to_read(comparison) + about_runs(comparison);
+  text += failed_trials(comparison) + quietness_section(comparison);
+  return text + how_to_read(comparison) + about_runs(comparison);
 }
 
 }  // namespace threadmill::plots

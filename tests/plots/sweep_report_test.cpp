@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "files.h"
+#include "golden.h"
 #include "plots/chart_data.h"
 #include "plots/charts.h"
 #include "plots/csv.h"
@@ -28,13 +29,6 @@ results::Comparison three_answers() {
                             {.subject = "epoll", .highest_per_s = 40'000, .disturbances = {1, 0.95, 1.04}},
                             {.subject = "fork", .highest_per_s = 900}},
                            3)});
-}
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const auto golden = data_folder / name;
-  if (::getenv("THREADMILL_UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
-  EXPECT_EQ(contents_of(golden), text)
-      << "differs from " << golden << "; if that is wanted, see report_test.cpp's expect_golden()";
 }
 
 TEST(SweepReport, TheTerminalTableIsTheCommittedOne) {
