@@ -14,6 +14,8 @@
 #include "plots/quietness_section.h"
 #include "plots/scenario_notes.h"
 #include "plots/speed_table.h"
+#include "plots/sweep_section.h"
+#include "plots/sweep_words.h"
 #include "plots/text.h"
 #include "plots/words.h"
 
@@ -28,6 +30,9 @@ std::string title(const Comparison& comparison) {
   std::string what = "Threadmill: ";
   if (comparison.scenarios.size() == 1)
     return "# " + what + markdown(comparison.scenarios.front().title) + "\n\n";
+  if (comparison.scenarios.empty() && comparison.sweeps.size() == 1) {
+    return fmt::format("# {}the capacity of servers in {}\n\n", what, markdown(comparison.sweeps.front().of));
+  }
   return fmt::format("# {}servers compared in {} scenarios\n\n", what, comparison.scenarios.size());
 }
 
@@ -62,10 +67,16 @@ std::string summary(const Comparison& comparison) {
                               : "the rate is set, so nobody wins by it; compare latency and CPU time below.");
     }
   }
+  for (const results::Sweep& sweep : comparison.sweeps) {
+    text += fmt::format("- **{}**: {}.\n", markdown(sweep_title(sweep), 200),
+                        markdown(capacities_sentence(sweep), 1500));
+  }
   const std::string disturbed = disturbed_sentence(comparison);
-  return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
-         (disturbed.empty() ? "" : " " + disturbed) +
-         "\n\nFigures are medians over the valid repeats. A server wins only when it is ahead in every "
+  text += "\n" + markdown(integrity_sentence(comparison), 1000) + (disturbed.empty() ? "" : " " + disturbed) +
+          "\n\n";
+  if (comparison.scenarios.empty()) return text;
+  return text +
+         "Figures are medians over the valid repeats. A server wins only when it is ahead in every "
          "repeat; otherwise "
          "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
          "with 3 "
@@ -108,6 +119,19 @@ std::string failed_trials(const Comparison& comparison) {
       }
     }
   }
+  for (const results::Sweep& sweep : comparison.sweeps) {
+    for (const results::SweepRow& row : sweep.rows) {
+      for (const results::Probe& probe : row.probes) {
+        if (probe.verdict.outcome) continue;
+        text += fmt::format("- {}, {}: {}\n", markdown(probe.scenario), markdown(row.label),
+                            markdown(probe.verdict.reason, 300));
+      }
+    }
+  }
+  if (text.empty() && !comparison.sweeps.empty()) {
+    return "## Trials that do not count\n\nNone. Errors of a sweep's probes are held against its service "
+           "level.\n\n";
+  }
   return "## Trials that do not count\n\n" +
          (text.empty()
               ? "None: every trial ran to its end with no error and no message corrupt, lost, repeated, "
@@ -140,6 +164,7 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
   std::string text = title(comparison) + what_was_run(comparison) + summary(comparison);
   text += chart_links(charts, chart_note);
   for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
+  for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
   text += failed_trials(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + about_runs(comparison);
 }
