@@ -177,7 +177,7 @@ int run(const RunRequest& request) {
   fmt::print(stderr, "{} trials, {}\nresults: {}\n", plan.slots.size(), cpus.describe(), out.string());
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
   os::pin_this_thread(cpus.generator);  // sampling must not disturb the server
-  TrialLoop trials(plan, {program("threadmill-load"), cpus, request.seed}, writer);
+  TrialLoop trials(plan, {program("threadmill-load"), cpus, request.seed, request.count_syscalls}, writer);
   const int code = run_trials(trials, writer);
   tell_failures(trials.failures());
   os::pin_this_thread(allowed);

@@ -24,6 +24,7 @@ struct RunRequest {
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
   bool report = true;
+  bool count_syscalls = true;
   std::vector<std::string> arguments;  ///< as typed, for the result file
 };
 

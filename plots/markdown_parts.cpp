@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plots/cells.h"
+#include "plots/request_table.h"
 #include "plots/text.h"
 #include "plots/words.h"
 
@@ -188,6 +189,7 @@ std::string scenario_notes(const ScenarioComparison& scenario) {
                           markdown(counts_text(row.errors), 200), markdown(counts_text(row.integrity), 200));
     }
   }
+  text += request_notes(scenario);
   return text.empty() ? text : text + "\n";
 }
 

@@ -9,8 +9,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "loadgen/limit.h"
+#include "results/explanation.h"
 #include "results/instrument.h"
 
 namespace threadmill::results {
@@ -45,8 +47,17 @@ enum class Metric : std::size_t {
   backlog_requests,
   backlog_unread_bytes,
   bystanders_dropped,
+  user_cpu_us_per_request,
+  system_cpu_us_per_request,
+  voluntary_switches_per_request,
+  involuntary_switches_per_request,
+  syscalls_per_request,
+  page_faults_per_request,
+  sampler_cpu_percent,
+  steal_percent,
+  others_cpu_percent,
 };
-inline constexpr std::size_t metric_count = 29;
+inline constexpr std::size_t metric_count = 38;
 
 /// Which way a metric gets better, for whoever has to say whether a change is good.
 enum class Better { more, less, neither };
@@ -113,6 +124,8 @@ struct Trial {
   std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
+  Explanation explanation;
+  std::vector<std::string> disturbances;  ///< what came from outside, one sentence each; empty when quiet
 
   bool valid() const { return problem.empty(); }
 };

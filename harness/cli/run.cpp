@@ -65,6 +65,9 @@ void add_run(CLI::App& app, CommandLine& line) {
       ->type_name("DIR");
   verb->add_flag_callback(
       "--no-report", [request] { request->report = false; }, "Keep the results only: no table, no report");
+  verb->add_flag_callback(
+      "--no-syscalls", [request] { request->count_syscalls = false; },
+      "Leave out the short pass after each subject's first trial that counts system calls");
   verb->footer(
       "Ctrl-C stops the current trial and keeps those that are finished. A failed trial is kept as a "
       "failure;\n"
