@@ -80,7 +80,8 @@ long argument(char** argv, int argc, int which, long otherwise) {
 std::int64_t longest_gap_ns(const nlohmann::json& series) {
   std::int64_t longest = 0;
   for (std::size_t i = 1; i < series.size(); ++i) {
-    longest = std::max(longest, series[i]["t_ns"].get<std::int64_t>() - series[i - 1]["t_ns"].get<std::int64_t>());
+    longest =
+        std::max(longest, series[i]["t_ns"].get<std::int64_t>() - series[i - 1]["t_ns"].get<std::int64_t>());
   }
   return longest;
 }
@@ -102,9 +103,11 @@ void sample(pid_t server, long seconds) {
   sampler.at_gate("measured");
   const auto samples = sampler.to_json();
   const auto& series = samples["series"];
-  fmt::print("sampler: {:.2f} % of a CPU ({:.2f} % by its own account), {} points in {:.1f} s, longest gap {:.0f} ms\n",
-             100 * used_ns / took_ns, 100 * samples["sampler_window_cpu_ns"].get<double>() / took_ns,
-             series.size(), took_ns / 1e9, static_cast<double>(longest_gap_ns(series)) / 1e6);
+  fmt::print(
+      "sampler: {:.2f} % of a CPU ({:.2f} % by its own account), {} points in {:.1f} s, longest gap {:.0f} "
+      "ms\n",
+      100 * used_ns / took_ns, 100 * samples["sampler_window_cpu_ns"].get<double>() / took_ns, series.size(),
+      took_ns / 1e9, static_cast<double>(longest_gap_ns(series)) / 1e6);
   fmt::print("server: {} processes at the last point, {:.0f} ms of CPU in the window; its CPU time {}\n",
              series.back()["processes"].get<int>(), static_cast<double>(sampler.window_cpu_ns()) / 1e6,
              never_shrinks(series) ? "never shrank" : "SHRANK");
@@ -116,8 +119,8 @@ void compare_with_wait4(pid_t server) {
   ::kill(server, SIGTERM);
   rusage usage{};
   ::wait4(server, nullptr, 0, &usage);
-  const auto waited_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 + usage.ru_utime.tv_usec +
-                         usage.ru_stime.tv_usec;
+  const auto waited_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 +
+                         usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   const double waited_ms = static_cast<double>(waited_us) / 1e3;
   const double sampled_ms = static_cast<double>(sampled_ns) / 1e6;
   fmt::print("whole life: {:.1f} ms sampled, {:.1f} ms by wait4: {:+.2f} %\n", sampled_ms, waited_ms,
@@ -131,7 +134,8 @@ int main(int argc, char** argv) {
   if (::pipe(ready) != 0) os::throw_errno("pipe");
   const pid_t server = ::fork();
   if (server < 0) os::throw_errno("fork");
-  if (server == 0) run_server(static_cast<int>(argument(argv, argc, 1, 2000)), argument(argv, argc, 3, 0), ready[1]);
+  if (server == 0)
+    run_server(static_cast<int>(argument(argv, argc, 1, 2000)), argument(argv, argc, 3, 0), ready[1]);
   wait_for_byte(ready[0]);
   sample(server, argument(argv, argc, 2, 5));
   ::kill(server, SIGTERM);

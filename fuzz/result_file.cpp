@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::expect(version >= 1 && version <= results::kSchemaVersion, "the version is one that is known");
     for (const auto& record : file.scenarios) fuzz::expect(record.at("record") == "scenario", "a scenario");
     for (const auto& record : file.trials) fuzz::expect(record.at("record") == "trial", "a trial");
+    for (const auto& record : file.resumes) fuzz::expect(record.at("record") == "resume", "a resume");
+    fuzz::expect(file.whole_bytes <= size, "what is whole is in the file");
     fuzz::expect(file.end_outcome || !file.warnings.empty(), "a file that has no end says so");
   } catch (const results::ResultError& error) {
     fuzz::expect(std::string_view(error.what()).starts_with("input: "), "a refusal names the file");

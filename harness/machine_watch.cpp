@@ -20,7 +20,8 @@ using nlohmann::json;
 // /proc/stat counts clock ticks of 10 ms: of a shorter time they tell next to nothing.
 constexpr std::int64_t kShortest_ns = 200'000'000;
 
-// A kernel that does not measure interrupts finds itself in a hard one next to never, for the clock tick is one.
+// A kernel that does not measure interrupts finds itself in a hard one next to never, for the clock tick is
+// one.
 constexpr std::int64_t kTrace = 10'000;
 
 bool contains(const os::CpuSet& cpus, int cpu) {
@@ -86,7 +87,8 @@ json number_or_null(std::optional<double> value) { return value ? json(*value) :
 CpuTimes cpu_times(std::string_view proc_stat, const os::CpuSet& cpus) {
   static const std::int64_t ns_per_tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
   std::int64_t tasks = 0, soft = 0, steal = 0;
-  std::int64_t all_tasks = 0, all_hard = 0;  // of all CPUs: how interrupts are charged is the kernel's property
+  std::int64_t all_tasks = 0,
+               all_hard = 0;  // of all CPUs: how interrupts are charged is the kernel's property
   std::istringstream in{std::string(proc_stat)};
   for (std::string text; std::getline(in, text);) {
     const auto line = parse_cpu_line(text);

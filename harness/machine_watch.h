@@ -18,15 +18,16 @@ struct CpuTimes {
 };
 
 /// From the text of /proc/stat. Busy as the CPU clocks of processes see it: most kernels charge a soft
-/// interrupt to the task that it interrupts, some (CONFIG_IRQ_TIME_ACCOUNTING) to nobody. They do not say which
-/// they are; only the latter have more than a trace of time in hard interrupts.
+/// interrupt to the task that it interrupts, some (CONFIG_IRQ_TIME_ACCOUNTING) to nobody. They do not say
+/// which they are; only the latter have more than a trace of time in hard interrupts.
 CpuTimes cpu_times(std::string_view proc_stat, const os::CpuSet& cpus);
 
-/// "some ... total=" of a file of /proc/pressure: for how long somebody waited. Nothing where the kernel has no
-/// pressure stall information.
+/// "some ... total=" of a file of /proc/pressure: for how long somebody waited. Nothing where the kernel has
+/// no pressure stall information.
 std::optional<std::int64_t> pressure_ns(std::string_view text);
 
-/// Watches the CPUs that a trial uses, from a start to an end; pressure is of the whole machine. For one thread.
+/// Watches the CPUs that a trial uses, from a start to an end; pressure is of the whole machine. For one
+/// thread.
 class MachineWatch {
  public:
   explicit MachineWatch(os::CpuSet cpus) : cpus_(std::move(cpus)) {}

@@ -18,8 +18,8 @@ namespace {
 
 using namespace threadmill::harness;
 
-constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run,   add_report, add_list, add_selftest,
-                                                       add_serve, add_load,   add_test};
+constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run,      add_sweep, add_report, add_list,
+                                                       add_selftest, add_serve, add_load,   add_test};
 
 constexpr const char* kFooter =
     "Start with:   threadmill run quick\n"

@@ -29,6 +29,7 @@ Progress::Progress(std::FILE* out, bool is_terminal, std::size_t trials)
 void Progress::trial_starts(const Slot& slot) {
   if (!is_terminal_) return;
   const auto last = last_figure_.empty() ? std::string{} : fmt::format(" | last: {}", last_figure_);
+  if (trials_ == kUnknownTrials) return show(fmt::format("trial {} | {}{}", ended_ + 1, name_of(slot), last));
   show(fmt::format("trial {} of {} | {} | {}{}", ended_ + 1, trials_, time_left(), name_of(slot), last));
 }
 
@@ -36,12 +37,12 @@ void Progress::trial_ends(const Slot& slot, const nlohmann::json& record) {
   ++ended_;
   if (record.at("outcome") == "failed") {
     const auto& failure = record.at("failure");
-    notice(fmt::format("[{}/{}] {}: FAILED at {}: {}", ended_, trials_, name_of(slot),
+    notice(fmt::format("[{}] {}: FAILED at {}: {}", count(ended_), name_of(slot),
                        failure.at("stage").get<std::string>(), failure.at("reason").get<std::string>()));
     return;
   }
   last_figure_ = fmt::format("{} {}", slot.subject, glimpse(record));
-  if (!is_terminal_) notice(fmt::format("[{}/{}] {}: {}", ended_, trials_, name_of(slot), glimpse(record)));
+  if (!is_terminal_) notice(fmt::format("[{}] {}: {}", count(ended_), name_of(slot), glimpse(record)));
 }
 
 void Progress::notice(const std::string& text) {
@@ -59,6 +60,10 @@ void Progress::show(const std::string& line) {
   finish();
   fmt::print(out_, "{}", line.substr(0, columns_of(out_) - 1));  // a wrapped line could not be taken back
   std::fflush(out_);
+}
+
+std::string Progress::count(std::size_t trial) const {
+  return trials_ == kUnknownTrials ? std::to_string(trial) : fmt::format("{}/{}", trial, trials_);
 }
 
 std::string Progress::time_left() const {

@@ -11,11 +11,14 @@
 
 namespace threadmill::harness {
 
+/// How many trials there will be depends on what they find.
+inline constexpr std::size_t kUnknownTrials = 0;
+
 /// On a terminal one line that changes in place; otherwise a plain line for each trial. Failures and notices
 /// always stay.
 class Progress {
  public:
-  /// Writes to `out`, which it does not own. `trials` is how many there will be.
+  /// Writes to `out`, which it does not own. `trials` is how many there will be, or kUnknownTrials.
   Progress(std::FILE* out, bool is_terminal, std::size_t trials);
 
   void trial_starts(const Slot& slot);
@@ -27,6 +30,7 @@ class Progress {
 
  private:
   void show(const std::string& line);
+  std::string count(std::size_t trial) const;
   std::string time_left() const;
 
   std::FILE* out_;

@@ -92,8 +92,7 @@ void Sampler::take_light_sample() {
 // Adding up shared pages walks every page table of the tree, which also holds up the processes: only where it
 // will be cheap, whatever has been saved up.
 bool Sampler::can_pay_for_pss() const {
-  const auto cost_ns =
-      pss_cost_per_process_ns_ * static_cast<std::int64_t>(watch_.processes().size());
+  const auto cost_ns = pss_cost_per_process_ns_ * static_cast<std::int64_t>(watch_.processes().size());
   return cost_ns < std::min<std::int64_t>(budget_ns_, kInterval.count() / kShare);
 }
 

@@ -51,7 +51,7 @@ class Sampler {
   std::int64_t pss_cost_per_process_ns_ = 0;  // at the last gate
   std::int64_t own_cpu_ns_ = 0;
   std::int64_t own_window_cpu_ns_ = 0;  // since the last gate, without what the gate cost
-  std::int64_t budget_ns_ = 0;          // CPU time that may still be used; below zero it has to be earned first
+  std::int64_t budget_ns_ = 0;  // CPU time that may still be used; below zero it has to be earned first
   TimePoint last_tick_;
   TimePoint due_;
   EventLoop::Handle timer_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "harness/reference_process.h"
 #include "harness/server_process.h"
 #include "harness/subject.h"
+#include "harness/trial_failure.h"
 #include "loadgen/reference/reference_report.h"
 #include "loadgen/reference/truth_comparison.h"
 #include "loadgen/report.h"
@@ -236,6 +238,17 @@ json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
     result["stall"] = stall_case(loop, cpus);
   }
   return result;
+}
+
+json brief_selftest(const CpuPlan& cpus) {
+  fmt::print(stderr, "measuring the load generator itself (threadmill selftest tells more)\n");
+  EventLoop loop;
+  try {
+    return run_selftest(loop, cpus, SelftestLength::brief, [](const std::string&) {});
+  } catch (const TrialFailure& failure) {
+    fmt::print(stderr, "the self-test failed; the run goes on without its figures: {}\n", failure.what());
+    return {{"failure", failure.what()}};
+  }
 }
 
 }  // namespace threadmill::harness

@@ -25,6 +25,10 @@ using SelftestProgress = std::function<void(const std::string& line)>;
 nlohmann::json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
                             const SelftestProgress& progress);
 
+/// The brief one, told on the standard error: what a result file keeps of the generator beside its figures.
+/// Where it fails, the object says why, for what is measured can stand without it. Throws Interrupted.
+nlohmann::json brief_selftest(const CpuPlan& cpus);
+
 /// The same in words and tables, for a terminal.
 std::string selftest_text(const nlohmann::json& selftest);
 

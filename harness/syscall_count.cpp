@@ -32,7 +32,8 @@ std::string why_refused(int error) {
     auto level = read_proc_file("/proc/sys/kernel/perf_event_paranoid");
     level.erase(level.find_last_not_of(" \n") + 1);
     return fmt::format(
-        "the kernel forbids counting (perf_event_open: {}; kernel.perf_event_paranoid is {}): run as root, or "
+        "the kernel forbids counting (perf_event_open: {}; kernel.perf_event_paranoid is {}): run as root, "
+        "or "
         "sysctl kernel.perf_event_paranoid=-1; a container may need --cap-add PERFMON",
         std::strerror(error), level);
   }

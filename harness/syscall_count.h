@@ -35,7 +35,8 @@ class SyscallCount {
   KernelCounts read() const;
 
  private:
-  std::vector<os::Descriptor> syscalls_;  // one for each thread, and one for each of its descendants behind it
+  std::vector<os::Descriptor>
+      syscalls_;  // one for each thread, and one for each of its descendants behind it
   std::vector<os::Descriptor> switches_;
 };
 

@@ -35,7 +35,9 @@ json count_syscalls(EventLoop& loop, LoadRun run, const json& plan, ServerProces
     const SyscallCount count(process_tree(server.pid()));
     KernelCounts before;
     KernelCounts after;
-    run.on_gate = [&](const std::string& gate, pid_t) { (gate == "measured" ? after : before) = count.read(); };
+    run.on_gate = [&](const std::string& gate, pid_t) {
+      (gate == "measured" ? after : before) = count.read();
+    };
     const auto report = run_load(loop, run, counting_plan(plan), server);
     const auto wrong = complaints(report);
     if (!wrong.empty()) return unavailable("the pass that counts them failed: " + wrong);

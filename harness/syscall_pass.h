@@ -1,6 +1,6 @@
 #pragma once
-// A short run of the load in which the kernel counts system calls: apart from the measured window, for counting
-// slows every one of them.
+// A short run of the load in which the kernel counts system calls: apart from the measured window, for
+// counting slows every one of them.
 
 #include <nlohmann/json.hpp>
 

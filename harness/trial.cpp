@@ -84,7 +84,8 @@ void stop(ServerProcess& server, json& record) {
 
 // The sampler's total beside the kernel's: two ways to the same figure, so that each vouches for the other.
 json accounts(std::int64_t sampled_cpu_ns, const json& server) {
-  const auto waited_us = server.at("user_us").get<std::int64_t>() + server.at("system_us").get<std::int64_t>();
+  const auto waited_us =
+      server.at("user_us").get<std::int64_t>() + server.at("system_us").get<std::int64_t>();
   return {{"sampled_cpu_ns", sampled_cpu_ns}, {"waited_cpu_ns", waited_us * 1000}};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/text.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -17,7 +18,7 @@ std::string header() {
   std::string line =
       "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
   for (const auto& traits : results::metrics()) line += fmt::format(",{}", traits.name);
-  return line + ",memory_is_growth\n";
+  return line + ",memory_is_growth,verdict,verdict_reason\n";
 }
 
 std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
@@ -30,7 +31,13 @@ std::string trial_line(const std::string& run, const std::string& scenario, cons
     const auto& value = trial.values[traits.metric];
     line += value ? fmt::format(",{:.10g}", *value) : ",";
   }
-  return line + (trial.memory_is_growth ? ",true\n" : ",false\n");
+  return line + (trial.memory_is_growth ? ",true" : ",false");
+}
+
+/// The verdict on the cell, the same on the lines of all its trials.
+std::string verdict_fields(const results::Row& row) {
+  const auto verdict = results::judge_cell(row);
+  return fmt::format(",{},{}\n", results::cell_state_name(verdict.state), csv_field(verdict.reason));
 }
 
 }  // namespace
@@ -39,8 +46,9 @@ std::string csv_table(const results::Comparison& comparison) {
   std::string text = header();
   for (const auto& scenario : comparison.scenarios) {
     for (const auto& row : scenario.rows) {
+      const std::string verdict = verdict_fields(row);
       for (const auto& trial : row.trials)
-        text += trial_line(comparison.runs[row.run].label, scenario.name, trial);
+        text += trial_line(comparison.runs[row.run].label, scenario.name, trial) + verdict;
     }
   }
   return text;

@@ -8,7 +8,8 @@
 namespace threadmill::plots {
 
 /// One line for each scenario, subject and repeat, valid or not; units in the names of the columns. Numbers
-/// are not rounded for people; a number that there is not is an empty field.
+/// are not rounded for people; a number that there is not is an empty field. `verdict` is that of the trial's
+/// cell.
 std::string csv_table(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

@@ -5,11 +5,15 @@
 
 #include <algorithm>
 
-#include "plots/cells.h"
+#include "plots/cost_table.h"
+#include "plots/how_to_read.h"
 #include "plots/instrument_table.h"
 #include "plots/load_words.h"
-#include "plots/markdown_parts.h"
+#include "plots/markdown_syntax.h"
+#include "plots/published.h"
 #include "plots/request_table.h"
+#include "plots/scenario_notes.h"
+#include "plots/speed_table.h"
 #include "plots/text.h"
 #include "plots/words.h"
 
@@ -46,11 +50,17 @@ std::string summary(const Comparison& comparison) {
       const std::string run = comparison.runs.size() > 1
                                   ? fmt::format(" ({})", markdown(comparison.runs[verdict.run].label))
                                   : "";
-      text += fmt::format("- **{}**{}: {}. {}\n", markdown(scenario.title), run,
-                          markdown(verdict_sentence(scenario, verdict), 600),
-                          markdown(ranking_sentence(verdict), 600));
+      std::string line = verdict_sentence(scenario, verdict) + ".";
+      for (const std::string& more : {ranking_sentence(verdict), left_out_sentence(verdict)})
+        line += more.empty() ? "" : " " + more;
+      text += fmt::format("- **{}**{}: {}\n", markdown(scenario.title), run, markdown(line, 1500));
     }
-    if (scenario.verdicts.empty()) text += fmt::format("- **{}**: no trials.\n", markdown(scenario.title));
+    if (scenario.verdicts.empty()) {
+      text += fmt::format("- **{}**: {}\n", markdown(scenario.title),
+                          scenario.rows.empty()
+                              ? "no trials."
+                              : "the rate is set, so nobody wins by it; compare latency and CPU time below.");
+    }
   }
   return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
          "\n\nFigures are medians over the valid repeats. A server wins only when it is ahead in every "

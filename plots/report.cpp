@@ -1,14 +1,10 @@
 #include "plots/report.h"
 
-#include <fmt/format.h>
-
-#include <fstream>
-#include <stdexcept>
-
 #include "plots/charts.h"
 #include "plots/csv.h"
 #include "plots/markdown.h"
 #include "plots/terminal.h"
+#include "plots/write_file.h"
 #include "results/compare.h"
 
 namespace threadmill::plots {
@@ -19,18 +15,6 @@ results::Comparison read_and_compare(const std::vector<fs::path>& result_files) 
   std::vector<results::ResultFile> files;
   for (const fs::path& path : result_files) files.push_back(results::read_result_file(path));
   return results::compare(files);
-}
-
-/// Written beside and renamed, so that a report is never half there.
-void write_file(const fs::path& path, const std::string& text) {
-  const fs::path beside = path.string() + ".new";
-  std::ofstream file(beside, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file)
-    throw std::runtime_error(
-        fmt::format("cannot write {}: is the folder writable and the disk not full?", beside.string()));
-  fs::rename(beside, path);
 }
 
 }  // namespace

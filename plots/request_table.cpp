@@ -73,7 +73,8 @@ std::string accounts_that_differ(const Row& row) {
   }
   if (!worst) return {};
   return fmt::format(
-      "- {}: the CPU time that was sampled is {:+.1f} % off the kernel's own account at the server's end: what "
+      "- {}: the CPU time that was sampled is {:+.1f} % off the kernel's own account at the server's end: "
+      "what "
       "it does after the load, or children that nobody reaped.\n",
       markdown(row.label), 100 * *worst);
 }

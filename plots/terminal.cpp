@@ -5,9 +5,10 @@
 #include <algorithm>
 
 #include "plots/cells.h"
-#include "plots/table.h"
+#include "plots/terminal_parts.h"
 #include "plots/text.h"
 #include "plots/words.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -17,44 +18,12 @@ using results::Percentiles;
 using results::Row;
 using results::ScenarioComparison;
 
-constexpr std::size_t widest_line = 110;
 constexpr std::string_view ceiling_mark = " (ceiling)";
-
-std::vector<std::size_t> widths_of(const Table& table) {
-  std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    std::size_t widest = width(table.header[i]);
-    for (const auto& row : table.rows) widest = std::max(widest, width(row[i]));
-    widths.push_back(widest);
-  }
-  return widths;
-}
-
-std::string aligned(const Table& table) {
-  const std::vector<std::size_t> widths = widths_of(table);
-  const auto line = [&](const std::vector<std::string>& cells) {
-    std::string text = " ";
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string space(widths[i] - width(cells[i]), ' ');
-      text += i == 0 ? " " + cells[i] + space : "  " + space + cells[i];
-    }
-    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
-  };
-  std::string text = line(table.header);
-  for (const auto& row : table.rows) text += line(row);
-  return text;
-}
 
 std::string noise_cell(const Row& row, Metric metric) {
   const auto& spread = row.spreads[metric];
   return spread && spread->count > 1 ? fmt::format("±{:.1f} %", 100 * spread->noise())
                                      : std::string(no_number);
-}
-
-std::size_t width_of(const Table& table) {
-  std::size_t taken = 2;
-  for (const std::size_t column : widths_of(table)) taken += column + 2;
-  return taken;
 }
 
 std::size_t widest_name(const std::vector<Row>& rows) {
@@ -72,10 +41,13 @@ void add_if_it_fits(Table& table, const std::vector<Row>& rows, const char* titl
   if (width_of(wider) + widest_name(rows) <= widest_line) table = wider;
 }
 
-std::string limit_cell(const Row& row) {
-  const std::string word = limit_word(row);
-  return word.empty() ? std::string(no_number) : word;
+/// "server", "generator", "latency", ...: a line has no room for "-bound".
+std::string verdict_cell(const Row& row) {
+  const std::string_view name = results::cell_state_name(results::judge_cell(row).state);
+  return std::string(name.substr(0, name.find("-bound")));
 }
+
+std::string server_cpu_cell(const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); }
 
 std::string ceiling_ratio_cell(const Row& row) {
   if (row.ceiling) return "1";
@@ -116,32 +88,15 @@ Table table_of(const ScenarioComparison& scenario) {
   });
   table.add_column(scenario.pubsub ? "CPU-µs/deliv" : "CPU-µs/req", rows,
                    [&](const Row& row) { return median_cell(row, cpu, number); });
-  table.add_column("CPU", rows,
-                   [](const Row& row) { return median_cell(row, Metric::server_cpu_percent, percent); });
   table.add_column("peak PSS", rows,
                    [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
-  add_if_it_fits(table, rows, "limited by", limit_cell);
+  table.add_column("verdict", rows, verdict_cell);
+  add_if_it_fits(table, rows, "CPU", server_cpu_cell);
   if (has_ceiling(rows)) add_if_it_fits(table, rows, "of ceiling", ceiling_ratio_cell);
   add_names(table, rows);
   return table;
-}
-
-/// Breaks a sentence into lines that fit, at spaces; a word that is too long keeps a line of its own.
-std::string wrapped(const std::string& sentence, const std::string& indent) {
-  std::string text, line = indent;
-  for (std::size_t at = 0; at < sentence.size();) {
-    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
-    const std::string word = sentence.substr(at, end - at);
-    if (width(line) + width(word) > widest_line && line != indent) {
-      text += line.substr(0, line.size() - 1) + "\n";
-      line = indent;
-    }
-    line += word + " ";
-    at = end + 1;
-  }
-  return text + line.substr(0, line.size() - 1) + "\n";
 }
 
 }  // namespace
@@ -155,6 +110,7 @@ std::string terminal_text(const results::Comparison& comparison) {
       const std::string run =
           comparison.runs.size() > 1 ? plain(comparison.runs[verdict.run].label, 30) + ": " : "";
       text += wrapped(run + verdict_sentence(scenario, verdict) + ".", "  ");
+      if (!verdict.left_out.empty()) text += wrapped(run + left_out_sentence(verdict), "  ");
     }
     for (const Row& row : scenario.rows) {
       for (const auto& trial : row.trials) {
@@ -167,11 +123,11 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += "\n";
   }
   text += wrapped(integrity_sentence(comparison), "");
-  return text +
-         wrapped(
-             "What limited each server, its ratio to the ceiling, memory per connection and how to read "
-             "all columns: in the report.",
-             "");
+  return text + wrapped(
+                    "verdict: what set the figure (server, generator, or latency when neither was full); an "
+                    "invalid one "
+                    "is to be compared with nothing. Reasons and all columns: in the report.",
+                    "");
 }
 
 }  // namespace threadmill::plots

@@ -41,8 +41,8 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
   const std::string leader = plain(verdict.leader), second = plain(verdict.runner_up);
   switch (verdict.kind) {
     case Verdict::Kind::nothing_to_compare:
-      return leader.empty() ? "no valid trial, so nothing to compare"
-                            : fmt::format("nothing to compare {} ({}) with: no other model has valid trials",
+      return leader.empty() ? "nothing to compare: no cell is valid"
+                            : fmt::format("nothing to compare {} ({}) with: no other model has a valid cell",
                                           leader, lead(scenario, verdict));
     case Verdict::Kind::too_few_repeats:
       return fmt::format(
@@ -68,25 +68,9 @@ std::string ranking_sentence(const results::Verdict& verdict) {
   return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
 }
 
-std::string limit_word(const results::Row& row) {
-  using results::RowLimit;
-  if (row.valid == 0) return "";
-  if (row.shared_cpus) return "shared CPU";
-  switch (results::limit_of(row.limits)) {
-    case RowLimit::generator:
-      return "generator";
-    case RowLimit::server:
-      return "server";
-    case RowLimit::schedule:
-      return "schedule";
-    case RowLimit::none:
-      return "none";
-    case RowLimit::mixed:
-      return "mixed";
-    case RowLimit::unknown:
-      break;
-  }
-  return "";
+std::string left_out_sentence(const results::Verdict& verdict) {
+  return verdict.left_out.empty() ? ""
+                                  : fmt::format("Left out, because invalid: {}.", names(verdict.left_out));
 }
 
 std::string trials_cell(const results::Row& row) {

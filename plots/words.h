@@ -17,9 +17,8 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
 /// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
 std::string ranking_sentence(const results::Verdict& verdict);
 
-/// What limited the row: "server", "generator", "schedule", "none", "mixed" (its trials disagree), "shared
-/// CPU" (nobody can tell), or "" where it is not known.
-std::string limit_word(const results::Row& row);
+/// "Left out, because invalid: fork."; "" when every cell of the run took part.
+std::string left_out_sentence(const results::Verdict& verdict);
 
 /// "4 of 4" valid trials.
 std::string trials_cell(const results::Row& row);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "results/cell.h"
 #include "results/json_access.h"
+#include "results/load_kind.h"
 #include "results/verdict.h"
 
 namespace threadmill::results {
@@ -99,13 +101,12 @@ ScenarioComparison describe_scenario(const json& record) {
   if (scenario.title.empty()) scenario.title = scenario.name;
   scenario.question = text_at(record, "/question");
   if (const json* load = find_at(record, "/load")) scenario.load = *load;
-  scenario.pubsub = text_at(record, "/load/driver") == "pubsub";
-  scenario.main_metric = scenario.pubsub ? Metric::deliveries_per_s : Metric::requests_per_s;
-  const std::string process = text_at(record, "/load/arrivals/process");
-  scenario.open = !process.empty() && process != "closed";
-  scenario.paced = scenario.open || number_at(record, "/load/arrivals/think_us").value_or(0) > 0;
-  scenario.main_latency = scenario.pubsub ? (scenario.paced ? Latency::delivery_response : Latency::delivery)
-                                          : (scenario.paced ? Latency::response : Latency::service);
+  const auto kind = kind_of_load(scenario.load);
+  scenario.pubsub = kind.pubsub;
+  scenario.open = kind.open;
+  scenario.paced = kind.paced;
+  scenario.main_metric = kind.main_metric;
+  scenario.main_latency = kind.main_latency;
   scenario.published = published_of(record);
   return scenario;
 }
@@ -205,9 +206,9 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
 void relate_to_ceiling(ScenarioComparison& scenario) {
   for (Row& row : scenario.rows) {
     const auto ceiling = std::find_if(scenario.rows.begin(), scenario.rows.end(), [&](const Row& other) {
-      return other.ceiling && other.run == row.run;
+      return other.ceiling && other.run == row.run && is_comparable(other);
     });
-    if (ceiling == scenario.rows.end() || row.ceiling) continue;
+    if (ceiling == scenario.rows.end() || row.ceiling || !is_comparable(row)) continue;
     row.of_ceiling = spread(paired_ratios(row, *ceiling, scenario.main_metric));
   }
 }
@@ -220,6 +221,17 @@ void measure_windows(ScenarioComparison& scenario) {
     }
   }
   scenario.window_s = spread(windows);
+}
+
+/// What kept a probe from telling anything makes it invalid; errors may be just what was looked for.
+void count_probes(Comparison& comparison, Sweep& sweep) {
+  for (SweepRow& row : sweep.rows) {
+    Run& run = comparison.runs[row.run];
+    run.trials += row.probes.size();
+    run.invalid_trials += static_cast<std::size_t>(std::count_if(
+        row.probes.begin(), row.probes.end(), [](const Probe& probe) { return !probe.verdict.outcome; }));
+    if (comparison.runs.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
+  }
 }
 
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
@@ -297,9 +309,12 @@ Comparison compare(const std::vector<ResultFile>& files) {
   for (std::size_t run = 0; run < files.size(); ++run) {
     comparison.runs.push_back(describe_run(files[run], comparison.runs));
     for (const json& record : files[run].scenarios) {
+      if (is_sweep_level(record)) continue;
       add_trials(files[run], run, find_or_add(comparison.scenarios, record), record);
     }
+    add_sweeps(files[run], run, comparison.sweeps, comparison.runs[run].warnings);
   }
+  for (Sweep& sweep : comparison.sweeps) count_probes(comparison, sweep);
   for (ScenarioComparison& scenario : comparison.scenarios) {
     for (Row& row : scenario.rows) {
       Run& run = comparison.runs[row.run];

@@ -16,6 +16,7 @@
 #include "results/metrics.h"
 #include "results/statistics.h"
 #include "results/store.h"
+#include "results/sweep.h"
 
 namespace threadmill::results {
 
@@ -58,7 +59,8 @@ struct Row {
   Counts integrity;
   PerMetric<Spread> spreads;                                        ///< one value for each valid trial
   std::array<std::optional<Percentiles>, latency_count> latencies;  ///< of the merged histograms
-  std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main metric
+  std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main
+                                     ///< metric; absent where either cell is invalid
 
   const std::optional<Percentiles>& latency(Latency which) const {
     return latencies[static_cast<std::size_t>(which)];
@@ -75,7 +77,7 @@ inline constexpr std::size_t fewest_pairs = 3;
 /// Who was fastest among the models and peers of one run (a ceiling does not compete), by the main metric.
 struct Verdict {
   enum class Kind {
-    nothing_to_compare,  ///< fewer than two subjects have valid trials
+    nothing_to_compare,  ///< fewer than two subjects have cells that are not invalid
     too_few_repeats,     ///< fewer than fewest_pairs: no way to tell a difference from noise
     too_close,           ///< the leader's trials do not all beat those of `not_beaten`
     winner,
@@ -88,8 +90,9 @@ struct Verdict {
   std::vector<std::pair<std::string, double>> ranking;  ///< fastest first: subject, its share of the leader's
                                                         ///< figure (median over the same repeats)
   std::vector<std::string>
-      not_beaten;          ///< rivals that some repeat puts on the other side, or that the generator limited
-  bool at_least = false;   ///< the leader was limited by the generator: it wins by this or by more
+      not_beaten;  ///< rivals that some repeat puts on the other side, or that the generator limited
+  std::vector<std::string> left_out;  ///< subjects whose cells are invalid (results/cell.h)
+  bool at_least = false;              ///< the leader was limited by the generator: it wins by this or by more
   bool flattered = false;  ///< a rival was limited by the generator: its own figure is only a lower bound
 };
 
@@ -142,6 +145,7 @@ struct Run {
 struct Comparison {
   std::vector<Run> runs;
   std::vector<ScenarioComparison> scenarios;
+  std::vector<Sweep> sweeps;
 };
 
 Comparison compare(const std::vector<ResultFile>& files);

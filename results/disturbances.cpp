@@ -6,7 +6,8 @@
 
 namespace threadmill::results {
 
-std::vector<std::string> disturbances_of(const nlohmann::json& trial_record, const DisturbanceLimits& limits) {
+std::vector<std::string> disturbances_of(const nlohmann::json& trial_record,
+                                         const DisturbanceLimits& limits) {
   std::vector<std::string> found;
   const auto at = [&](const char* pointer) { return number_at(trial_record, pointer); };
   const auto add_above = [&](const char* pointer, double limit, const char* sentence) {

@@ -1,5 +1,6 @@
 #pragma once
-// What a reader has to know of the columns that explain a model: why one is empty, and whether their sum holds.
+// What a reader has to know of the columns that explain a model: why one is empty, and whether their sum
+// holds.
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -14,8 +15,8 @@ struct Explanation {
 };
 
 /// How far the sampler's CPU total of the server's whole life is from the kernel's (wait4 with reaped
-/// descendants), as a share of the latter: 0.03 is 3 % too much. Nothing where they agree to 2 %, or to the two
-/// clock ticks that /proc cuts off, or where the file does not say.
+/// descendants), as a share of the latter: 0.03 is 3 % too much. Nothing where they agree to 2 %, or to the
+/// two clock ticks that /proc cuts off, or where the file does not say.
 std::optional<double> account_error(const nlohmann::json& trial_record);
 
 }  // namespace threadmill::results

@@ -66,6 +66,13 @@ std::string term_over_models(const std::vector<json>& trials, const char* key) {
   return "differs: " + text;
 }
 
+/// Whether a server was slowed on purpose (a build with THREADMILL_BURN).
+bool any_burns(const std::vector<json>& trials) {
+  return std::any_of(trials.begin(), trials.end(), [](const json& trial) {
+    return number_at(trial, "/server/ready/burn_ns").value_or(0) > 0;
+  });
+}
+
 bool runs_our_program(const json& trial) {
   const std::string program = text_at(trial, "/server/command/0");
   return program.substr(program.find_last_of('/') + 1) == "threadmill-server";
@@ -162,6 +169,8 @@ std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& tr
       {"Flush", term_over_models(trials, "flush")},
       {"Order of trials", text_at(header, "/run/order")},
   };
+  if (any_burns(trials))
+    facts.push_back({"Slowed on purpose, ns a batch", term_over_models(trials, "burn_ns")});
   const std::string foreign = foreign_subjects(trials);
   if (!foreign.empty()) {
     facts.push_back(

@@ -1,14 +1,23 @@
 #pragma once
 // Whether a candidate has become worse than its baseline: the judgement behind `threadmill gate`. Derived
-// from result files; no clock, no process.
+// from result files; no clock, no process. Pure functions; every thread may call them.
+//
+// A cell passes when the interval of its change ends below the limit: it is shown not to be worse by the
+// limit or more. It is a regression when it is surely worse and cannot be shown to be below the limit. With
+// many cells, one of them would be "surely worse" by chance: the p-values of a report are corrected by Holm's
+// method over its cells, and a regression needs a corrected one below 0.05. To pass needs no correction: all
+// cells have to.
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "results/contrast.h"
 #include "results/metrics.h"
 #include "results/ratio.h"
 #include "results/statistics.h"
+#include "results/store.h"
 
 namespace threadmill::results {
 
@@ -46,11 +55,37 @@ struct GateReport {
   std::vector<std::string>
       warnings;  ///< differences between the two environments that matter, disturbed trials
 
-  /// invalid, then regression, then inconclusive, if any cell is; else passed.
+  /// invalid, then regression, then inconclusive, if any cell is; else passed. Without cells: inconclusive.
   GateOutcome outcome() const;
 };
 
 /// "passed", "regression", "inconclusive", "invalid".
 std::string_view gate_outcome_name(GateOutcome outcome);
+
+struct GateOptions {
+  double max_regression = 0.05;      ///< above 0
+  std::vector<Metric> metrics = {};  ///< that have a direction; none: CPU time per request, per delivery
+                                     ///< where a scenario is about deliveries
+  std::vector<std::string> scenarios = {};  ///< only these; none: all
+  std::vector<std::string> subjects = {};   ///< only these, by the baseline's names; none: all
+  double took_s = 0;                        ///< of measuring the candidate; 0 where both were files
+};
+
+/// Two subjects of one file.
+struct GatePair {
+  std::string baseline;
+  std::string candidate;
+};
+
+/// Two runs: each subject of a scenario that both files have, under the very same load, is a cell. Where both
+/// have the yardstick in the scenario, subjects are judged in proportion to it.
+GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options);
+
+/// Baseline and candidate ran in the same blocks of one file: their paired ratios are judged.
+GateReport judge_side_by_side(const ResultFile& file, const std::vector<GatePair>& pairs,
+                              const GateOptions& options);
+
+/// Why a baseline cannot be judged against: a sentence for each invalid cell.
+std::vector<std::string> baseline_problems(const ResultFile& baseline, const GateOptions& options);
 
 }  // namespace threadmill::results

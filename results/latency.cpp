@@ -27,4 +27,9 @@ std::optional<Percentiles> MergedLatency::percentiles() const {
   return Percentiles{at(50), at(99), at(99.9), merged_.count()};
 }
 
+std::optional<double> MergedLatency::at_percentile(double percentile) const {
+  if (merged_.count() == 0) return std::nullopt;
+  return static_cast<double>(merged_.value_at_percentile(percentile));
+}
+
 }  // namespace threadmill::results

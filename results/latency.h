@@ -27,6 +27,10 @@ class MergedLatency {
   /// Nothing as long as no latency was added.
   std::optional<Percentiles> percentiles() const;
 
+  /// The latency that `percentile` (0 to 100) percent do not exceed, in ns; 100 is the largest. Nothing as
+  /// long as no latency was added.
+  std::optional<double> at_percentile(double percentile) const;
+
  private:
   load::Histogram merged_;
 };

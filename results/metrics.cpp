@@ -95,8 +95,10 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::bystanders_dropped, "bystanders_dropped",
      "Bystanders (idle, slow, half-open connections) that the server closed."},
     {Metric::user_cpu_us_per_request, "user_cpu_us_per_request",
-     "The part of the CPU time per request that the server spent in its own code. The sum is exact; the shares "
-     "of user and system are where the kernel's clock ticks found it. Not where children that it reaped in the "
+     "The part of the CPU time per request that the server spent in its own code. The sum is exact; the "
+     "shares "
+     "of user and system are where the kernel's clock ticks found it. Not where children that it reaped in "
+     "the "
      "window are more than 5 % of the sum: the kernel books a child that lived for less than a tick as all "
      "user.",
      Better::less},
@@ -111,7 +113,8 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "otherwise as the voluntary ones.",
      Better::less},
     {Metric::syscalls_per_request, "syscalls_per_request",
-     "System calls of the server's whole process tree, divided by the requests answered: counted by the kernel "
+     "System calls of the server's whole process tree, divided by the requests answered: counted by the "
+     "kernel "
      "in a short pass of its own after the first repeat, because counting slows them.",
      Better::less},
     {Metric::page_faults_per_request, "page_faults_per_request",
@@ -119,12 +122,14 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "requests answered.",
      Better::less},
     {Metric::sampler_cpu_percent, "sampler_cpu_percent",
-     "CPU time that watching the server cost this tool in the window (on the load generator's CPUs); 100 % is "
+     "CPU time that watching the server cost this tool in the window (on the load generator's CPUs); 100 % "
+     "is "
      "one CPU."},
     {Metric::steal_percent, "steal_percent",
      "Of the time of the CPUs that the trial used, what the hypervisor gave to others."},
     {Metric::others_cpu_percent, "others_cpu_percent",
-     "Of the time of the CPUs that the trial used, what programs other than the server, the load generator and "
+     "Of the time of the CPUs that the trial used, what programs other than the server, the load generator "
+     "and "
      "this tool took; from clock ticks."},
 }};
 

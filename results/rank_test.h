@@ -1,7 +1,10 @@
 #pragma once
 // Rank tests (Wilcoxon), which assume no distribution: how far two sets of values are apart, and how sure
-// that is. Pure functions; every thread may call them.
+// that is. Exact for fewer than 50 values without ties; beyond that by the normal approximation with
+// corrections for ties and continuity, as R's wilcox.test() has it. Pure functions; every thread may call
+// them.
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -22,7 +25,16 @@ struct Shift {
 std::optional<Shift> rank_sum_shift(const std::vector<double>& first, const std::vector<double>& second,
                                     double confidence = 0.95);
 
-/// The distance from 0 of differences of pairs: Wilcoxon's signed-rank test. Nothing when there are none.
+/// The distance from 0 of differences of pairs: Wilcoxon's signed-rank test, which leaves zeros out of the
+/// p-value (the estimate and its interval have them). Nothing when there are none.
 std::optional<Shift> signed_rank_shift(const std::vector<double>& differences, double confidence = 0.95);
+
+/// The smallest p-value that so many values can give, however far apart they are.
+double smallest_rank_sum_p(std::size_t first, std::size_t second);
+double smallest_signed_rank_p(std::size_t count);
+
+/// The fewest values on each side, or pairs, that can give a p-value of `significance` or less.
+std::size_t rank_sum_count_needed(double significance);
+std::size_t signed_rank_count_needed(double significance);
 
 }  // namespace threadmill::results

@@ -1,21 +1,11 @@
 #include "results/statistics.h"
 
 #include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <stdexcept>
 
 namespace threadmill::results {
-namespace {
-
-/// P(exactly k heads in n tosses of a fair coin), by logarithms so that a large n does not underflow.
-double fair_coin_probability(std::size_t n, std::size_t k) {
-  const auto tosses = static_cast<double>(n);
-  const auto heads = static_cast<double>(k);
-  return std::exp(std::lgamma(tosses + 1) - std::lgamma(heads + 1) - std::lgamma(tosses - heads + 1) -
-                  tosses * std::log(2.0));
-}
-
-}  // namespace
 
 double median(std::vector<double> values) {
   if (values.empty()) throw std::invalid_argument("median of no values");
@@ -30,11 +20,10 @@ double median(std::vector<double> values) {
 std::optional<Interval> median_interval(std::vector<double> values, double wanted) {
   std::sort(values.begin(), values.end());
   const std::size_t n = values.size();
+  const boost::math::binomial below(static_cast<double>(n), 0.5);
   std::optional<Interval> narrowest;
-  double missed_on_one_side = 0;
   for (std::size_t rank = 1; rank <= n / 2; ++rank) {
-    missed_on_one_side += fair_coin_probability(n, rank - 1);
-    const double confidence = 1 - 2 * missed_on_one_side;
+    const double confidence = 1 - 2 * boost::math::cdf(below, static_cast<double>(rank - 1));
     if (confidence < wanted) break;
     narrowest = Interval{values[rank - 1], values[n - rank], confidence};
   }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +11,8 @@
 #include <cstring>
 #include <fstream>
 #include <string_view>
+
+#include "results/json_access.h"
 
 namespace threadmill::results {
 namespace fs = std::filesystem;
@@ -41,12 +44,38 @@ void check_header(const fs::path& path, const json& header) {
   }
 }
 
+void add_scenario(ResultFile& file, json record, std::size_t line) {
+  const auto name = record.value("name", json());
+  for (const auto& known : file.scenarios) {
+    if (known.value("name", json()) == name)
+      fail(file.path, fmt::format("line {} describes the scenario {} a second time; remove that line", line,
+                                  name.dump(-1, ' ', false, json::error_handler_t::replace)));
+  }
+  file.scenarios.push_back(std::move(record));
+}
+
+// What was measured before and after it may be of two machines, and whoever reads the figures has to know.
+void add_resume(ResultFile& file, json record) {
+  const json* differences = find_at(record, "/differences");
+  if (differences != nullptr && differences->is_array()) {
+    for (const auto& difference : *differences) {
+      if (!difference.is_string()) continue;
+      file.warnings.push_back(fmt::format("{}: resumed at {}: {}", file.path.string(),
+                                          text_at(record, "/created"), difference.get<std::string>()));
+    }
+  }
+  file.resumes.push_back(std::move(record));
+  file.end_outcome.reset();
+}
+
 void add_record(ResultFile& file, json record, std::size_t line) {
   const auto kind = record.is_object() ? record.value("record", json()) : json();
   if (kind == "scenario") {
-    file.scenarios.push_back(std::move(record));
+    add_scenario(file, std::move(record), line);
   } else if (kind == "trial") {
     file.trials.push_back(std::move(record));
+  } else if (kind == "resume") {
+    add_resume(file, std::move(record));
   } else if (kind == "end") {
     const auto outcome = record.find("outcome");
     file.end_outcome = outcome != record.end() && outcome->is_string() ? outcome->get<std::string>() : "";
@@ -55,12 +84,15 @@ void add_record(ResultFile& file, json record, std::size_t line) {
   }
 }
 
-void add_line(ResultFile& file, const std::string& text, std::size_t line, bool is_last) {
+// False when it is torn.
+bool add_line(ResultFile& file, const std::string& text, std::size_t line, bool is_last) {
   json record = json::parse(text, nullptr, false);
   if (record.is_discarded() && line > 1 && is_last) {
     file.warnings.push_back(fmt::format("{}: line {}, the last, is torn and was left out; {} trials survive",
                                         file.path.string(), line, file.trials.size()));
-  } else if (record.is_discarded() && line > 1) {
+    return false;
+  }
+  if (record.is_discarded() && line > 1) {
     fail(file.path,
          fmt::format("line {} is damaged (no valid JSON); restore the file or remove that line", line));
   } else if (line == 1) {
@@ -69,6 +101,7 @@ void add_line(ResultFile& file, const std::string& text, std::size_t line, bool 
   } else {
     add_record(file, std::move(record), line);
   }
+  return true;
 }
 
 // O_APPEND and one call, so that a record is never mixed with another.
@@ -115,12 +148,14 @@ ResultFile read_results(std::istream& in, const fs::path& path) {
   ResultFile file;
   file.path = path;
   std::size_t line = 0;
+  bool whole = true;
   for (std::string text; std::getline(in, text);) {
-    if (text.empty()) continue;
-    add_line(file, text, ++line, in.peek() == std::ifstream::traits_type::eof());
+    const auto bytes = text.size() + (in.eof() ? 0 : 1);
+    if (!text.empty()) whole = add_line(file, text, ++line, in.peek() == std::ifstream::traits_type::eof());
+    if (whole) file.whole_bytes += bytes;
   }
   if (line == 0) fail(path, "not a result file: it is empty; give a .jsonl file that `threadmill run` wrote");
-  if (!file.end_outcome && file.warnings.empty()) {
+  if (!file.end_outcome && whole) {
     file.warnings.push_back(
         fmt::format("{}: no end record: the run was broken off or still goes on; {} trials are here",
                     path.string(), file.trials.size()));
@@ -140,6 +175,7 @@ ResultWriter::ResultWriter(const fs::path& path, const json& header, const std::
     for (const auto& scenario : scenarios) text += to_line(scenario);
     write_all(path, file_.get(), text);
     if (::fsync(file_.get()) != 0) fail_errno(path, "cannot be brought to the disk");
+    ::flock(file_.get(), LOCK_EX | LOCK_NB);  // nobody else knows the file yet
     if (!rename_to_new(temporary, path)) {
       if (errno == EEXIST)
         fail(path, "exists already; results are never overwritten: give --out another name");
@@ -150,6 +186,22 @@ ResultWriter::ResultWriter(const fs::path& path, const json& header, const std::
     throw;
   }
   sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+ResultWriter::ResultWriter(const fs::path& path)
+    : path_(path), file_(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC)) {
+  if (!file_) fail_errno(path, "cannot be written");
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
+  if (errno == EWOULDBLOCK) fail(path, "another process writes to it; let that run end, or interrupt it");
+  fail_errno(path, "cannot be locked; copy it to a file system that knows flock");
+}
+
+void ResultWriter::cut_to(std::uintmax_t bytes) {
+  const auto size = static_cast<off_t>(bytes);
+  if (::ftruncate(file_.get(), size) != 0) fail_errno(path_, "cannot be cut");
+  char last = '\n';
+  if (size > 0 && ::pread(file_.get(), &last, 1, size - 1) != 1) fail_errno(path_, "cannot be read");
+  if (last != '\n') write_all(path_, file_.get(), "\n");
 }
 
 void ResultWriter::append(const json& record) {

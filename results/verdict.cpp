@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "results/cell.h"
+
 namespace threadmill::results {
 namespace {
 
@@ -9,12 +11,21 @@ namespace {
 std::vector<const Row*> competitors(const std::vector<Row>& rows, std::size_t run, Metric metric) {
   std::vector<const Row*> found;
   for (const Row& row : rows) {
-    if (row.run == run && !row.ceiling && row.spreads[metric]) found.push_back(&row);
+    if (row.run == run && !row.ceiling && is_comparable(row) && row.spreads[metric]) found.push_back(&row);
   }
   std::stable_sort(found.begin(), found.end(), [&](const Row* a, const Row* b) {
     return a->spreads[metric]->median > b->spreads[metric]->median;
   });
   return found;
+}
+
+/// The subjects that would compete, were their figures good for that.
+std::vector<std::string> left_out(const std::vector<Row>& rows, std::size_t run) {
+  std::vector<std::string> subjects;
+  for (const Row& row : rows) {
+    if (row.run == run && !row.ceiling && !is_comparable(row)) subjects.push_back(row.subject);
+  }
+  return subjects;
 }
 
 bool beats(const std::vector<double>& ratios) {
@@ -26,6 +37,7 @@ bool beats(const std::vector<double>& ratios) {
 Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
   Verdict verdict;
   verdict.run = run;
+  verdict.left_out = left_out(rows, run);
   const auto ranked = competitors(rows, run, metric);
   if (!ranked.empty()) verdict.leader = ranked.front()->subject;
   if (ranked.size() < 2) return verdict;

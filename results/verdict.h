@@ -7,7 +7,8 @@
 
 namespace threadmill::results {
 
-/// The verdict over the rows of one run, by `metric` (more is better). Ceilings do not compete.
+/// The verdict over the rows of one run, by `metric` (more is better). Ceilings do not compete, and invalid
+/// cells are left out.
 Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric);
 
 }  // namespace threadmill::results

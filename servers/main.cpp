@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "os/descriptor_limit.h"
+#include "servers/burn/burn.h"
 #include "servers/core/service.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
@@ -30,6 +31,7 @@ struct Arguments {
   std::string flush;
   std::string slow_consumer = "disconnect";
   ServeOptions options;
+  Burn burn;
 };
 
 std::vector<std::string> model_names() {
@@ -85,6 +87,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "both are counted")
       ->check(CLI::IsMember({"disconnect", "drop"}))
       ->capture_default_str();
+  add_burn_option(app, arguments.burn);
 }
 
 /// An answer may be as long as its request, and what one read brings is answered at once.
@@ -123,21 +126,23 @@ void print_line(const nlohmann::ordered_json& line) {
   std::fflush(stdout);
 }
 
-void print_ready(const Arguments& arguments, const Listener& listener) {
+void print_ready(const Arguments& arguments, const Listener& listener, bool ceiling) {
   const auto& options = arguments.options;
-  print_line({{"port", listener.address().port()},
-              {"address", arguments.address},
-              {"model", arguments.model},
-              {"service", arguments.service},
-              {"pid", ::getpid()},
-              {"flush", to_string(options.flush)},
-              {"backlog", options.backlog},
-              {"max_connections", options.max_connections},
-              {"max_message_bytes", options.max_message_bytes},
-              {"outbox_bytes", options.outbox_bytes},
-              {"slow_consumer", arguments.slow_consumer},
-              {"read_buffer_bytes", kReadBytes},
-              {"tcp_nodelay", true}});
+  nlohmann::ordered_json line = {{"port", listener.address().port()},
+                                 {"address", arguments.address},
+                                 {"model", arguments.model},
+                                 {"service", arguments.service},
+                                 {"pid", ::getpid()},
+                                 {"flush", to_string(options.flush)},
+                                 {"backlog", options.backlog},
+                                 {"max_connections", options.max_connections},
+                                 {"max_message_bytes", options.max_message_bytes},
+                                 {"outbox_bytes", options.outbox_bytes},
+                                 {"slow_consumer", arguments.slow_consumer},
+                                 {"read_buffer_bytes", kReadBytes},
+                                 {"tcp_nodelay", true}};
+  tell_burn(line, arguments.burn, ceiling);
+  print_line(line);
 }
 
 void print_counts(const ServeCounts& counts) {
@@ -150,10 +155,10 @@ void print_counts(const ServeCounts& counts) {
 int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
   threadmill::os::raise_descriptor_limit();
-  const auto service = make_service(arguments.service, arguments.options);
+  const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
-  print_ready(arguments, listener);
+  print_ready(arguments, listener, model.traits.ceiling);
   print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
 }

@@ -1,35 +1,12 @@
 #include "harness/run.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 
+#include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 
 namespace threadmill::harness {
-
-namespace {
-
-// CLI11 would leave out empty names; here they stay, to be told.
-std::vector<std::string> names_in(const std::vector<std::string>& lists) {
-  std::vector<std::string> names;
-  for (const std::string& list : lists) {
-    for (std::size_t from = 0; from <= list.size();) {
-      const std::size_t comma = std::min(list.find(',', from), list.size());
-      names.push_back(list.substr(from, comma - from));
-      from = comma + 1;
-    }
-  }
-  return names;
-}
-
-// CLI11 reads -1 as the largest number there is.
-std::string check_seed(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  return digits ? "" : "must be a whole number that is not negative, not '" + text + "'";
-}
-
-}  // namespace
 
 void add_run(CLI::App& app, CommandLine& line) {
   auto* verb =

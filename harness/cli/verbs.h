@@ -20,6 +20,7 @@ struct CommandLine {
 /// Each adds one sub-command to `app`. Its callback does the work while the command line is parsed; `line`
 /// outlives it.
 void add_run(CLI::App& app, CommandLine& line);
+void add_sweep(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);

@@ -14,7 +14,7 @@ def problems(schema, path):
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         record = json.loads(line)
         kind = record.get("record")
-        if kind not in ("header", "scenario", "trial", "end"):
+        if kind not in ("header", "scenario", "trial", "resume", "end"):
             yield f"{path}:{number}: unknown record {kind!r}"
             continue
         # Against the definition of its own kind first: what "oneOf" says of a mistake is not for people.

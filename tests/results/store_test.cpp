@@ -166,5 +166,83 @@ TEST_F(StoreTest, UnknownRecordIsAnError) {
   EXPECT_THAT(error_of([&] { read_result_file(path); }), AllOf(HasSubstr("line 2"), HasSubstr("note")));
 }
 
+TEST_F(StoreTest, AResumedFileIsOneRun) {
+  {
+    ResultWriter writer(file(), header(), {});
+    writer.append(trial(0));
+    writer.append({{"record", "end"}, {"outcome", "interrupted"}});
+  }
+  EXPECT_EQ(read_result_file(file()).end_outcome, "interrupted");
+  ResultWriter writer(file());
+  writer.cut_to(read_result_file(file()).whole_bytes);
+  writer.append({{"record", "resume"}, {"created", "then"}, {"differences", {"the kernel was 1, and is 2"}}});
+  EXPECT_FALSE(read_result_file(file()).end_outcome) << "it goes on";
+  writer.append({{"record", "scenario"}, {"name", "found-later"}});
+  writer.append(trial(1));
+  writer.append({{"record", "end"}, {"outcome", "complete"}});
+  const auto result = read_result_file(file());
+  EXPECT_EQ(result.trials.size(), 2U);
+  EXPECT_EQ(result.scenarios.size(), 1U);
+  EXPECT_EQ(result.resumes.size(), 1U);
+  EXPECT_EQ(result.end_outcome, "complete");
+  ASSERT_EQ(result.warnings.size(), 1U);
+  EXPECT_THAT(result.warnings[0],
+              AllOf(HasSubstr("run.jsonl: resumed at then"), HasSubstr("the kernel was 1, and is 2")));
+}
+
+TEST_F(StoreTest, AResumedRunThatBrokeOffHasNoEnd) {
+  const auto path = write(header().dump() + "\n" + R"({"record":"end","outcome":"interrupted"})" + "\n" +
+                          R"({"record":"resume","differences":["x"]})" + "\n");
+  const auto result = read_result_file(path);
+  EXPECT_FALSE(result.end_outcome);
+  ASSERT_EQ(result.warnings.size(), 2U);
+  EXPECT_THAT(result.warnings[1], HasSubstr("no end record"));
+}
+
+// Wherever the last record is cut, going on leaves a file without a scar.
+TEST_F(StoreTest, GoingOnBehindATornLine) {
+  write_whole_run();
+  const auto whole = text();
+  const auto second_trial = whole.rfind("{\"record\":\"trial\"");
+  const auto second_trial_end = whole.find('\n', second_trial);
+  for (auto size = second_trial; size <= second_trial_end + 1; ++size) {
+    write(whole.substr(0, size));
+    {
+      ResultWriter writer(file());
+      writer.cut_to(read_result_file(file()).whole_bytes);
+      writer.append({{"record", "end"}, {"outcome", "complete"}});
+    }
+    const auto result = read_result_file(file());
+    EXPECT_EQ(result.trials.size(), size < second_trial_end ? 1U : 2U) << size;
+    EXPECT_TRUE(result.warnings.empty()) << size;
+    EXPECT_EQ(result.whole_bytes, fs::file_size(file())) << size;
+  }
+}
+
+TEST_F(StoreTest, AFileHasOneWriter) {
+  {
+    const ResultWriter writer(file(), header(), {});
+    EXPECT_THAT(error_of([&] { ResultWriter second(file()); }),
+                AllOf(HasSubstr("run.jsonl"), HasSubstr("another process writes to it")));
+  }
+  const ResultWriter writer(file());
+  EXPECT_THAT(error_of([&] { ResultWriter second(file()); }), HasSubstr("another process writes to it"));
+}
+
+TEST_F(StoreTest, OpeningAFileChangesNothing) {
+  write_whole_run();
+  const auto before = text();
+  { const ResultWriter writer(file()); }
+  EXPECT_EQ(text(), before);
+  EXPECT_THAT(error_of([&] { ResultWriter missing(folder_ / "none.jsonl"); }), HasSubstr("none.jsonl"));
+}
+
+TEST_F(StoreTest, AScenarioHasOneDescription) {
+  const auto path = write(header().dump() + "\n" + R"({"record":"scenario","name":"a"})" + "\n" +
+                          R"({"record":"scenario","name":"a"})" + "\n");
+  EXPECT_THAT(error_of([&] { read_result_file(path); }),
+              AllOf(HasSubstr("line 3"), HasSubstr("\"a\" a second time")));
+}
+
 }  // namespace
 }  // namespace threadmill::results

@@ -1,10 +1,9 @@
 #pragma once
-// The pieces that the Markdown report is put together from.
+// Tables and code in GitHub's Markdown.
 
 #include <string>
 
 #include "plots/table.h"
-#include "results/compare.h"
 
 namespace threadmill::plots {
 
@@ -19,17 +18,5 @@ std::string markdown_code(const std::string& text);
 
 /// A fenced block whose fence is longer than any row of backticks in the text.
 std::string markdown_code_block(const std::string& text);
-
-Table speed_table(const results::ScenarioComparison& scenario);
-Table cost_table(const results::ScenarioComparison& scenario);
-
-/// What a reader must know about this scenario's tables, each as one line.
-std::string scenario_notes(const results::ScenarioComparison& scenario);
-
-/// The figures that others published, beside ours.
-std::string published_section(const results::ScenarioComparison& scenario);
-
-/// What each column means.
-std::string how_to_read(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

@@ -1,0 +1,61 @@
+#include "harness/cli/option_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "harness/errors.h"
+
+namespace threadmill::harness {
+namespace {
+
+/// A decimal number and, in `rest`, what follows it; -1 where there is none.
+double leading_number(std::string_view text, std::string_view& rest) {
+  double value = -1;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  return error == std::errc{} ? value : -1;
+}
+
+}  // namespace
+
+std::vector<std::string> names_in(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    for (std::size_t from = 0; from <= list.size();) {
+      const std::size_t comma = std::min(list.find(',', from), list.size());
+      names.push_back(list.substr(from, comma - from));
+      from = comma + 1;
+    }
+  }
+  return names;
+}
+
+std::string check_seed(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? "" : "must be a whole number that is not negative, not '" + text + "'";
+}
+
+double share_from(std::string_view text, std::string_view option) {
+  std::string_view unit;
+  double share = leading_number(text, unit);
+  if (unit == "%") share /= 100;
+  if ((unit.empty() || unit == "%") && share > 0 && share < 1) return share;
+  throw InputError(fmt::format("{}: '{}' is no share between 0 and 1; give it as 5% or 0.05", option, text));
+}
+
+double seconds_from(std::string_view text, std::string_view option) {
+  constexpr double most = 7 * 86'400;
+  std::string_view unit;
+  double seconds = leading_number(text, unit);
+  if (unit == "m") seconds *= 60;
+  if (unit == "h") seconds *= 3600;
+  const bool known = unit.empty() || unit == "s" || unit == "m" || unit == "h";
+  if (known && seconds > 0 && seconds <= most) return seconds;
+  throw InputError(
+      fmt::format("{}: '{}' is no length of time up to a week; give it as 90s, 2m or 1h", option, text));
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,85 @@
+#include "harness/result_start.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/environment.h"
+#include "harness/errors.h"
+#include "harness/schedule.h"
+#include "harness/utc_time.h"
+#include "results/store.h"
+
+namespace threadmill::harness {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+// By name; null where the program does not tell.
+json subject_versions(const std::vector<Subject>& subjects) {
+  json versions = json::object();
+  for (const auto& subject : subjects) {
+    if (!subject.version.empty()) versions[subject.name] = first_line_of(subject.version);
+  }
+  return versions;
+}
+
+json run_facts(const RunFacts& facts) {
+  json names = json::array();
+  for (const auto& subject : facts.subjects) names.push_back(subject.name);
+  json run = {{"kind", facts.kind},
+              {"arguments", facts.arguments},
+              {"suite", facts.suite ? json(*facts.suite) : json(nullptr)},
+              {"seed", facts.seed},
+              {"subjects", names},
+              {"subject_versions", subject_versions(facts.subjects)},
+              {"server_cpus", facts.cpus.server},
+              {"generator_cpus", facts.cpus.generator},
+              {"order", kOrderDescription}};
+  if (facts.repeats) run["repeats"] = *facts.repeats;
+  return run;
+}
+
+}  // namespace
+
+json header_record(const RunFacts& facts, const fs::path& home) {
+  json header = {
+      {"record", "header"},          {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
+      {"tool", describe_tool(home)}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
+  if (facts.selftest) header["selftest"] = *facts.selftest;
+  return header;
+}
+
+std::vector<json> scenario_records(const std::vector<Scenario>& scenarios) {
+  std::vector<json> records;
+  for (const auto& scenario : scenarios) {
+    records.push_back(scenario.to_json());
+    records.back()["record"] = "scenario";
+  }
+  return records;
+}
+
+fs::path choose_out_file(const std::optional<fs::path>& asked, const std::string& name,
+                         const fs::path& home) {
+  if (!asked) {
+    const auto folder = home / "results/runs";
+    fs::create_directories(folder);
+    return folder / fmt::format("{}-{}.jsonl", utc_stamp(), name);
+  }
+  const auto folder = asked->has_parent_path() ? asked->parent_path() : fs::path(".");
+  if (!fs::is_directory(folder)) {
+    throw InputError(
+        fmt::format("--out {}: there is no folder {}; create it first", asked->string(), folder.string()));
+  }
+  if (::access(folder.c_str(), W_OK) != 0) {
+    throw InputError(fmt::format("--out {}: the folder {} cannot be written; choose another", asked->string(),
+                                 folder.string()));
+  }
+  if (fs::exists(*asked)) {
+    throw InputError(fmt::format(
+        "--out {}: exists already; results are never overwritten: choose another name", asked->string()));
+  }
+  return *asked;
+}
+
+}  // namespace threadmill::harness

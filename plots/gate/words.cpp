@@ -1,0 +1,102 @@
+#include "plots/gate/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "plots/text.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::GateCell;
+using results::GateOutcome;
+using results::GateReport;
+
+constexpr std::size_t longest_reason = 400;
+
+/// Bytes that are no UTF-8 become the replacement character.
+std::string valid_utf8(const std::string& text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+std::size_t count_of(const GateReport& report, GateOutcome outcome) {
+  return static_cast<std::size_t>(
+      std::count_if(report.cells.begin(), report.cells.end(),
+                    [&](const GateCell& cell) { return cell.outcome == outcome; }));
+}
+
+std::string percent_change(double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); }
+
+/// What is said of those cells that have it.
+std::string meaning_of(GateOutcome outcome, const std::string& limit) {
+  switch (outcome) {
+    case GateOutcome::passed:
+      return "worse by less than " + limit + ", if at all";
+    case GateOutcome::regression:
+      return "worse beyond the noise, and not shown to be worse by less than " + limit;
+    case GateOutcome::inconclusive:
+      return "too noisy to tell whether worse by " + limit;
+    case GateOutcome::invalid:
+      return "not to be judged, because trials failed or were wrong";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string gate_text(const std::string& text, std::size_t most) { return plain(valid_utf8(text), most); }
+
+std::string cell_name(const GateCell& cell) {
+  return fmt::format("{} in {}, {}", gate_text(cell.subject), gate_text(cell.scenario),
+                     results::traits_of(cell.metric).name);
+}
+
+std::string cell_reason(const GateCell& cell) { return gate_text(cell.reason, longest_reason); }
+
+std::string metric_value(results::Metric metric, double value) {
+  const std::string_view name = results::traits_of(metric).name;
+  if (name.ends_with("_ns")) return duration(value);
+  if (name.find("bytes") != std::string_view::npos) return bytes(value);
+  if (name.find("percent") != std::string_view::npos) return number(value) + " %";
+  return number(value);
+}
+
+std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread) {
+  return spread ? metric_value(metric, spread->median) : std::string(no_number);
+}
+
+std::string worsening_words(const std::optional<results::RatioEstimate>& worsening) {
+  if (!worsening) return std::string(no_number);
+  const std::string estimate = percent_change(worsening->ratio) + " %";
+  if (!worsening->interval) return estimate;
+  return fmt::format("{} ({} to {})", estimate, percent_change(worsening->interval->low),
+                     percent_change(worsening->interval->high));
+}
+
+std::string share_words(const std::optional<double>& share) {
+  if (!share) return std::string(no_number);
+  const std::string text = fmt::format("{:.1f}", 100 * *share);
+  return (text.ends_with(".0") ? text.substr(0, text.size() - 2) : text) + " %";
+}
+
+std::string verdict_of_gate(const GateReport& report) {
+  const GateOutcome outcome = report.outcome();
+  if (report.cells.empty())
+    return fmt::format("{}: nothing was judged.", results::gate_outcome_name(outcome));
+  const std::size_t count = count_of(report, outcome), all = report.cells.size();
+  return fmt::format("{}: {} of {} {} {} {}.", results::gate_outcome_name(outcome), count, all,
+                     all == 1 ? "comparison" : "comparisons", count == 1 ? "is" : "are",
+                     meaning_of(outcome, share_words(report.max_regression)));
+}
+
+std::string what_was_judged(const GateReport& report) {
+  std::string text =
+      fmt::format("{} against {}", gate_text(report.candidate, 80), gate_text(report.baseline, 80));
+  if (report.took_s > 0) text += fmt::format(", {:.0f} s of measuring", report.took_s);
+  return text;
+}
+
+}  // namespace threadmill::plots

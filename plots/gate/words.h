@@ -1,0 +1,38 @@
+#pragma once
+// What every output of a gate says in the same words. Pure functions; names come out of them without control
+// characters and in valid UTF-8, but not escaped for any format.
+
+#include <string>
+
+#include "results/gate.h"
+
+namespace threadmill::plots {
+
+/// A name or a sentence from outside as one line of valid UTF-8, at most `most` characters long.
+std::string gate_text(const std::string& text, std::size_t most = 60);
+
+/// "epoll in echo-gate, cpu_us_per_request".
+std::string cell_name(const results::GateCell& cell);
+
+/// What decided on a cell, as one sentence.
+std::string cell_reason(const results::GateCell& cell);
+
+/// A value of the metric in the unit that reads best.
+std::string metric_value(results::Metric metric, double value);
+
+/// The median of what was measured; "–" where there is none.
+std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread);
+
+/// "+6.2 % (+4.0 to +8.1)": above zero it got worse; "–" where nothing could be estimated.
+std::string worsening_words(const std::optional<results::RatioEstimate>& worsening);
+
+/// A share of 1 as "1.2 %"; "–" where it is not known.
+std::string share_words(const std::optional<double>& share);
+
+/// The judgement on the whole as one sentence, which starts with the outcome's name.
+std::string verdict_of_gate(const results::GateReport& report);
+
+/// What was compared with what: "build-1 against baseline.jsonl, 48 s of measuring".
+std::string what_was_judged(const results::GateReport& report);
+
+}  // namespace threadmill::plots

@@ -1,0 +1,37 @@
+#include "results/blocks.h"
+
+#include <cmath>
+
+namespace threadmill::results {
+
+ByRepeat values_by_repeat(const Row& row, Metric metric) {
+  ByRepeat values;
+  for (const Trial& trial : row.trials) {
+    const auto& value = trial.values[metric];
+    if (trial.valid() && value && *value > 0) values[trial.repeat] = *value;
+  }
+  return values;
+}
+
+ByRepeat ratios_by_repeat(const ByRepeat& first, const ByRepeat& second) {
+  ByRepeat ratios;
+  for (const auto& [repeat, value] : first) {
+    const auto other = second.find(repeat);
+    if (other != second.end()) ratios[repeat] = value / other->second;
+  }
+  return ratios;
+}
+
+BlockSamples blocks_of(const ByRepeat& by_repeat) {
+  BlockSamples samples;
+  for (const auto& [repeat, value] : by_repeat) {
+    const auto mirrored = by_repeat.find(repeat + 1);
+    if (repeat % 2 != 0 || mirrored == by_repeat.end()) continue;
+    const double halved = std::sqrt(value / mirrored->second);
+    samples.values.push_back(std::sqrt(value * mirrored->second));
+    samples.against_itself.push_back(repeat / 2 % 2 == 0 ? halved : 1 / halved);
+  }
+  return samples;
+}
+
+}  // namespace threadmill::results

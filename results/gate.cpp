@@ -1,0 +1,255 @@
+#include "results/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "results/cell.h"
+#include "results/compare.h"
+#include "results/gate_decision.h"
+#include "results/multiple_tests.h"
+
+namespace threadmill::results {
+namespace {
+
+bool wanted(const std::vector<std::string>& only, const std::string& name) {
+  return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+}
+
+const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject) {
+  for (const Row& row : scenario.rows) {
+    if (row.run == run && row.subject == subject) return &row;
+  }
+  return nullptr;
+}
+
+std::vector<Metric> metrics_of(const ScenarioComparison& scenario, const GateOptions& options) {
+  if (!options.metrics.empty()) return options.metrics;
+  return {scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};
+}
+
+/// What a cell is made of.
+struct Sides {
+  const Row* baseline = nullptr;
+  const Row* candidate = nullptr;
+  const Row* baseline_yardstick = nullptr;  ///< both or none
+  const Row* candidate_yardstick = nullptr;
+  bool paired = false;  ///< both ran in the same blocks
+};
+
+/// As "worse" goes: inverted where more is better.
+Contrast in_direction(const Contrast& contrast, Metric metric) {
+  return traits_of(metric).better == Better::more ? inverse(contrast) : contrast;
+}
+
+BlockSamples blocks(const Row& row, const Row* yardstick, Metric metric) {
+  const ByRepeat values = values_by_repeat(row, metric);
+  return blocks_of(yardstick == nullptr ? values
+                                        : ratios_by_repeat(values, values_by_repeat(*yardstick, metric)));
+}
+
+Contrast contrast_of(const Sides& sides, Metric metric) {
+  if (sides.paired) {
+    return contrast_of_pairs(ratios_by_repeat(values_by_repeat(*sides.candidate, metric),
+                                              values_by_repeat(*sides.baseline, metric)));
+  }
+  const BlockSamples baseline = blocks(*sides.baseline, sides.baseline_yardstick, metric);
+  const BlockSamples candidate = blocks(*sides.candidate, sides.candidate_yardstick, metric);
+  return contrast_of_samples(baseline, candidate);
+}
+
+/// A cell between measuring and the decision, which needs all cells.
+struct Measured {
+  GateCell cell;
+  Contrast worsening;
+};
+
+std::optional<std::string> why_invalid(const Sides& sides) {
+  for (const auto& [row, name] : {std::pair(sides.baseline, "Baseline"), {sides.candidate, "Candidate"}}) {
+    const CellVerdict verdict = judge_cell(*row);
+    if (verdict.state == CellState::invalid) return fmt::format("{}: {}.", name, verdict.reason);
+  }
+  return std::nullopt;
+}
+
+Measured measure(const Sides& sides, Metric metric) {
+  Measured measured;
+  GateCell& cell = measured.cell;
+  cell.metric = metric;
+  cell.baseline = sides.baseline->spreads[metric];
+  cell.candidate = sides.candidate->spreads[metric];
+  if (const auto why = why_invalid(sides)) {
+    cell.outcome = GateOutcome::invalid;
+    cell.reason = *why;
+    return measured;
+  }
+  measured.worsening = in_direction(contrast_of(sides, metric), metric);
+  cell.worsening = measured.worsening.ratio;
+  cell.noise_floor = measured.worsening.noise_floor;
+  cell.smallest_detectable = measured.worsening.smallest_detectable;
+  if (sides.baseline_yardstick != nullptr) {
+    const Contrast drift = contrast_of_samples(blocks(*sides.baseline_yardstick, nullptr, metric),
+                                               blocks(*sides.candidate_yardstick, nullptr, metric));
+    cell.yardstick = in_direction(drift, metric).ratio;
+  }
+  return measured;
+}
+
+void add_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario, const Sides& sides,
+               const GateOptions& options) {
+  for (const Metric metric : metrics_of(scenario, options)) {
+    Measured measured = measure(sides, metric);
+    // A metric that means nothing in this scenario is no cell.
+    if (!measured.cell.baseline && !measured.cell.candidate && measured.cell.outcome != GateOutcome::invalid)
+      continue;
+    measured.cell.scenario = scenario.name;
+    measured.cell.subject = sides.candidate->subject;
+    cells.push_back(std::move(measured));
+  }
+}
+
+void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
+  std::vector<double> p_values;
+  for (const Measured& measured : cells)
+    p_values.push_back(measured.worsening.ratio ? measured.worsening.ratio->p_value : 1);
+  const std::vector<double> corrected = holm(p_values);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    GateCell& cell = cells[i].cell;
+    if (cell.outcome == GateOutcome::invalid) continue;
+    const double blocks = cell.worsening ? static_cast<double>(cell.worsening->first_count) : 0;
+    const double seconds_per_block = blocks > 0 ? options.took_s / blocks : 0;
+    const Decision decision =
+        decide(cells[i].worsening, {options.max_regression, corrected[i], seconds_per_block});
+    cell.outcome = decision.outcome;
+    cell.reason = decision.reason;
+  }
+}
+
+/// The yardsticks that the judgement can lean on: both or none.
+void add_yardsticks(Sides& sides, const ScenarioComparison& scenario) {
+  const Row* before = find_row(scenario, 0, ceiling_subject);
+  const Row* after = find_row(scenario, 1, ceiling_subject);
+  if (before == nullptr || after == nullptr || !is_comparable(*before) || !is_comparable(*after)) return;
+  sides.baseline_yardstick = before;
+  sides.candidate_yardstick = after;
+}
+
+void warn_of_runs(GateReport& report, const Comparison& comparison) {
+  for (const Run& run : comparison.runs)
+    report.warnings.insert(report.warnings.end(), run.warnings.begin(), run.warnings.end());
+}
+
+/// A yardstick that changed by more than the limit: the two runs did not have the same machine or build.
+void warn_of_drift(GateReport& report, const GateCell& cell) {
+  if (!cell.yardstick || std::abs(std::log(cell.yardstick->ratio)) <= std::log1p(report.max_regression))
+    return;
+  const std::string warning = fmt::format(
+      "{}: {} of the yardstick {} itself changed by {:+.1f} % between the runs: the machine is not what it "
+      "was, or the compiler; the judgement is in proportion to it",
+      cell.scenario, traits_of(cell.metric).name, ceiling_subject, 100 * (cell.yardstick->ratio - 1));
+  if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
+    report.warnings.push_back(warning);
+}
+
+GateReport make_report(std::vector<Measured> cells, const Comparison& comparison,
+                       const GateOptions& options) {
+  decide_all(cells, options);
+  GateReport report;
+  report.max_regression = options.max_regression;
+  report.took_s = options.took_s;
+  warn_of_runs(report, comparison);
+  for (Measured& measured : cells) {
+    warn_of_drift(report, measured.cell);
+    report.cells.push_back(std::move(measured.cell));
+  }
+  return report;
+}
+
+/// The subjects of the first run that are to be judged.
+std::vector<const Row*> baseline_rows(const ScenarioComparison& scenario, const GateOptions& options) {
+  std::vector<const Row*> rows;
+  if (!wanted(options.scenarios, scenario.name)) return rows;
+  for (const Row& row : scenario.rows) {
+    if (row.run == 0 && !row.ceiling && wanted(options.subjects, row.subject)) rows.push_back(&row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+GateOutcome GateReport::outcome() const {
+  if (cells.empty()) return GateOutcome::inconclusive;  // nothing was judged, so nothing passed
+  for (const GateOutcome worst : {GateOutcome::invalid, GateOutcome::regression, GateOutcome::inconclusive}) {
+    const auto has = [&](const GateCell& cell) { return cell.outcome == worst; };
+    if (std::any_of(cells.begin(), cells.end(), has)) return worst;
+  }
+  return GateOutcome::passed;
+}
+
+std::string_view gate_outcome_name(GateOutcome outcome) {
+  switch (outcome) {
+    case GateOutcome::passed:
+      return "passed";
+    case GateOutcome::regression:
+      return "regression";
+    case GateOutcome::inconclusive:
+      return "inconclusive";
+    case GateOutcome::invalid:
+      break;
+  }
+  return "invalid";
+}
+
+GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options) {
+  const Comparison comparison = compare({baseline, candidate});
+  std::vector<Measured> cells;
+  std::vector<std::string> missing;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    for (const Row* row : baseline_rows(scenario, options)) {
+      Sides sides{row, find_row(scenario, 1, row->subject)};
+      if (sides.candidate == nullptr) {
+        missing.push_back(fmt::format("{} in {}: only the baseline has it, with this load; not judged",
+                                      row->subject, scenario.name));
+        continue;
+      }
+      add_yardsticks(sides, scenario);
+      add_cells(cells, scenario, sides, options);
+    }
+  }
+  GateReport report = make_report(std::move(cells), comparison, options);
+  report.baseline = baseline.path.filename().string();
+  report.candidate = candidate.path.filename().string();
+  report.warnings.insert(report.warnings.end(), missing.begin(), missing.end());
+  return report;
+}
+
+GateReport judge_side_by_side(const ResultFile& file, const std::vector<GatePair>& pairs,
+                              const GateOptions& options) {
+  const Comparison comparison = compare({file});
+  std::vector<Measured> cells;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    if (!wanted(options.scenarios, scenario.name)) continue;
+    for (const GatePair& pair : pairs) {
+      Sides sides{find_row(scenario, 0, pair.baseline), find_row(scenario, 0, pair.candidate)};
+      sides.paired = true;
+      if (sides.baseline != nullptr && sides.candidate != nullptr) add_cells(cells, scenario, sides, options);
+    }
+  }
+  return make_report(std::move(cells), comparison, options);
+}
+
+std::vector<std::string> baseline_problems(const ResultFile& baseline, const GateOptions& options) {
+  const Comparison comparison = compare({baseline});
+  std::vector<std::string> problems;
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    for (const Row* row : baseline_rows(scenario, options)) {
+      const CellVerdict verdict = judge_cell(*row);
+      if (verdict.state == CellState::invalid)
+        problems.push_back(fmt::format("{} in {}: {}", row->subject, scenario.name, verdict.reason));
+    }
+  }
+  return problems;
+}
+
+}  // namespace threadmill::results
