@@ -32,6 +32,7 @@ json run_facts(const RunFacts& facts) {
               {"suite", facts.suite ? json(*facts.suite) : json(nullptr)},
               {"seed", facts.seed},
               {"subjects", names},
+              {"missing", facts.missing},
               {"subject_versions", subject_versions(facts.subjects)},
               {"server_cpus", facts.cpus.server},
               {"generator_cpus", facts.cpus.generator},

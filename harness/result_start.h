@@ -22,6 +22,7 @@ struct RunFacts {
   std::uint64_t seed = 1;
   std::optional<int> repeats;  ///< of each subject; nothing where a rule says when it is enough
   std::vector<Subject> subjects;
+  std::vector<std::string> missing;  ///< of them, those whose programs are not there
   CpuPlan cpus;
   std::optional<nlohmann::json> selftest;  ///< of the generator, where it was measured
 };

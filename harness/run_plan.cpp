@@ -134,23 +134,42 @@ void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
   }
 }
 
+// A run that goes on keeps to what was there when it began: the order of its trials depends on it.
+std::optional<std::string> why_untried(const Subject& subject, const RunRequest& request) {
+  const auto why = why_missing(subject);
+  if (!request.missing) return why;
+  const auto& then = *request.missing;
+  if (std::find(then.begin(), then.end(), subject.name) != then.end())
+    return why.value_or("was not installed when the run began");
+  if (why) throw InputError(fmt::format("{}: {}; the run was begun with it", subject.name, *why));
+  return std::nullopt;
+}
+
 // What is not installed is one failed record in each of its scenarios, and not scheduled.
-void make_slots(RunPlan& plan, std::uint64_t seed) {
+void make_slots(RunPlan& plan, const RunRequest& request) {
   std::vector<ScheduledScenario> scheduled;
   for (const auto& scenario : plan.scenarios) {
     scheduled.push_back({scenario.name, {}});
     for (const auto& name : scenario.subjects) {
-      if (const auto why = why_missing(plan.subject(name))) {
+      if (const auto why = why_untried(plan.subject(name), request)) {
         plan.untried.emplace_back(Slot{scenario.name, name, 0}, *why);
       } else {
         scheduled.back().subjects.push_back(name);
       }
     }
   }
-  plan.slots = schedule(scheduled, plan.repeats, seed);
+  plan.slots = schedule(scheduled, plan.repeats, request.seed);
 }
 
 }  // namespace
+
+std::vector<std::string> RunPlan::missing() const {
+  std::vector<std::string> names;
+  for (const auto& [slot, why] : untried) {
+    if (std::find(names.begin(), names.end(), slot.subject) == names.end()) names.push_back(slot.subject);
+  }
+  return names;
+}
 
 const Scenario& RunPlan::scenario(const std::string& called) const { return *find_named(scenarios, called); }
 
@@ -169,7 +188,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
     choose_models(plan, request.models, known);
   }
   collect_subjects(plan, known);
-  make_slots(plan, request.seed);
+  make_slots(plan, request);
   return plan;
 }
 

@@ -26,6 +26,8 @@ struct RunRequest {
   bool report = true;
   bool count_syscalls = true;
   std::vector<std::string> arguments;  ///< as typed, for the result file
+  /// Of a run that goes on: the subjects whose programs were not there when it began. Nothing: look.
+  std::optional<std::vector<std::string>> missing;
 };
 
 /// What to run, in order, and what to tell beforehand.
@@ -39,6 +41,8 @@ struct RunPlan {
   std::string name;  ///< for files: the suite's, or the scenario's
   std::vector<std::string> notices;
 
+  /// The subjects that cannot be tried, each once.
+  std::vector<std::string> missing() const;
   const Scenario& scenario(const std::string& called) const;
   const Subject& subject(const std::string& called) const;
 };

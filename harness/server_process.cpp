@@ -11,7 +11,6 @@
 namespace threadmill::harness {
 namespace {
 
-constexpr const char* kAddress = "127.0.0.1";
 constexpr std::chrono::milliseconds kConnectInterval{2};
 
 os::Descriptor make_socket() {
@@ -23,14 +22,14 @@ os::Descriptor make_socket() {
 // Another program may take it before the server does; the trial then fails and says so.
 std::uint16_t free_port() {
   const auto socket = make_socket();
-  const os::SocketAddress any(kAddress, 0);
+  const os::SocketAddress any(kServerAddress, 0);
   if (::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind to a free port");
   return os::SocketAddress::of_socket(socket.get()).port();
 }
 
 bool accepts_connections(std::uint16_t port) {
   const auto socket = make_socket();
-  const os::SocketAddress address(kAddress, port);
+  const os::SocketAddress address(kServerAddress, port);
   return ::connect(socket.get(), address.get(), address.size()) == 0;
 }
 
@@ -45,7 +44,7 @@ ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std:
                              const os::CpuSet& cpus)
     : loop_(loop), subject_(subject), cpus_(cpus), port_(subject.is_model ? std::uint16_t{0} : free_port()) {
   command_ = fill_in(subject.command,
-                     {{"address", kAddress}, {"port", std::to_string(port_)}, {"service", service}});
+                     {{"address", kServerAddress}, {"port", std::to_string(port_)}, {"service", service}});
 }
 
 void ServerProcess::start() {

@@ -14,11 +14,14 @@
 
 namespace threadmill::harness {
 
+/// Where servers under test listen.
+inline constexpr const char* kServerAddress = "127.0.0.1";
+
 /// How long a server may take to get ready, and to end after SIGTERM.
 inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
 inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 
-/// Runs on 127.0.0.1. The destructor kills it and all that it started. For the thread of its loop.
+/// Runs on kServerAddress. The destructor kills it and all that it started. For the thread of its loop.
 class ServerProcess : public WatchedServer {
  public:
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus);

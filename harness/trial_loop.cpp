@@ -32,7 +32,6 @@ void TrialLoop::keep_untried(const Subject& subject, const Slot& slot, const std
 void TrialLoop::keep(const Slot& slot, const nlohmann::json& record) {
   writer_.append(record);
   ++sequence_;
-  ++kept_;
   progress_.trial_ends(slot, record);
   if (record.at("outcome") == "failed") {
     failures_.push_back(fmt::format("{} {} repeat {}", slot.scenario, slot.subject, slot.repeat + 1));
@@ -50,7 +49,8 @@ int TrialLoop::run_to_the_end(const std::function<void()>& work) {
     kill_leftover_children();
     writer_.append({{"record", "end"}, {"outcome", "interrupted"}});
     progress_.finish();
-    fmt::print(stderr, "interrupted; {} finished trials are kept in {}\n", kept_, writer_.path().string());
+    fmt::print(stderr, "interrupted; {} finished trials are kept in {}\n", sequence_,
+               writer_.path().string());
     code = kInterrupted;
   }
   tell_failures();

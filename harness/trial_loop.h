@@ -18,8 +18,8 @@ namespace threadmill::harness {
 /// taken by its event loop, so that a second Ctrl-C does not cut the tidying short. For one thread.
 class TrialLoop {
  public:
-  /// `trials` is how many there will be (or kUnknownTrials), for the progress line; records are numbered from `first_sequence`.
-  /// `writer` must outlive it.
+  /// `trials` is how many there will be (or kUnknownTrials), for the progress line; records are numbered from
+  /// `first_sequence`. `writer` must outlive it.
   TrialLoop(TrialSetting setting, results::ResultWriter& writer, std::size_t trials,
             std::size_t first_sequence = 0);
 
@@ -48,8 +48,7 @@ class TrialLoop {
   results::ResultWriter& writer_;
   EventLoop loop_;
   Progress progress_;
-  std::size_t sequence_;
-  std::size_t kept_ = 0;
+  std::size_t sequence_;  // of the next trial, and how many the file has
   std::vector<std::string> failures_;
 };
 

@@ -123,6 +123,8 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += "\n";
   }
   text += wrapped(integrity_sentence(comparison), "");
+  const std::string disturbed = disturbed_sentence(comparison);
+  if (!disturbed.empty()) text += wrapped(disturbed, "");
   return text + wrapped(
                     "verdict: what set the figure (server, generator, or latency when neither was full); an "
                     "invalid one "

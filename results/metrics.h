@@ -122,10 +122,10 @@ struct Trial {
   std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
   std::optional<WarmupEnd> warmup;            ///< where it may end when the rate is steady
   std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
+  std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
   Explanation explanation;
-  std::vector<std::string> disturbances;  ///< what came from outside, one sentence each; empty when quiet
 
   bool valid() const { return problem.empty(); }
 };

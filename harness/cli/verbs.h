@@ -25,6 +25,7 @@ void add_list(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
 void add_report(CLI::App& app, CommandLine& line);
+void add_compare(CLI::App& app, CommandLine& line);
 void add_selftest(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
 
