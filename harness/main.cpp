@@ -27,6 +27,7 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_compare,
     add_list,
     add_selftest,
+    add_doctor,
     add_serve,
     add_load,
     add_test,

@@ -22,6 +22,7 @@ struct CommandLine {
 void add_run(CLI::App& app, CommandLine& line);
 void add_sweep(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
+void add_doctor(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
 void add_report(CLI::App& app, CommandLine& line);

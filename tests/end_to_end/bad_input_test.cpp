@@ -147,7 +147,7 @@ TEST(BadInput, PortInUse) {
 TEST(Help, EveryVerbHasIt) {
   const std::pair<const char*, const char*> words[] = {
       {"run", "--repeats"},   {"list", "scenarios"},   {"serve", "--service"}, {"load", "--gates"},
-      {"report", "--format"}, {"compare", "--metric"}, {"test", "ctest"}};
+      {"report", "--format"}, {"compare", "--metric"}, {"doctor", "--json"},   {"test", "ctest"}};
   for (const auto& [verb, word] : words) {
     const auto finished = threadmill_cli({verb, "--help"});
     EXPECT_EQ(finished.exit_code, 0) << verb;
