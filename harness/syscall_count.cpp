@@ -16,7 +16,7 @@ namespace {
 
 // The second is where kernels before 4.1 had it, and where debugfs still shows it.
 const std::vector<std::string> kTracefs = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
-constexpr const char* kTracepoint = "/events/raw_syscalls/sys_enter/id";
+constexpr const char* kSyscallTracepoint = "/events/raw_syscalls/sys_enter/id";
 
 perf_event_attr event(std::uint32_t type, std::uint64_t config) {
   perf_event_attr attr{};
@@ -64,7 +64,7 @@ std::int64_t sum(const std::vector<os::Descriptor>& counters) {
 
 std::uint64_t syscall_tracepoint(const std::vector<std::string>& roots) {
   for (const auto& root : roots) {
-    const auto text = read_proc_file(root + kTracepoint);
+    const auto text = read_proc_file(root + kSyscallTracepoint);
     std::uint64_t number = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{}) return number;
   }
