@@ -147,9 +147,10 @@ TEST(MarkdownReport, GivesTheReasonOfEachVerdictTheWorstFirst) {
                                                if (trial["subject"] == "epoll") trial["load"].erase("self");
                                              }),
                                              {}, "");
-  const std::size_t invalid = report.find("- **invalid**, to be compared with nothing. fork: 1 of 3 trials");
+  const std::size_t invalid = report.find("- **invalid**: to be compared with nothing. fork: 1 of 3 trials");
   const std::size_t generator = report.find(
-      "- **generator-bound**, so it can do at least what is shown. bare-epoll: its busiest thread");
+      "- **generator-bound**: the server can do at least what is shown. bare-epoll: the generator's busiest "
+      "thread");
   const std::size_t unknown = report.find("- **unknown**. epoll: none of 3 valid trials tells");
   EXPECT_LT(invalid, generator);
   EXPECT_LT(generator, unknown);
