@@ -12,6 +12,7 @@
 #include "plots/markdown_syntax.h"
 #include "plots/published.h"
 #include "plots/quietness_section.h"
+#include "plots/request_table.h"
 #include "plots/scenario_notes.h"
 #include "plots/speed_table.h"
 #include "plots/sweep_section.h"
@@ -97,13 +98,19 @@ std::string instrument_section(const ScenarioComparison& scenario) {
   return "What the generator tells of itself:\n\n" + markdown_table(table) + "\n";
 }
 
+std::string request_section(const ScenarioComparison& scenario) {
+  const Table table = request_table(scenario);
+  if (table.header.size() < 2) return {};
+  return "What a request costs the server:\n\n" + markdown_table(table) + "\n";
+}
+
 std::string scenario_section(const ScenarioComparison& scenario) {
   std::string text = fmt::format("## {}\n\n", markdown(scenario.title));
   if (!scenario.question.empty()) text += markdown(scenario.question, 400) + "\n\n";
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += instrument_section(scenario) + scenario_notes(scenario);
+  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
   if (scenario.published) text += published_section(scenario);
   return text;
 }
