@@ -28,19 +28,6 @@ std::int64_t live_cpu_ns(pid_t pid) {
   return ::clock_getcpuclockid(pid, &clock) == 0 ? os::read_clock_ns(clock) : 0;
 }
 
-void append_children(std::vector<pid_t>& tree, pid_t pid) {
-  for (const pid_t thread : numeric_entries(fmt::format("/proc/{}/task", pid))) {
-    const auto text = read_proc_file(fmt::format("/proc/{}/task/{}/children", pid, thread));
-    const char* at = text.data();
-    const char* end = at + text.size();
-    for (pid_t child = 0; at < end; ++at) {
-      const auto [next, error] = std::from_chars(at, end, child);
-      if (error == std::errc{}) tree.push_back(child);
-      if (next > at) at = next;
-    }
-  }
-}
-
 void add_point(TreePoint& point, pid_t pid, const ProcStat& stat) {
   static const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
   point.cpu_ns += live_cpu_ns(pid) + ns_of_ticks(stat.reaped_ticks);
@@ -68,6 +55,19 @@ void add_details(TreeSnapshot& snapshot, pid_t pid, const ProcStat& stat) {
 }
 
 }  // namespace
+
+void append_children(std::vector<pid_t>& tree, pid_t pid) {
+  for (const pid_t thread : numeric_entries(fmt::format("/proc/{}/task", pid))) {
+    const auto text = read_proc_file(fmt::format("/proc/{}/task/{}/children", pid, thread));
+    const char* at = text.data();
+    const char* end = at + text.size();
+    for (pid_t child = 0; at < end; ++at) {
+      const auto [next, error] = std::from_chars(at, end, child);
+      if (error == std::errc{}) tree.push_back(child);
+      if (next > at) at = next;
+    }
+  }
+}
 
 std::vector<pid_t> process_tree(pid_t root) {
   std::vector<pid_t> tree = {root};

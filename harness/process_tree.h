@@ -12,6 +12,9 @@ namespace threadmill::harness {
 /// `root` and its descendants, root first; what ends meanwhile is left out. Costs two files per thread.
 std::vector<pid_t> process_tree(pid_t root);
 
+/// Appends the children of one process.
+void append_children(std::vector<pid_t>& tree, pid_t pid);
+
 /// Cheap sums over a process tree.
 struct TreePoint {
   std::int64_t t_ns = 0;       ///< CLOCK_MONOTONIC when reading began

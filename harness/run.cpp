@@ -6,14 +6,15 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "harness/child_process.h"
 #include "harness/cpu_plan.h"
+#include "harness/descendants.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/present.h"
 #include "harness/result_start.h"
 #include "harness/selftest.h"
 #include "harness/trial_loop.h"
+#include "harness/utc_time.h"
 #include "results/store.h"
 
 namespace threadmill::harness {

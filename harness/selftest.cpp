@@ -185,10 +185,10 @@ json ceiling(EventLoop& loop, const CpuPlan& cpus, double duration_s, std::uint3
   const auto bare =
       std::find_if(models.begin(), models.end(), [](const Subject& s) { return s.name == "bare-epoll"; });
   if (bare == models.end()) throw TrialFailure("start", "the model bare-epoll is missing");
-  ServerProcess server(loop, *bare, "echo", cpus.server);
-  server.start();
   json plan = plan_of({.service = "", .arrivals = nullptr, .duration_s = duration_s, .stall = {}}, 0.1);
   plan["pipeline"] = pipeline;
+  ServerProcess server(loop, *bare, "echo", cpus.server, connections_of(plan));
+  server.start();
   const auto report = run_plan(loop, plan, server.port(), cpus.generator, server);
   server.stop();
   const auto cpu_us = static_cast<double>(report.threads.at(0).window_cpu_ns) / 1e3;

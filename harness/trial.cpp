@@ -1,5 +1,7 @@
 #include "harness/trial.h"
 
+#include <fmt/format.h>
+
 #include "harness/load_run.h"
 #include "harness/sampler.h"
 #include "harness/server_process.h"
@@ -31,7 +33,7 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
   if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
     throw TrialFailure(stage, server.describe_exit() + " in mid-trial");
   }
-  throw TrialFailure(stage, prefix + wrong);
+  throw TrialFailure(stage, prefix + wrong + server.describe_state());
 }
 
 void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server) {
@@ -65,7 +67,7 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
                const Slot& slot, std::size_t sequence) {
   auto record = new_record(slot, sequence);
   {
-    ServerProcess server(loop, subject, scenario.service, setting.cpus.server);
+    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load));
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
@@ -79,7 +81,9 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
     stop(server, record);
     record["server"] = server.to_json();
   }
-  kill_leftover_children();
+  if (const auto left = kill_leftover_children(); left > 0 && record["outcome"] == "ok") {
+    mark_failed(record, "stop", fmt::format("{} processes of the server could not be killed", left));
+  }
   return record;
 }
 
