@@ -72,6 +72,8 @@ void ServerProcess::start() {
   } else {
     wait_for_connect();
   }
+  guard_.look();  // what was forked by now belongs to the start
+  if (guard_.has_struck()) throw TrialFailure("start", guard_.describe());
 }
 
 void ServerProcess::keep_watch() {
