@@ -19,9 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kKillPatience{10};
 constexpr std::chrono::seconds kFreezePatience{1};
-constexpr std::chrono::milliseconds kPause{1};
+constexpr std::chrono::milliseconds kKillPause{1};
 
 enum class Dead { reap, leave };
 
@@ -109,11 +109,11 @@ std::size_t count_descendants() { return descendants().size(); }
 void kill_descendants() { kill_once(Dead::leave); }
 
 std::size_t kill_leftover_children() {
-  const auto deadline = Clock::now() + kPatience;
+  const auto deadline = Clock::now() + kKillPatience;
   reap_the_dead();
   while (count_descendants() > 0 && Clock::now() < deadline) {
     kill_once(Dead::reap);
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kKillPause);
     reap_the_dead();
   }
   return count_descendants();

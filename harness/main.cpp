@@ -18,8 +18,21 @@ namespace {
 
 using namespace threadmill::harness;
 
-constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {add_run,      add_sweep, add_report, add_list,
-                                                       add_selftest, add_serve, add_load,   add_test};
+// In the order of --help; a verb a line, so that two new ones do not meet.
+// clang-format off
+constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
+    add_run,
+    add_sweep,
+    add_report,
+    add_compare,
+    add_list,
+    add_selftest,
+    add_doctor,
+    add_serve,
+    add_load,
+    add_test,
+};
+// clang-format on
 
 constexpr const char* kFooter =
     "Start with:   threadmill run quick\n"

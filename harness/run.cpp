@@ -1,6 +1,6 @@
 #include "harness/run.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 
 #include "harness/cpu_plan.h"
 #include "harness/descendants.h"
+#include "harness/doctor/diagnosis.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/present.h"
@@ -33,6 +34,15 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   facts.missing = plan.missing();
   facts.cpus = cpus;
   return facts;
+}
+
+// Only what the files of /proc and /sys tell: it must take no time.
+void tell_problems_of_this_machine() {
+  const auto problems = doctor::problems_of(doctor::diagnose(doctor::read_machine()));
+  if (problems.empty()) return;
+  fmt::print(stderr, "this machine has {} (threadmill doctor tells more): {}\n",
+             problems.size() == 1 ? "a problem" : fmt::format("{} problems", problems.size()),
+             fmt::join(problems, ", "));
 }
 
 // What is torn is cut off, and the file says from where on it was gone on with.
@@ -90,9 +100,10 @@ int run(const RunRequest& request) {
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
   const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
   const auto out = choose_out_file(request.out, plan.name, home);
+  tell_problems_of_this_machine();
   become_guardian();
   auto facts = facts_of(request, plan, cpus);
-  facts.selftest = brief_selftest(cpus);
+  if (request.selftest) facts.selftest = brief_selftest(cpus);
   results::ResultWriter writer(out, header_record(facts, home), scenario_records(plan.scenarios));
   return present(run_trials(plan, request, cpus, writer, 0), request, out);
 }

@@ -10,7 +10,7 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kBytesPerMib = 1 << 20;
 
 std::uint64_t connections_of(const Plan& plan) { return plan.connections() + plan.bystanders.total(); }
 
@@ -24,7 +24,7 @@ std::string memory_remedy(const std::string& limited_by) {
   return "raise that limit (MemoryMax= of the service, or --memory of the container)";
 }
 
-std::uint64_t in_mib(std::uint64_t bytes) { return (bytes + kMiB - 1) / kMiB; }
+std::uint64_t in_mib(std::uint64_t bytes) { return (bytes + kBytesPerMib - 1) / kBytesPerMib; }
 
 }  // namespace
 
@@ -70,7 +70,7 @@ std::optional<std::string> memory_shortage(const Plan& plan, const Limits& limit
       "messages in flight, or {}",
       connections_of(plan), in_mib(need.total()), in_mib(need.sockets), in_mib(need.buffers),
       in_mib(need.in_flight), in_mib(need.connections), in_mib(need.threads), limits.memory.limited_by,
-      limits.memory.bytes / kMiB, memory_remedy(limits.memory.limited_by));
+      limits.memory.bytes / kBytesPerMib, memory_remedy(limits.memory.limited_by));
 }
 
 std::optional<std::string> shortage(const Plan& plan, const Limits& limits) {

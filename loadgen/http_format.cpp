@@ -16,7 +16,7 @@ using Status = ParsedReply::Status;
 
 constexpr std::uint32_t kMostHeaderBytes = 64 << 10;
 constexpr std::uint64_t kMostBodyBytes = 16 << 20;
-constexpr std::size_t kMostReasonBytes = 200;
+constexpr std::size_t kMostStatusLineBytes = 200;
 
 /// RFC 9110, section 7.2; an IPv6 address stands in brackets.
 std::string host_of(const Target& target) {
@@ -74,7 +74,7 @@ class HttpFormat final : public ReplyFormat {
   }
 
   std::string refusal(std::string_view bytes) const {
-    const auto status_line = bytes.substr(0, std::min(bytes.find("\r\n"), kMostReasonBytes));
+    const auto status_line = bytes.substr(0, std::min(bytes.find("\r\n"), kMostStatusLineBytes));
     return fmt::format("the server answered GET {} with {}", path_, status_line);
   }
 

@@ -15,7 +15,7 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::size_t kOutBytes = 64 << 10;
+constexpr std::size_t kLeastOutBytes = 64 << 10;
 
 /// Publisher i of all is in thread i modulo the number of threads: so many threads have any.
 std::uint32_t publishing_threads(const Plan& plan) { return std::min(plan.threads, plan.pubsub.publishers); }
@@ -48,7 +48,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
     prepare_commands(publisher);
     longest = std::max(longest, publisher.commands.back().bytes.size());
   }
-  batch_.reserve(std::max(kOutBytes, longest));
+  batch_.reserve(std::max(kLeastOutBytes, longest));
 }
 
 void Publishers::prepare_commands(Publisher& publisher) {

@@ -8,7 +8,7 @@
 namespace threadmill::load {
 namespace {
 
-constexpr std::size_t kInBytes =
+constexpr std::size_t kLeastInBytes =
     128 << 10;  // large enough that a system call pays, small enough for the L2 cache
 
 }  // namespace
@@ -26,7 +26,7 @@ PubsubDriver::PubsubDriver(const Plan& plan, std::size_t thread, Engine& engine,
       publishers_(plan, thread, engine, shared),
       subscribers_(plan, thread, engine, shared, publishers_.size()),
       kept_(publishers_.size() + subscribers_.size()),
-      in_(std::max(kInBytes, std::size_t{plan.message_bytes} * 3 + (64 << 10))),
+      in_(std::max(kLeastInBytes, std::size_t{plan.message_bytes} * 3 + (64 << 10))),
       to_wake_(plan.threads) {}
 
 void PubsubDriver::on_connected(std::size_t connection) {

@@ -8,6 +8,7 @@
 
 #include "plots/text.h"
 #include "plots/words.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -67,12 +68,14 @@ class DataSets {
   void add_scenario(const ScenarioComparison& scenario, std::size_t place) {
     for (std::size_t order = 0; order < scenario.rows.size(); ++order) {
       const Row& row = scenario.rows[order];
+      const results::CellState state = results::judge_cell(row).state;
       const auto record = [&](const std::string& unit) {
         return json{{"panel", fmt::format("{} ({})", plain(scenario.title, 44), unit)},
                     {"panel_order", place},
                     {"subject", plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "")},
                     {"order", order},
                     {"color", colours_.of(row)},
+                    {"state", results::cell_state_name(state)},
                     {"ceiling", row.ceiling}};
       };
       add_metric("throughput", {scenario.main_metric, main_unit(scenario)}, row, record);
@@ -97,19 +100,21 @@ class DataSets {
 
   template <typename Record>
   void add_metric(std::string_view set, const Shown& shown, const Row& row, const Record& new_record) {
-    const auto add = [&](const char* kind, double value, const std::string& prefix) {
+    const auto add = [&](const char* kind, double value, const std::string& prefix,
+                         const std::string& suffix) {
       json record = new_record(shown.unit);
       record["kind"] = kind;
       record["value"] = value * shown.factor;
-      record["text"] = prefix + number(value * shown.factor);
+      record["text"] = prefix + number(value * shown.factor) + suffix;
       sets_[std::string(set)].push_back(std::move(record));
     };
     const auto& spread = row.spreads[shown.metric];
     if (!spread) return;
     const bool rate = shown.metric == Metric::requests_per_s || shown.metric == Metric::deliveries_per_s;
-    add("median", spread->median, rate && row.is_generator_bound() ? "≥ " : "");
+    add("median", spread->median, rate && row.is_generator_bound() ? "≥ " : "",
+        results::is_comparable(row) ? "" : " invalid");
     for (const results::Trial& trial : row.trials) {
-      if (trial.valid() && trial.values[shown.metric]) add("trial", *trial.values[shown.metric], "");
+      if (trial.valid() && trial.values[shown.metric]) add("trial", *trial.values[shown.metric], "", "");
     }
   }
 

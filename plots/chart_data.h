@@ -13,7 +13,9 @@ namespace threadmill::plots {
 ///   panel, panel_order   the scenario's title with the unit; facet by it
 ///   subject, order       the row's name and its place
 ///   kind                 "median" (of the valid trials; of the merged histograms for latency) or "trial"
-///   value, text          the number, and how to write it; latencies in µs, memory in MiB
+///   value, text          the number, and how to write it; latencies in µs, memory in MiB;
+///                        the text of an invalid cell's median says so
+///   state                the verdict on the cell: "server-bound", "generator-bound", "invalid", ...
 ///   color, ceiling       the subject's colour in every chart; true for the ceiling
 ///   percentile           latency only: "p50", "p99", "p99.9"
 nlohmann::json chart_data(const results::Comparison& comparison);

@@ -1,6 +1,7 @@
 #include "plots/csv.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "plots/text.h"
 #include "results/cell.h"
@@ -18,7 +19,7 @@ std::string header() {
   std::string line =
       "run,scenario,subject,repeat,sequence,started_at,valid,problem,limited_by,errors,integrity_violations";
   for (const auto& traits : results::metrics()) line += fmt::format(",{}", traits.name);
-  return line + ",memory_is_growth,verdict,verdict_reason\n";
+  return line + ",memory_is_growth,disturbances,verdict,verdict_reason\n";
 }
 
 std::string trial_line(const std::string& run, const std::string& scenario, const results::Trial& trial) {
@@ -31,7 +32,8 @@ std::string trial_line(const std::string& run, const std::string& scenario, cons
     const auto& value = trial.values[traits.metric];
     line += value ? fmt::format(",{:.10g}", *value) : ",";
   }
-  return line + (trial.memory_is_growth ? ",true" : ",false");
+  line += trial.memory_is_growth ? ",true," : ",false,";
+  return line + csv_field(fmt::format("{}", fmt::join(trial.disturbances, "; ")));
 }
 
 /// The verdict on the cell, the same on the lines of all its trials.

@@ -61,6 +61,12 @@ std::string how_to_read(const results::Comparison& comparison) {
       "or more than {:.0f} % of them failed: servers fail when they are pressed, so the trials that are left "
       "flatter. Such a row keeps its figures, and neither wins nor has a ratio.\n",
       100 * results::most_failed_share);
+  text += fmt::format(
+      "- Far from the other trials: its modified z-score is above 3.5 (among five trials or more). Drifts: "
+      "Kendall's correlation with time has p < {}, and the slope of Theil and Sen is larger than the noise; "
+      "chance alone makes one row in {:.0f} drift. Both count, like disturbed trials: nothing is dropped but "
+      "what failed.\n",
+      results::drift_p_value, 1 / results::drift_p_value);
   text +=
       "- `warm-up ended`: with a steady rate, or at its cap while the rate still changed. `delivery "
       "contracts`: "

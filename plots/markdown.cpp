@@ -11,6 +11,7 @@
 #include "plots/load_words.h"
 #include "plots/markdown_syntax.h"
 #include "plots/published.h"
+#include "plots/quietness_section.h"
 #include "plots/scenario_notes.h"
 #include "plots/speed_table.h"
 #include "plots/text.h"
@@ -61,7 +62,9 @@ std::string summary(const Comparison& comparison) {
                               : "the rate is set, so nobody wins by it; compare latency and CPU time below.");
     }
   }
+  const std::string disturbed = disturbed_sentence(comparison);
   return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
+         (disturbed.empty() ? "" : " " + disturbed) +
          "\n\nFigures are medians over the valid repeats. A server wins only when it is ahead in every "
          "repeat; otherwise "
          "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
@@ -137,7 +140,8 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
   std::string text = title(comparison) + what_was_run(comparison) + summary(comparison);
   text += chart_links(charts, chart_note);
   for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
-  return text + failed_trials(comparison) + how_to_read(comparison) + about_runs(comparison);
+  text += failed_trials(comparison) + quietness_section(comparison);
+  return text + how_to_read(comparison) + about_runs(comparison);
 }
 
 }  // namespace threadmill::plots

@@ -42,13 +42,20 @@ async function render(specification, datasets) {
   return svg;
 }
 
+/** A specification with what it leaves to its base: {"base": "bars.base.json", ...}, a file beside it. */
+function readSpecification(folder, name) {
+  const read = (file) => naming(file, () => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const { base, ...own } = read(name);
+  return base === undefined ? own : { ...read(base), ...own };
+}
+
 /** All specifications, in the order in which a report shows them: by usermeta.order, then by name. */
 function readSpecifications(folder) {
   const place = ({ specification }) => specification.usermeta?.order ?? Infinity;
   return readdirSync(folder)
     .filter((name) => name.endsWith(SUFFIX))
     .sort()
-    .map((name) => ({ name, specification: naming(name, () => JSON.parse(readFileSync(join(folder, name), 'utf8'))) }))
+    .map((name) => ({ name, specification: readSpecification(folder, name) }))
     .sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 

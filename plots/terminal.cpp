@@ -42,7 +42,7 @@ void add_if_it_fits(Table& table, const std::vector<Row>& rows, const char* titl
 }
 
 /// "server", "generator", "latency", ...: a line has no room for "-bound".
-std::string verdict_cell(const Row& row) {
+std::string short_verdict_cell(const Row& row) {
   const std::string_view name = results::cell_state_name(results::judge_cell(row).state);
   return std::string(name.substr(0, name.find("-bound")));
 }
@@ -92,7 +92,7 @@ Table table_of(const ScenarioComparison& scenario) {
                    [](const Row& row) { return median_cell(row, Metric::pss_peak_bytes, bytes); });
   table.add_column("trials", rows,
                    [](const Row& row) { return fmt::format("{}/{}", row.valid, row.trials.size()); });
-  table.add_column("verdict", rows, verdict_cell);
+  table.add_column("verdict", rows, short_verdict_cell);
   add_if_it_fits(table, rows, "CPU", server_cpu_cell);
   if (has_ceiling(rows)) add_if_it_fits(table, rows, "of ceiling", ceiling_ratio_cell);
   add_names(table, rows);
@@ -123,6 +123,8 @@ std::string terminal_text(const results::Comparison& comparison) {
     text += "\n";
   }
   text += wrapped(integrity_sentence(comparison), "");
+  const std::string disturbed = disturbed_sentence(comparison);
+  if (!disturbed.empty()) text += wrapped(disturbed, "");
   return text + wrapped(
                     "verdict: what set the figure (server, generator, or latency when neither was full); an "
                     "invalid one "

@@ -104,6 +104,16 @@ std::string integrity_sentence(const results::Comparison& comparison) {
       trials - invalid, trials, counts_text(errors), counts_text(integrity));
 }
 
+std::string disturbed_sentence(const results::Comparison& comparison) {
+  std::size_t trials = 0, disturbed = 0;
+  for (const results::Run& run : comparison.runs) {
+    trials += run.trials;
+    disturbed += run.disturbed_trials;
+  }
+  if (disturbed == 0) return {};
+  return fmt::format("Disturbed by what else the machine did: {} of {} trials.", disturbed, trials);
+}
+
 std::string repeat_command(const results::Run& run) {
   std::string command = "./threadmill";
   bool has_seed = false;

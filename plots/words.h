@@ -26,6 +26,9 @@ std::string trials_cell(const results::Row& row);
 /// Errors and integrity violations of all trials of all scenarios as one sentence.
 std::string integrity_sentence(const results::Comparison& comparison);
 
+/// How many trials ran while something else used the machine; "" when none did or no file tells.
+std::string disturbed_sentence(const results::Comparison& comparison);
+
 /// "3 corrupt, 1 lost"; "none" when there are no counts.
 std::string counts_text(const results::Counts& counts);
 

@@ -59,6 +59,7 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   run.repeats = static_cast<std::int64_t>(number_at(file.header, "/run/repeats").value_or(0));
   run.environment = environment_facts(file.header);
   run.fairness = fairness_facts(file.header, file.trials);
+  run.quietness = quietness_of(file.trials);
   run.complete = file.end_outcome == "complete";
   run.warnings = file.warnings;
   if (shares_cpus(file.header)) {
@@ -94,6 +95,12 @@ std::optional<Published> published_of(const json& scenario) {
   return result;
 }
 
+/// A rate that is set tells nothing of how the machine did.
+Metric steady_metric(const ScenarioComparison& scenario) {
+  if (!scenario.open) return scenario.main_metric;
+  return scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
+}
+
 ScenarioComparison describe_scenario(const json& record) {
   ScenarioComparison scenario;
   scenario.name = text_at(record, "/name");
@@ -107,6 +114,7 @@ ScenarioComparison describe_scenario(const json& record) {
   scenario.paced = kind.paced;
   scenario.main_metric = kind.main_metric;
   scenario.main_latency = kind.main_latency;
+  scenario.steady_metric = steady_metric(scenario);
   scenario.published = published_of(record);
   return scenario;
 }
@@ -234,6 +242,11 @@ void count_probes(Comparison& comparison, Sweep& sweep) {
   }
 }
 
+std::size_t count_disturbed(const std::vector<Trial>& trials) {
+  return static_cast<std::size_t>(
+      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return !t.disturbances.empty(); }));
+}
+
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
   for (std::size_t run = 0; run < comparison.runs.size(); ++run) {
     const bool present = std::any_of(scenario.rows.begin(), scenario.rows.end(),
@@ -320,6 +333,8 @@ Comparison compare(const std::vector<ResultFile>& files) {
       Run& run = comparison.runs[row.run];
       run.trials += row.trials.size();
       run.invalid_trials += row.trials.size() - row.valid;
+      run.disturbed_trials += count_disturbed(row.trials);
+      row.stability = stability_of(row.trials, scenario.steady_metric);
       if (files.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
     }
     relate_to_ceiling(scenario);

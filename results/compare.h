@@ -14,6 +14,8 @@
 #include "results/instrument.h"
 #include "results/latency.h"
 #include "results/metrics.h"
+#include "results/quietness.h"
+#include "results/stability.h"
 #include "results/statistics.h"
 #include "results/store.h"
 #include "results/sweep.h"
@@ -55,6 +57,7 @@ struct Row {
   bool memory_is_growth = false;  ///< of Metric::bytes_per_connection, see Trial
   Warmups warmups;
   ContractCounts contracts;  ///< of all trials, invalid ones too: one that broke a contract is invalid
+  Stability stability;       ///< whether its trials agree with each other
   Counts errors;
   Counts integrity;
   PerMetric<Spread> spreads;                                        ///< one value for each valid trial
@@ -116,13 +119,15 @@ struct ScenarioComparison {
   std::string question;
   nlohmann::json load;  ///< the load plan
   bool pubsub = false;
-  bool open = false;                            ///< requests arrive at a rate, whatever the answers do
-  bool paced = false;                           ///< open, or with time to think
-  Metric main_metric = Metric::requests_per_s;  ///< deliveries_per_s for pubsub
-  Latency main_latency = Latency::service;      ///< what a user of the server would feel
-  std::vector<Row> rows;                        ///< in the order of the scenario's subjects
-  std::optional<Spread> window_s;               ///< over the valid trials of all rows: draining included
-  std::vector<Verdict> verdicts;                ///< one for each run that has trials
+  bool open = false;                              ///< requests arrive at a rate, whatever the answers do
+  bool paced = false;                             ///< open, or with time to think
+  Metric main_metric = Metric::requests_per_s;    ///< deliveries_per_s for pubsub
+  Metric steady_metric = Metric::requests_per_s;  ///< by which the trials of a row are held against each
+                                                  ///< other: the main one or, at a set rate, CPU time
+  Latency main_latency = Latency::service;  ///< what a user of the server would feel
+  std::vector<Row> rows;                    ///< in the order of the scenario's subjects
+  std::optional<Spread> window_s;           ///< over the valid trials of all rows: draining included
+  std::vector<Verdict> verdicts;            ///< one for each run that has trials
   std::optional<Published> published;
 };
 
@@ -140,6 +145,8 @@ struct Run {
   std::vector<std::string> warnings;  ///< of reading it
   std::size_t trials = 0;
   std::size_t invalid_trials = 0;
+  std::size_t disturbed_trials = 0;
+  std::vector<Disturbance> quietness;  ///< what else the machine did, over all trials
 };
 
 struct Comparison {

@@ -27,25 +27,6 @@ std::string key_value_list(const json& object) {
   return text;
 }
 
-std::string environment_text(const json& header, const std::string& key) {
-  const json* value = find_at(header, ("/environment/" + key).c_str());
-  if (value == nullptr) return "not recorded";
-  if (value->is_object()) return key_value_list(*value);
-  if (value->is_boolean()) return value->get<bool>() ? "yes" : "no";
-  if (key == "memory_bytes" && value->is_number()) {
-    return fmt::format("{:.1f} GiB", value->get<double>() / (1024.0 * 1024 * 1024));
-  }
-  return to_text(*value);
-}
-
-std::string cpu_list(const json& header, const char* pointer) {
-  const json* cpus = find_at(header, pointer);
-  if (cpus == nullptr || !cpus->is_array() || cpus->empty()) return "not pinned";
-  std::string text;
-  for (const json& cpu : *cpus) text += (text.empty() ? "" : ", ") + to_text(cpu);
-  return text;
-}
-
 /// Our servers say on their ready line which options they run with; foreign programs do not.
 bool is_our_server(const json& trial) { return find_at(trial, "/server/ready/model") != nullptr; }
 
@@ -119,6 +100,25 @@ void add_instrument_facts(const json& header, std::vector<Fact>& facts) {
 }
 
 }  // namespace
+
+std::string environment_text(const json& header, const std::string& key) {
+  const json* value = find_at(header, ("/environment/" + key).c_str());
+  if (value == nullptr) return "not recorded";
+  if (value->is_object()) return key_value_list(*value);
+  if (value->is_boolean()) return value->get<bool>() ? "yes" : "no";
+  if (key == "memory_bytes" && value->is_number()) {
+    return fmt::format("{:.1f} GiB", value->get<double>() / (1024.0 * 1024 * 1024));
+  }
+  return to_text(*value);
+}
+
+std::string cpu_list(const json& header, const char* pointer) {
+  const json* cpus = find_at(header, pointer);
+  if (cpus == nullptr || !cpus->is_array() || cpus->empty()) return "not pinned";
+  std::string text;
+  for (const json& cpu : *cpus) text += (text.empty() ? "" : ", ") + to_text(cpu);
+  return text;
+}
 
 std::vector<Fact> environment_facts(const json& header) {
   static constexpr std::pair<const char*, const char*> shown[] = {

@@ -13,6 +13,13 @@ struct Fact {
   std::string value;
 };
 
+/// One of the header's facts about the machine ("kernel", "governor", ...) as text; "not recorded" or "not
+/// known" where it is missing.
+std::string environment_text(const nlohmann::json& header, const std::string& key);
+
+/// CPUs at a JSON pointer of the header ("/run/server_cpus"): "0, 1", or "not pinned".
+std::string cpu_list(const nlohmann::json& header, const char* pointer);
+
 /// The machine and the build, from a result file's header.
 std::vector<Fact> environment_facts(const nlohmann::json& header);
 

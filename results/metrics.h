@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "loadgen/limit.h"
 #include "results/instrument.h"
@@ -111,6 +112,7 @@ struct Trial {
   std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
   std::optional<WarmupEnd> warmup;            ///< where it may end when the rate is steady
   std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
+  std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
 

@@ -11,9 +11,9 @@
 namespace threadmill::results {
 namespace {
 
-constexpr std::size_t fewest_values = 4;
+constexpr std::size_t fewest_for_a_trend = 4;
 // From here on R's cor.test(method = "kendall") uses the normal approximation.
-constexpr std::size_t exact_below = 50;
+constexpr std::size_t exact_trend_below = 50;
 
 /// The median of the slopes between any two values (Sen, Journal of the American Statistical Association 63,
 /// 1968).
@@ -58,7 +58,7 @@ double normal_p(const Pairs& pairs, const std::vector<double>& values) {
 
 double kendall_p(const std::vector<double>& values) {
   const Pairs pairs = count_pairs(values);
-  if (values.size() < exact_below && tie_sizes(values).empty())
+  if (values.size() < exact_trend_below && tie_sizes(values).empty())
     return two_sided_p(rising_pairs_distribution(values.size()), pairs.rising);
   return normal_p(pairs, values);
 }
@@ -66,7 +66,7 @@ double kendall_p(const std::vector<double>& values) {
 }  // namespace
 
 std::optional<Trend> trend(const std::vector<double>& values) {
-  if (values.size() < fewest_values) return std::nullopt;
+  if (values.size() < fewest_for_a_trend) return std::nullopt;
   const double change = theil_sen_slope(values) * static_cast<double>(values.size() - 1);
   const double middle = median(values);
   return Trend{middle == 0 ? 0 : change / std::abs(middle), kendall_p(values)};

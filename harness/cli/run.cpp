@@ -59,6 +59,9 @@ void RunOptions::add_to(CLI::App& verb) {
       ->type_name("DIR");
   verb.add_flag_callback(
       "--no-report", [this] { request.report = false; }, "Keep the results only: no table, no report");
+  verb.add_flag_callback(
+      "--no-selftest", [this] { request.selftest = false; },
+      "Do not measure the load generator first: two seconds less, and a report without its own figures");
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")

@@ -22,9 +22,11 @@ struct CommandLine {
 void add_run(CLI::App& app, CommandLine& line);
 void add_sweep(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
+void add_doctor(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
 void add_report(CLI::App& app, CommandLine& line);
+void add_compare(CLI::App& app, CommandLine& line);
 void add_selftest(CLI::App& app, CommandLine& line);
 void add_test(CLI::App& app, CommandLine& line);
 

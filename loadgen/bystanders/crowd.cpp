@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint32_t kMostPending = 64;  // of each kind; more only overflow the server's backlog
 
-std::string text_of(int error) { return std::generic_category().message(error); }
+std::string error_text(int error) { return std::generic_category().message(error); }
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void Crowd::connect_next() {
   auto begun = begin_connect(place_.target, place_.first_number + index, options_);
   peers_[index].fd = std::move(begun.fd);
   if (begun.error != 0) {
-    lose(index, text_of(begun.error));
+    lose(index, error_text(begun.error));
     return;
   }
   peers_[index].stage = Stage::connecting;
@@ -52,7 +52,7 @@ void Crowd::handle(std::uint32_t index, std::uint32_t events) {
 void Crowd::finish_connect(std::uint32_t index) {
   --pending_;
   if (const int error = connect_error(fd(index)); error != 0) {
-    lose(index, text_of(error));
+    lose(index, error_text(error));
     return;
   }
   peers_[index].stage = Stage::connected;
@@ -108,7 +108,7 @@ std::uint64_t Crowd::discard_uncounted(std::uint32_t index, std::uint64_t most) 
     const ssize_t got = ::recv(fd(index), scratch_.get(), room, MSG_TRUNC | MSG_DONTWAIT);
     if (got <= 0) {
       if (got == 0) lose(index, "the server closed the connection");
-      if (got < 0 && errno != EAGAIN && errno != EINTR) lose(index, text_of(errno));
+      if (got < 0 && errno != EAGAIN && errno != EINTR) lose(index, error_text(errno));
       break;
     }
     all += static_cast<std::uint64_t>(got);
@@ -125,7 +125,7 @@ std::uint64_t Crowd::discard(std::uint32_t index, std::uint64_t most) {
 std::size_t Crowd::send(std::uint32_t index, const char* bytes, std::size_t size) {
   const ssize_t sent = ::send(fd(index), bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return static_cast<std::size_t>(sent);
-  if (errno != EAGAIN && errno != EINTR) lose(index, text_of(errno));
+  if (errno != EAGAIN && errno != EINTR) lose(index, error_text(errno));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "plots/metric_text.h"
 #include "plots/text.h"
 
 namespace threadmill::plots {
@@ -55,14 +56,6 @@ std::string cell_name(const GateCell& cell) {
 }
 
 std::string cell_reason(const GateCell& cell) { return gate_text(cell.reason, longest_reason); }
-
-std::string metric_value(results::Metric metric, double value) {
-  const std::string_view name = results::traits_of(metric).name;
-  if (name.ends_with("_ns")) return duration(value);
-  if (name.find("bytes") != std::string_view::npos) return bytes(value);
-  if (name.find("percent") != std::string_view::npos) return number(value) + " %";
-  return number(value);
-}
 
 std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread) {
   return spread ? metric_value(metric, spread->median) : std::string(no_number);

@@ -17,9 +17,6 @@ std::string cell_name(const results::GateCell& cell);
 /// What decided on a cell, as one sentence.
 std::string cell_reason(const results::GateCell& cell);
 
-/// A value of the metric in the unit that reads best.
-std::string metric_value(results::Metric metric, double value);
-
 /// The median of what was measured; "–" where there is none.
 std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread);
 

@@ -145,9 +145,9 @@ TEST(BadInput, PortInUse) {
 }
 
 TEST(Help, EveryVerbHasIt) {
-  const std::pair<const char*, const char*> words[] = {{"run", "--repeats"},   {"list", "scenarios"},
-                                                       {"serve", "--service"}, {"load", "--gates"},
-                                                       {"report", "--format"}, {"test", "ctest"}};
+  const std::pair<const char*, const char*> words[] = {
+      {"run", "--repeats"},   {"list", "scenarios"},   {"serve", "--service"}, {"load", "--gates"},
+      {"report", "--format"}, {"compare", "--metric"}, {"doctor", "--json"},   {"test", "ctest"}};
   for (const auto& [verb, word] : words) {
     const auto finished = threadmill_cli({verb, "--help"});
     EXPECT_EQ(finished.exit_code, 0) << verb;

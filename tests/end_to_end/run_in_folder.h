@@ -16,22 +16,17 @@ class RunTest : public ::testing::Test {
  protected:
   std::filesystem::path out() const { return folder_.path() / "run.jsonl"; }
 
-  /// The arguments of a run of a scenario file of ours with subjects of ours.
+  /// The arguments of a run of a scenario file of ours with subjects of ours, less the self-test and the
+  /// report.
   std::vector<std::string> arguments(const std::string& scenario, const std::string& models,
                                      int repeats) const {
-    return {"run",
-            (kHere / scenario).string(),
-            "--models",
-            models,
-            "--repeats",
-            std::to_string(repeats),
-            "--out",
-            out().string(),
-            "--seed",
-            "1",
-            "--no-report",
-            "--subject-dir",
-            (kHere / "subjects").string()};
+    return {"run",           (kHere / scenario).string(),
+            "--models",      models,
+            "--repeats",     std::to_string(repeats),
+            "--out",         out().string(),
+            "--seed",        "1",
+            "--no-report",   "--no-selftest",
+            "--subject-dir", (kHere / "subjects").string()};
   }
   Finished run(const std::string& scenario, const std::string& models, int repeats) const {
     return threadmill_cli(arguments(scenario, models, repeats));

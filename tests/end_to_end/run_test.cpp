@@ -7,6 +7,7 @@
 namespace threadmill {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 void expect_sound(const nlohmann::json& trial) {
@@ -91,9 +92,9 @@ TEST_F(RunTest, HeaderHasTheVersionsOfForeignPrograms) {
   folder_.write("mute.json",
                 R"({"name": "mute", "summary": "s", "services": ["echo"], "ready": {"json_line": true},
     "command": ["no-such-program-anywhere"], "version": ["no-such-program-anywhere"]})");
-  const auto finished =
-      threadmill_cli({"run", (kHere / "tiny-echo.json").string(), "--subjects", "odd,mute", "--out",
-                      out().string(), "--no-report", "--subject-dir", folder_.path().string()});
+  const auto finished = threadmill_cli({"run", (kHere / "tiny-echo.json").string(), "--subjects", "odd,mute",
+                                        "--out", out().string(), "--no-report", "--no-selftest",
+                                        "--subject-dir", folder_.path().string()});
   EXPECT_EQ(finished.exit_code, 1) << finished.err;
   const auto versions = results().header["run"]["subject_versions"];
   EXPECT_EQ(versions, nlohmann::json({{"odd", "Odd server 1.2"}, {"mute", nullptr}}));
@@ -103,7 +104,9 @@ TEST_F(RunTest, HeaderHasTheVersionsOfForeignPrograms) {
 }
 
 TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
-  ASSERT_EQ(run("tiny-echo.json", "epoll", 1).exit_code, 0);
+  auto with_selftest = arguments("tiny-echo.json", "epoll", 1);
+  std::erase(with_selftest, "--no-selftest");
+  ASSERT_EQ(threadmill_cli(with_selftest).exit_code, 0);
   const auto header = results().header;
   EXPECT_EQ(header["run"]["subjects"], nlohmann::json({"epoll"}));
   EXPECT_EQ(header["run"]["arguments"][0], "run");
@@ -111,6 +114,19 @@ TEST_F(RunTest, HeaderTellsWhereTheNumbersComeFrom) {
   EXPECT_GT(header["environment"]["cpus_online"], 0);
   ASSERT_TRUE(header["selftest"].contains("truth")) << header["selftest"];
   EXPECT_FALSE(header["selftest"]["truth"].empty());
+  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
+  const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
+  EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
+}
+
+TEST_F(RunTest, NamesTheProblemsOfTheMachine) {
+  const auto finished = run("tiny-echo.json", "epoll", 1);  // of a build without optimisation, which is one
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("threadmill doctor tells more"), HasSubstr("build")));
+}
+
+TEST_F(RunTest, WithoutTheSelfTestTheHeaderHasNoFiguresOfIt) {
+  ASSERT_EQ(run("tiny-echo.json", "epoll", 1).exit_code, 0);
+  EXPECT_FALSE(results().header.contains("selftest"));
 }
 
 TEST_F(RunTest, AWarmupMayEndWhenTheRateIsSteady) {

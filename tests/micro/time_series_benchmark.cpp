@@ -18,14 +18,14 @@ class Latencies {
   std::int64_t value_ = 0;
 };
 
-void record(benchmark::State& state) {
+void record_in_series(benchmark::State& state) {
   TimeSeries series(0);
   Latencies latencies;
   std::int64_t now = 0;
   for (auto _ : state) series.record(now += 2'500, latencies.next());
   benchmark::DoNotOptimize(series.intervals().data());
 }
-BENCHMARK(record)->Name("time series record: 400 000 a second, packing included");
+BENCHMARK(record_in_series)->Name("time series record: 400 000 a second, packing included");
 
 /// What the first completion of a new second waits for.
 void pack_second(benchmark::State& state) {

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <regex>
+#include <set>
 
 #include "files.h"
 #include "plots/chart_data.h"
 #include "plots/report.h"
+#include "results/cell.h"
 
 namespace threadmill::plots {
 namespace {
@@ -53,6 +56,65 @@ TEST(ChartData, HoldsMediansAndSingleValidTrials) {
   };
   EXPECT_EQ(of_kind("median"), 5);  // three echo servers and two for chat
   EXPECT_EQ(of_kind("trial"), 14);  // three repeats of each, one of which failed
+}
+
+TEST(ChartData, CarriesTheVerdictAndSaysWhatIsInvalid) {
+  const auto sets = chart_data(comparison_of(data_folder / "small.jsonl"));
+  for (const auto& record : sets.at("throughput")) {
+    const bool is_fork = record.at("subject") == "fork" && record.at("panel_order") == 0;
+    if (record.at("panel_order") == 0) {
+      EXPECT_EQ(record.at("state"), is_fork ? "invalid" : "generator-bound");
+    } else {
+      EXPECT_EQ(record.at("state"), "server-bound");
+    }
+    if (is_fork && record.at("kind") == "median") {
+      EXPECT_EQ(record.at("text"), "31,050 invalid");
+    }
+  }
+}
+
+/// One row for each state, called by its name.
+results::Comparison one_row_for_each_state() {
+  using results::CellState;
+  const std::pair<CellState, results::LimitCounts> states[] = {
+      {CellState::invalid, {3, 0, 3, 0, 0}},         {CellState::server_bound, {3, 0, 3, 0, 0}},
+      {CellState::generator_bound, {3, 3, 0, 0, 0}}, {CellState::latency_bound, {3, 0, 0, 0, 3}},
+      {CellState::mixed, {3, 1, 1, 0, 1}},           {CellState::unknown, {3, 0, 0, 0, 0}}};
+  auto comparison = comparison_of(data_folder / "small.jsonl");
+  comparison.scenarios.resize(1);
+  auto& rows = comparison.scenarios[0].rows;
+  const results::Row measured = rows[0];
+  rows.clear();
+  for (const auto& [state, limits] : states) {
+    rows.push_back(measured);
+    rows.back().label = results::cell_state_name(state);
+    rows.back().limits = limits;
+    if (state == CellState::invalid) rows.back().trials[0].integrity = {{"lost", 1}};
+    EXPECT_EQ(results::judge_cell(rows.back()).state, state);
+  }
+  return comparison;
+}
+
+/// The outline of a mark that hatches the bar of a subject; "" where its colour is full.
+std::string hatching_of(const std::string& svg, const std::string& subject) {
+  const std::regex mark("aria-label=\"hatch: [^;]*; subject: " + subject +
+                        " \\(ceiling\\);[^>]* d=\"([^\"]*)\"");
+  std::smatch found;
+  return std::regex_search(svg, found, mark) ? found[1].str() : std::string();
+}
+
+TEST(WriteCharts, EachVerdictIsToldWithoutColour) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(write_charts(one_row_for_each_state(), folder.path()).problem, "");
+  const std::string svg = contents_of(folder.path() / "charts/throughput.svg");
+  std::set<std::string> hatchings;
+  for (const std::string state : {"invalid", "generator-bound", "latency-bound", "mixed", "unknown"}) {
+    const std::string hatching = hatching_of(svg, state);
+    EXPECT_FALSE(hatching.empty()) << state;
+    EXPECT_TRUE(hatchings.insert(hatching).second) << state << " looks like another";
+    EXPECT_THAT(svg, HasSubstr(">" + state + "<")) << "in the legend";
+  }
+  EXPECT_EQ(hatching_of(svg, "server-bound"), "");
 }
 
 // Needs Node.js and `npm ci --prefix plots`, as the report does.
@@ -108,6 +170,18 @@ TEST(WriteCharts, AChartIsOneFile) {
   ASSERT_EQ(result.problem, "");
   ASSERT_EQ(result.charts.size(), 1U) << "a chart without data is left out";
   EXPECT_EQ(result.charts[0].file, "charts/switches.svg");
+}
+
+TEST(WriteCharts, AMissingBaseIsNamed) {
+  const TemporaryFolder home, out;
+  fs::create_directories(home.path() / "plots/charts");
+  fs::copy_file(source_home() / "plots/render.mjs", home.path() / "plots/render.mjs");
+  fs::create_directory_symlink(source_home() / "plots/node_modules", home.path() / "plots/node_modules");
+  std::ofstream(home.path() / "plots/charts/x.vl.json")
+      << R"({"base":"none.base.json","data":{"name":"cpu"}})";
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  EXPECT_THAT(write_charts(comparison_of(data_folder / "small.jsonl"), out.path()).problem,
+              HasSubstr("none.base.json"));
 }
 
 TEST(WriteCharts, ABrokenSpecificationIsNamed) {

@@ -48,7 +48,7 @@ TEST(CsvTable, IsTheCommittedOne) { expect_golden("small.csv", csv_table(small()
 TEST(CsvTable, HasAsManyFieldsInEachLineAsInItsHeader) {
   for (const std::string& line : lines_of(csv_table(small()))) {
     if (line.find('"') == std::string::npos) {
-      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 13 + results::metrics().size()) << line;
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), 14 + results::metrics().size()) << line;
     }
   }
 }
@@ -140,6 +140,72 @@ results::Comparison small_after(const std::function<void(json&)>& change) {
   auto file = results::read_result_file(data_folder / "small.jsonl");
   for (json& trial : file.trials) change(trial);
   return results::compare({file});
+}
+
+TEST(MarkdownReport, GivesTheReasonOfEachVerdictTheWorstFirst) {
+  const std::string report = markdown_report(small_after([](json& trial) {
+                                               if (trial["subject"] == "epoll") trial["load"].erase("self");
+                                             }),
+                                             {}, "");
+  const std::size_t invalid = report.find("- **invalid**, to be compared with nothing. fork: 1 of 3 trials");
+  const std::size_t generator = report.find(
+      "- **generator-bound**, so it can do at least what is shown. bare-epoll: its busiest thread");
+  const std::size_t unknown = report.find("- **unknown**. epoll: none of 3 valid trials tells");
+  EXPECT_LT(invalid, generator);
+  EXPECT_LT(generator, unknown);
+  EXPECT_NE(unknown, std::string::npos);
+  EXPECT_THAT(report, HasSubstr("Left out, because invalid: fork."));
+}
+
+TEST(MarkdownReport, AScenarioAtASetRateHasTrialsAndNoWinner) {
+  auto file = results::read_result_file(data_folder / "small.jsonl");
+  file.scenarios[0]["load"]["arrivals"] = {{"process", "poisson"}, {"rate_per_s", 1000}};
+  const std::string report = markdown_report(results::compare({file}), {}, "");
+  EXPECT_THAT(report, HasSubstr("the rate is set, so nobody wins by it"));
+  EXPECT_THAT(report, Not(HasSubstr("no trials")));
+}
+
+TEST(MarkdownReport, NamesTrialsFarFromTheOthersAndDrifts) {
+  auto comparison = small();
+  auto& row = comparison.scenarios[0].rows[2];
+  row.stability = {results::Metric::requests_per_s, {{2, -0.12}, {4, 0.3}}, results::Trend{-0.08, 0.017}};
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report,
+              HasSubstr("- epoll: far from the other trials by requests/s: repeat 3 (12.0 % below the "
+                        "median), repeat 5 (30.0 % above the median); it counts.\n"));
+  EXPECT_THAT(report, HasSubstr("- epoll: drifts: requests/s fell by 8.00 % from its first trial to its last "
+                                "(p = 0.017).\n"));
+}
+
+TEST(MarkdownReport, SaysHowQuietTheMachineWas) {
+  auto comparison = small_after([](json& trial) {
+    trial["machine"] = {{"steal_percent", trial["repeat"] == 1 && trial["subject"] == "epoll" ? 7.5 : 0.5},
+                        {"psi_cpu_percent", nullptr}};
+  });
+  EXPECT_THAT(markdown_report(comparison, {}, ""), HasSubstr("\n\nNo trial was disturbed.\n"));
+  comparison.scenarios[0].rows[2].trials[1].disturbances = {"7.5 % stolen", "others used 12 % of its CPUs"};
+  comparison.runs[0].disturbed_trials = 1;
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr("## How quiet the machine was"));
+  EXPECT_THAT(report, HasSubstr("| 0.50 % | 7.50 % | light-100x10, epoll, repeat 2 |"));
+  EXPECT_THAT(report,
+              HasSubstr("Disturbed: 1 of 15 trials. They count.\n\n- light-100x10, epoll: repeat 2: 7.5 % "
+                        "stolen, others used 12 % of its CPUs.\n"));
+  EXPECT_THAT(report, HasSubstr("Disturbed by what else the machine did: 1 of 15 trials."));
+  EXPECT_THAT(terminal_text(comparison),
+              HasSubstr("Disturbed by what else the machine did: 1 of 15 trials."));
+  EXPECT_THAT(csv_table(comparison), HasSubstr(",7.5 % stolen; others used 12 % of its CPUs,"));
+  EXPECT_THAT(markdown_report(small(), {}, ""), Not(HasSubstr("How quiet"))) << "an old file does not tell";
+}
+
+TEST(MarkdownReport, ManyDisturbedRowsAreCountedAndNotListed) {
+  auto comparison = small();
+  comparison.runs[0].quietness = {{"stolen", "of the CPUs", *results::spread({1}), "x"}};
+  auto& scenario = comparison.scenarios[0];
+  scenario.rows.resize(30, scenario.rows[0]);
+  for (auto& row : scenario.rows) row.trials[0].disturbances = {"9 % stolen"};
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr("- and 10 more rows: see the column `disturbances` of trials.csv.\n"));
 }
 
 TEST(MarkdownReport, ShowsWhatTheGeneratorTellsOfItself) {

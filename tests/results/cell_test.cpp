@@ -60,6 +60,17 @@ TEST(JudgeCell, ServerBoundNamesItsCpu) {
   EXPECT_EQ(verdict.reason, "the server used 97 % of the CPUs it could use");
 }
 
+TEST(JudgeCell, TheTrialInTheMiddleByRateGivesTheReason) {
+  std::vector<Change> changes;
+  for (const std::int64_t cpu_ms : {990, 940, 910}) {
+    changes.push_back([cpu_ms](json& trial) {
+      trial["samples"]["gates"]["measured"]["cpu_ns"] = 200'000'000 + cpu_ms * 1'000'000;
+      trial["load"]["completed"] = cpu_ms;
+    });
+  }
+  EXPECT_EQ(verdict_after(changes).reason, "the server used 94 % of the CPUs it could use");
+}
+
 TEST(JudgeCell, GeneratorBoundNamesItsThread) {
   const auto verdict = verdict_after({with_a_busy_generator, with_a_busy_generator, with_a_busy_generator});
   EXPECT_EQ(verdict.state, CellState::generator_bound);

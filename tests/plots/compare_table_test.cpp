@@ -1,0 +1,146 @@
+#include "plots/compare_table.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "golden.h"
+#include "plots/compare_json.h"
+#include "plots/text.h"
+#include "tests/results/trial_records.h"
+
+namespace threadmill::plots {
+namespace {
+
+using nlohmann::json;
+using results::ResultFile;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Eight trials, a thousandth apart, of which each request costs `cpu_percent` of the usual CPU time.
+std::vector<json> trials_of(const std::string& subject, std::uint64_t completed, std::int64_t cpu_percent) {
+  std::vector<json> trials;
+  for (int i = 0; i < 8; ++i) {
+    const std::uint64_t requests = completed + completed * static_cast<std::uint64_t>(i) / 1000;
+    trials.push_back(results::echo_trial(subject, i, requests));
+    auto& gates = trials.back()["samples"]["gates"];
+    const std::int64_t usual_ns = 10'000 * static_cast<std::int64_t>(requests);
+    gates["measured"]["cpu_ns"] = gates["warm"]["cpu_ns"].get<std::int64_t>() + usual_ns * cpu_percent / 100;
+  }
+  return trials;
+}
+
+ResultFile run_of(const std::string& name, const std::vector<std::vector<json>>& subjects) {
+  std::vector<json> all;
+  for (const auto& trials : subjects) all.insert(all.end(), trials.begin(), trials.end());
+  ResultFile file = results::result_file(name, all);
+  file.header["tool"] = {{"version", "0.1.0"}, {"git_commit", "0123abc"}, {"git_dirty", false}};
+  file.header["environment"]["kernel"] = "Linux 6.1";
+  return file;
+}
+
+ResultFile before() {
+  return run_of("before.jsonl", {trials_of("bare-epoll", 90'000, 100), trials_of("epoll", 50'000, 100),
+                                 trials_of("fork", 20'000, 200), trials_of("thread", 30'000, 150)});
+}
+
+/// The same with another kernel: epoll dearer by a tenth, fork faster, thread broken, broker new.
+ResultFile after() {
+  auto broken = trials_of("thread", 30'000, 150);
+  for (int i : {1, 2, 3}) broken[static_cast<std::size_t>(i)]["load"]["integrity"]["lost"] = i;
+  ResultFile file =
+      run_of("after.jsonl", {trials_of("bare-epoll", 90'010, 100), trials_of("epoll", 50'000, 110),
+                             trials_of("fork", 31'000, 200), broken, trials_of("broker", 60'000, 100)});
+  file.header["environment"]["kernel"] = "Linux 6.12";
+  file.header["tool"]["git_commit"] = "4567def";
+  return file;
+}
+
+const results::ChangeOptions by_default;
+
+std::string text_between(const std::vector<ResultFile>& files, const results::ChangeOptions& options) {
+  return compare_table(results::changes_between_runs(files, options));
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(CompareTable, OfRunsIsTheCommittedOne) {
+  expect_golden("compare_runs.txt", text_between({before(), after()}, by_default));
+}
+
+TEST(CompareTable, OfSubjectsIsTheCommittedOne) {
+  expect_golden("compare_subjects.txt",
+                compare_table(results::changes_between_subjects(before(), {"epoll", "fork"}, by_default)));
+}
+
+TEST(CompareTable, SaysHowManySamplesItWouldTake) {
+  ResultFile first = before(), second = after();
+  for (ResultFile* file : {&first, &second})
+    std::erase_if(file->trials, [](const json& trial) { return trial["repeat"] > 2; });
+  const std::string text = text_between({first, second}, {{results::Metric::cpu_us_per_request}, {}});
+  EXPECT_THAT(text, HasSubstr("too few"));
+  EXPECT_THAT(text, HasSubstr("It takes 5+5"));
+  EXPECT_THAT(text, HasSubstr("±∞"));
+}
+
+TEST(CompareTable, DoesNotBlameServersForAChangeOfTheMachine) {
+  ResultFile slower =
+      run_of("slower.jsonl", {trials_of("bare-epoll", 70'000, 100), trials_of("epoll", 39'000, 100)});
+  EXPECT_THAT(text_between({before(), slower}, by_default), HasSubstr("! bare-epoll"));
+  EXPECT_THAT(text_between({before(), after()}, by_default), Not(HasSubstr("! bare-epoll")));
+}
+
+TEST(CompareTable, OfRunsWithNothingInCommonSaysSo) {
+  ResultFile other = before();
+  other.path = "other.jsonl";
+  other.scenarios[0]["name"] = "chat";
+  for (json& trial : other.trials) trial["scenario"] = "chat";
+  const std::string text = text_between({before(), other}, by_default);
+  EXPECT_THAT(text, HasSubstr("Nothing can be compared."));
+  EXPECT_THAT(text, HasSubstr("! not compared: echo: only in before"));
+  EXPECT_THAT(text, HasSubstr("! not compared: chat: only in other"));
+}
+
+TEST(CompareTable, FitsAndCarriesNoEscapeSequenceWhateverTheNames) {
+  const std::string hostile = "\x1b[31m" + std::string(200, 'y');
+  ResultFile first = run_of(hostile + "1.jsonl", {trials_of(hostile, 10'000, 100)});
+  ResultFile second =
+      run_of(hostile + "2.jsonl", {trials_of(hostile, 20'000, 100), trials_of(hostile + "x", 10'000, 100)});
+  second.header["environment"]["kernel"] = hostile;
+  const std::string text = text_between({first, second}, by_default);
+  EXPECT_THAT(text, HasSubstr("yyy"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  for (const std::string& line : lines_of(text)) EXPECT_LE(width(line), 110U) << line;
+}
+
+TEST(CompareJson, SaysWhatTheTableSays) {
+  const auto tables =
+      results::changes_between_runs({before(), after()}, {{results::Metric::cpu_us_per_request}, {}});
+  const json comparison = compare_json(tables)["comparisons"].at(0);
+  EXPECT_EQ(comparison["first"], "before");
+  EXPECT_EQ(comparison["pairing"], "unpaired");
+  EXPECT_EQ(comparison["correction"], "holm");
+  EXPECT_EQ(comparison["tests"], 3);
+  EXPECT_EQ(comparison["not_compared"], json::array({"echo, broker: only in after"}));
+  EXPECT_EQ(comparison["environment_differences"][0]["name"], "kernel");
+  const json& epoll = comparison["changes"][1];
+  EXPECT_EQ(epoll["subject"], "epoll");
+  EXPECT_EQ(epoll["metric"], "cpu_us_per_request");
+  EXPECT_EQ(epoll["better"], "less");
+  EXPECT_EQ(epoll["outcome"], "worse");
+  EXPECT_NEAR(epoll["ratio"], 1.1, 1e-6);
+  EXPECT_LE(epoll["ratio_interval"][0], epoll["ratio_interval"][1]);
+  EXPECT_EQ(epoll["first"]["count"], 8);
+  const json& thread = comparison["changes"][3];
+  EXPECT_EQ(thread["outcome"], "invalid");
+  EXPECT_TRUE(thread["ratio"].is_null());
+  EXPECT_THAT(thread["reason"].get<std::string>(), HasSubstr("lost"));
+}
+
+}  // namespace
+}  // namespace threadmill::plots
