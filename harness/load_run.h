@@ -40,6 +40,9 @@ LoadLine parse_load_line(const std::string& line, const std::string& stage);
 nlohmann::json plan_for(const nlohmann::json& load, std::uint16_t port, const os::CpuSet& cpus,
                         std::uint64_t seed);
 
+/// How many connections a load asks for, those of bystanders included.
+std::size_t connections_of(const nlohmann::json& load);
+
 /// A plan of a few messages with the same driver and message size, to see whether a server answers correctly.
 nlohmann::json verification_plan(const nlohmann::json& plan);
 

@@ -12,7 +12,7 @@ namespace threadmill::harness {
 /// `root` and its descendants, root first; what ends meanwhile is left out. Costs two files per thread.
 std::vector<pid_t> process_tree(pid_t root);
 
-/// The children that the threads of `pid` have now.
+/// Appends the children that the threads of `pid` have now.
 void append_children(std::vector<pid_t>& tree, pid_t pid);
 
 /// Cheap sums over a process tree.

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "harness/child_process.h"
 #include "harness/cpu_plan.h"
+#include "harness/descendants.h"
 #include "harness/doctor/diagnosis.h"
 #include "harness/errors.h"
 #include "harness/locations.h"

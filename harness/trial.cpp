@@ -1,5 +1,7 @@
 #include "harness/trial.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "harness/load_run.h"
@@ -34,7 +36,7 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
   if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
     throw TrialFailure(stage, server.describe_exit() + " in mid-trial");
   }
-  throw TrialFailure(stage, prefix + wrong);
+  throw TrialFailure(stage, prefix + wrong + server.describe_state());
 }
 
 void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server) {
@@ -96,7 +98,7 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
   auto record = new_record(slot, sequence);
   {
     std::optional<std::int64_t> sampled_cpu_ns;
-    ServerProcess server(loop, subject, scenario.service, setting.cpus.server);
+    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load));
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
@@ -116,7 +118,9 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
     record["server"] = server.to_json();
     if (sampled_cpu_ns) record["accounts"] = accounts(*sampled_cpu_ns, record["server"]);
   }
-  kill_leftover_children();
+  if (const auto left = kill_leftover_children(); left > 0 && record["outcome"] == "ok") {
+    mark_failed(record, "stop", fmt::format("{} processes of the server could not be killed", left));
+  }
   return record;
 }
 
