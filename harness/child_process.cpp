@@ -14,7 +14,6 @@
 #include <csignal>
 #include <cstring>
 
-#include "harness/process_tree.h"
 #include "os/descriptor_limit.h"
 #include "os/errors.h"
 
@@ -91,7 +90,7 @@ ChildProcess::ChildProcess(EventLoop& loop, const ChildCommand& command)
   if (!child_in) child_in.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!child_out) child_out.reset(::fcntl(stderr_.get(), F_DUPFD_CLOEXEC, 0));
   stdin_ = std::move(in.write);
-  if (out.read) lines_ = std::make_unique<LineReader>(loop, std::move(out.read));
+  if (out.read) lines_ = std::make_unique<LineReader>(loop, std::move(out.read), command.longest_line);
   start(command, std::move(child_in), std::move(child_out));
   exit_watch_ = loop.watch_readable(pidfd_.get(), [this] { reap(false); });
 }
@@ -155,7 +154,10 @@ void ChildProcess::send_line(std::string_view line) {
 
 bool ChildProcess::stop(std::chrono::milliseconds grace) {
   const auto has_ended = [this] { return exit_.has_value(); };
-  if (!has_ended()) ::kill(pid_, SIGTERM);
+  if (!has_ended()) {
+    ::kill(pid_, SIGTERM);
+    ::kill(pid_, SIGCONT);
+  }
   const bool ended = loop_.wait_for(has_ended, grace);
   ::kill(-pid_, SIGKILL);  // also what it left behind in its group
   if (!ended) reap(true);
@@ -180,21 +182,6 @@ void ChildProcess::trim_stderr() {
   if (::lseek(stderr_.get(), 0, SEEK_END) <= kMostStderr) return;
   // What is cut is long past: only the tail is ever quoted.
   [[maybe_unused]] const int result = ::ftruncate(stderr_.get(), 0);
-}
-
-void become_guardian() {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  ::signal(SIGPIPE, SIG_IGN);
-}
-
-void kill_leftover_children() {
-  while (true) {
-    const auto tree = process_tree(::getpid());
-    if (tree.size() < 2) return;
-    for (std::size_t i = 1; i < tree.size(); ++i) ::kill(tree[i], SIGKILL);
-    ::waitpid(-1, nullptr,
-              0);  // one at a time: the death of one may hand us orphans that nobody has killed yet
-  }
 }
 
 }  // namespace threadmill::harness

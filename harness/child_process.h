@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/descendants.h"
 #include "harness/event_loop.h"
 #include "harness/line_reader.h"
 #include "os/cpu_set.h"
@@ -23,6 +24,7 @@ struct ChildCommand {
   os::CpuSet cpus;                ///< where it may run; empty: anywhere
   bool with_stdin = false;        ///< a pipe to write to; otherwise /dev/null
   bool with_lines = true;  ///< its standard output is read as lines; otherwise it joins its standard error
+  std::size_t longest_line = kLongestLine;  ///< of its standard output, in bytes
 };
 
 /// How a process ended, and what it used over its whole life together with the children that it reaped
@@ -57,7 +59,8 @@ class ChildProcess {
   void send_line(std::string_view line);
   void close_stdin() { stdin_.reset(); }
 
-  /// SIGTERM, then after `grace` SIGKILL to the group. Returns true if SIGTERM was enough, or it had ended
+  /// SIGTERM (and SIGCONT, without which a stopped process would not notice), then after `grace` SIGKILL to
+  /// the group. Returns true if SIGTERM was enough, or it had ended
   /// already.
   bool stop(std::chrono::milliseconds grace);
 
@@ -79,12 +82,5 @@ class ChildProcess {
   std::optional<ChildExit> exit_;
   EventLoop::Handle exit_watch_;
 };
-
-/// From now on orphans of our children become ours, so that kill_leftover_children() finds them. Also ignores
-/// SIGPIPE.
-void become_guardian();
-
-/// Kills and reaps every child of this process that is left, and theirs. For when none should be.
-void kill_leftover_children();
 
 }  // namespace threadmill::harness

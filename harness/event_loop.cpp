@@ -9,9 +9,22 @@
 namespace threadmill::harness {
 namespace asio = boost::asio;
 
+namespace {
+
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  ::sigaction(signal, nullptr, &action);
+  return action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
 struct EventLoop::State {
   asio::io_context io;
   asio::signal_set signals{io, SIGINT, SIGTERM};
+  State() {
+    if (!is_ignored(SIGHUP)) signals.add(SIGHUP);  // nohup(1) has it ignored, and means it
+  }
   bool interrupted = false;
 };
 

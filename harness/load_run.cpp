@@ -32,15 +32,20 @@ std::string nonzero(const json& report, const char* group) {
   return parts.empty() ? std::string{} : fmt::format("{}: {}", group, fmt::join(parts, ", "));
 }
 
-// One for each CPU, but no thread without a connection, and no more than the generator takes.
-std::size_t threads_for(const json& load, std::size_t cpus) {
-  constexpr std::size_t most = 256;
+// Clients, publishers and subscribers.
+std::size_t measured_connections(const json& load) {
   const auto count = [&](const char* key) { return load.value(key, std::size_t{0}); };
   auto connections = count("connections") + count("publishers") + count("subscribers") + 2 * count("members");
   if (!load.contains("subscribers") && !load.contains("members")) {
     for (const auto& room : load.value("room_sizes", json::array())) connections += room.get<std::size_t>();
   }
-  return std::max<std::size_t>(1, std::min({cpus, connections, most}));
+  return connections;
+}
+
+// One for each CPU, but no thread without a connection, and no more than the generator takes.
+std::size_t threads_for(const json& load, std::size_t cpus) {
+  constexpr std::size_t most = 256;
+  return std::max<std::size_t>(1, std::min({cpus, measured_connections(load), most}));
 }
 
 }  // namespace
@@ -65,6 +70,15 @@ json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std:
   if (!plan.contains("seed")) plan["seed"] = seed;
   if (!plan.contains("threads")) plan["threads"] = threads_for(plan, cpus.size());
   return plan;
+}
+
+std::size_t connections_of(const json& load) {
+  auto connections = measured_connections(load);
+  const auto bystanders = load.value("bystanders", json::object());
+  for (const char* kind : {"idle", "slow_readers", "half_open"}) {
+    connections += bystanders.value(kind, std::size_t{0});
+  }
+  return connections;
 }
 
 json verification_plan(const json& plan) {
@@ -118,7 +132,7 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
     }
     auto parsed = parse_load_line(*line, run.stage);
     if (!parsed.gate) return std::move(parsed.report);
-    if (run.on_gate) run.on_gate(*parsed.gate);
+    if (run.on_gate) run.on_gate(*parsed.gate, generator.pid());
     server.trim_stderr();
     generator.send_line("go");
   }

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "harness/proc_file.h"
 #include "os/address.h"
 #include "os/errors.h"
 
@@ -12,6 +13,9 @@ namespace threadmill::harness {
 namespace {
 
 constexpr std::chrono::milliseconds kConnectInterval{2};
+constexpr std::chrono::milliseconds kWatchInterval{20};
+// Between the end of its output and its own.
+constexpr std::chrono::seconds kExitLimit{1};
 
 os::Descriptor make_socket() {
   os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -41,8 +45,12 @@ bool ended_well(const ChildExit& exit) {
 }  // namespace
 
 ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
-                             const os::CpuSet& cpus)
-    : loop_(loop), subject_(subject), cpus_(cpus), port_(subject.is_model ? std::uint16_t{0} : free_port()) {
+                             const os::CpuSet& cpus, std::size_t connections)
+    : loop_(loop),
+      subject_(subject),
+      cpus_(cpus),
+      port_(subject.is_model ? std::uint16_t{0} : free_port()),
+      guard_(connections) {
   command_ = fill_in(subject.command,
                      {{"address", kServerAddress}, {"port", std::to_string(port_)}, {"service", service}});
 }
@@ -52,26 +60,46 @@ void ServerProcess::start() {
   command.argv = command_;
   command.cpus = cpus_;
   command.with_lines = subject_.ready == ReadyBy::json_line;
+  command.longest_line = kLongestReadyLine;
   try {
     process_ = std::make_unique<ChildProcess>(loop_, command);
   } catch (const std::system_error& error) {
     throw TrialFailure("start", error.what());
   }
+  keep_watch();
   if (subject_.ready == ReadyBy::json_line) {
     wait_for_ready_line();
   } else {
     wait_for_connect();
   }
+  guard_.look();  // what was forked by now belongs to the start
+  if (guard_.has_struck()) throw TrialFailure("start", guard_.describe());
+}
+
+void ServerProcess::keep_watch() {
+  watch_ = loop_.repeat(kWatchInterval, [this]() -> EventLoop::Clock::duration {
+    guard_.look();
+    trim_stderr();
+    return kWatchInterval;
+  });
 }
 
 void ServerProcess::wait_for_ready_line() {
   auto& lines = process_->lines();
-  loop_.wait_for([&] { return lines.has_line() || (has_exited() && lines.at_end()); }, kReadyLimit);
+  loop_.wait_for([&] { return lines.has_line() || lines.at_end() || guard_.has_struck(); }, kReadyLimit);
   if (const auto line = lines.next()) {
     read_ready_line(*line);
     lines.discard();
-  } else if (has_exited()) {
-    throw TrialFailure("start", describe_exit() + " before it was ready");
+    return;
+  }
+  if (lines.was_too_long()) {
+    throw TrialFailure("start", fmt::format("the server's first line has no end within {} bytes{}",
+                                            kLongestReadyLine, last_words()));
+  }
+  if (lines.at_end()) loop_.wait_for([this] { return has_exited(); }, kExitLimit);
+  if (has_exited()) throw TrialFailure("start", describe_exit() + " before it was ready");
+  if (lines.at_end()) {
+    throw TrialFailure("start", "the server closed its standard output before a ready line" + last_words());
   } else {
     throw TrialFailure("start", fmt::format("the server printed no ready line within {} s{}",
                                             kReadyLimit.count() / 1000, last_words()));
@@ -104,9 +132,13 @@ void ServerProcess::wait_for_connect() {
   }
 }
 
+bool ServerProcess::has_exited() const { return guard_.has_struck() || has_ended(); }
+
 void ServerProcess::stop() {
   if (!process_) return;
+  asked_to_stop_ = true;
   const bool ended = process_->stop(kStopLimit);
+  if (guard_.has_struck()) throw TrialFailure("stop", guard_.describe());
   if (!ended) {
     throw TrialFailure("stop", fmt::format("the server did not end within {} s of SIGTERM and was killed{}",
                                            kStopLimit.count() / 1000, last_words()));
@@ -120,7 +152,17 @@ std::string ServerProcess::last_words() const {
 }
 
 std::string ServerProcess::describe_exit() const {
-  return fmt::format("the server {}{}", process_->exit()->describe(), last_words());
+  if (guard_.has_struck()) return guard_.describe();
+  const auto& exit = *process_->exit();
+  const bool left = exit.status == 0 && !asked_to_stop_;
+  return fmt::format("the server {}{}{}", exit.describe(), left ? " (it has to stay in the foreground)" : "",
+                     last_words());
+}
+
+std::string ServerProcess::describe_state() const {
+  const auto status = read_proc_file(fmt::format("/proc/{}/status", process_->pid()));
+  return status.find("\nState:\tT") == std::string::npos ? ""
+                                                         : "; the server's process is stopped, as by SIGSTOP";
 }
 
 nlohmann::json ServerProcess::to_json() const {
@@ -131,7 +173,7 @@ nlohmann::json ServerProcess::to_json() const {
                          {"user_us", 0},
                          {"system_us", 0},
                          {"max_rss_bytes", 0}};
-  if (!has_exited()) return json;
+  if (!has_ended()) return json;
   const auto& exit = *process_->exit();
   if (exit.status) json["exit_status"] = *exit.status;
   if (exit.signal) json["signal"] = *exit.signal;

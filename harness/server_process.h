@@ -9,6 +9,7 @@
 
 #include "harness/child_process.h"
 #include "harness/subject.h"
+#include "harness/tree_guard.h"
 #include "harness/trial_failure.h"
 #include "harness/watched_server.h"
 
@@ -20,11 +21,17 @@ inline constexpr const char* kServerAddress = "127.0.0.1";
 /// How long a server may take to get ready, and to end after SIGTERM.
 inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
 inline constexpr std::chrono::milliseconds kStopLimit{5'000};
+/// How long its ready line may be, in bytes.
+inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 
-/// Runs on kServerAddress. The destructor kills it and all that it started. For the thread of its loop.
+/// Runs on kServerAddress. The destructor kills it and its process group; what has left the group is for
+/// kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its standard error is
+/// kept bounded. For the thread of its loop.
 class ServerProcess : public WatchedServer {
  public:
-  ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus);
+  /// `connections` is how many the load will ask for.
+  ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus,
+                std::size_t connections);
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();
@@ -32,18 +39,23 @@ class ServerProcess : public WatchedServer {
   /// nothing when it could not even be started.
   void stop();
 
-  /// Only between start() and the end.
+  /// Only from start() on.
   pid_t pid() const { return process_->pid(); }
   std::uint16_t port() const { return port_; }
-  bool has_exited() const override { return process_ && process_->exit().has_value(); }
+  /// Also true when it was killed for forking wildly.
+  bool has_exited() const override;
   void trim_stderr() override { process_->trim_stderr(); }
   /// "the server exited with status 1; its last words: ..."
   std::string describe_exit() const override;
+  /// "; the server's process is stopped, as by SIGSTOP" where it is, otherwise "".
+  std::string describe_state() const;
 
   /// As in the result file: command, ready line, exit and resources.
   nlohmann::json to_json() const;
 
  private:
+  void keep_watch();
+  bool has_ended() const { return process_ && process_->exit().has_value(); }
   void wait_for_ready_line();
   void wait_for_connect();
   void read_ready_line(const std::string& line);
@@ -55,7 +67,10 @@ class ServerProcess : public WatchedServer {
   std::uint16_t port_ = 0;
   std::vector<std::string> command_;
   nlohmann::json ready_;
+  TreeGuard guard_;
   std::unique_ptr<ChildProcess> process_;
+  bool asked_to_stop_ = false;
+  EventLoop::Handle watch_;
 };
 
 }  // namespace threadmill::harness

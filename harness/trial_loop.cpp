@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "harness/child_process.h"
+#include "harness/descendants.h"
 #include "harness/errors.h"
 
 namespace threadmill::harness {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plots/cells.h"
+#include "plots/request_table.h"
 #include "plots/text.h"
 #include "plots/words.h"
 #include "results/cell.h"
@@ -106,7 +107,8 @@ std::string stability_notes(const ScenarioComparison& scenario) {
 }  // namespace
 
 std::string scenario_notes(const ScenarioComparison& scenario) {
-  const std::string text = verdict_notes(scenario) + error_notes(scenario) + stability_notes(scenario);
+  const std::string text =
+      verdict_notes(scenario) + error_notes(scenario) + stability_notes(scenario) + request_notes(scenario);
   return text.empty() ? text : text + "\n";
 }
 

@@ -3,12 +3,13 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <unistd.h>
+#include <sys/wait.h>
 
 #include <chrono>
-#include <fstream>
+#include <memory>
 #include <thread>
 
+#include "tests/end_to_end/children.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {
@@ -20,24 +21,39 @@ std::size_t kept_trials(const std::filesystem::path& file) {
   return std::filesystem::exists(file) ? results::read_result_file(file).trials.size() : 0;
 }
 
-// Orphans of our children become ours, as this process asked for.
-std::string my_children() {
-  std::string children;
-  std::ifstream in(fmt::format("/proc/self/task/{}/children", ::getpid()));
-  std::getline(in, children);
-  return children;
-}
+class Signals : public RunTest {
+ protected:
+  Signals() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
-class Interrupt : public RunTest, public ::testing::WithParamInterface<int> {};
+  /// A long run that has kept its first trials.
+  std::unique_ptr<Command> begin(std::vector<std::string> prefix = {}) const {
+    auto words = arguments("tiny-echo.json", "fork,detaches", 1000);
+    words.insert(words.begin(), built("threadmill"));
+    words.insert(words.begin(), prefix.begin(), prefix.end());
+    auto command = std::make_unique<Command>(words);
+    while (kept_trials(out()) < 2) std::this_thread::sleep_for(kPause);
+    return command;
+  }
+
+  /// Reaps what becomes ours until nothing is left; gives up after a while.
+  static bool everything_ends() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!my_children().empty()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      if (::waitpid(-1, nullptr, WNOHANG) <= 0) std::this_thread::sleep_for(kPause);
+    }
+    return true;
+  }
+
+  static constexpr std::chrono::milliseconds kPause{5};
+};
+
+class Interrupt : public Signals, public ::testing::WithParamInterface<int> {};
 
 TEST_P(Interrupt, KeepsWhatIsFinishedAndLeavesNothingRunning) {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  auto words = arguments("tiny-echo.json", "fork,epoll", 1000);
-  words.insert(words.begin(), built("threadmill"));
-  Command command(words);
-  while (kept_trials(out()) < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ::kill(command.pid(), GetParam());
-  const auto finished = command.wait();
+  const auto command = begin();
+  ::kill(command->pid(), GetParam());
+  const auto finished = command->wait();
   EXPECT_EQ(finished.exit_code, 130) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("interrupted"));
   EXPECT_EQ(my_children(), "");
@@ -47,14 +63,44 @@ TEST_P(Interrupt, KeepsWhatIsFinishedAndLeavesNothingRunning) {
   for (const auto& trial : file.trials) EXPECT_EQ(trial["outcome"], "ok") << trial["failure"];
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM));
+INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM, SIGHUP));
 
-// A server may detach a process from its group and its parent; it must not outlive the trial.
-TEST_F(RunTest, OrphansOfAServerAreEnded) {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const auto finished = run("tiny-echo.json", "leaves-orphan", 1);
-  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+TEST_F(Signals, AnImpatientUserGetsTheSame) {
+  const auto command = begin();
+  for (int i = 0; i < 20; ++i) {
+    ::kill(command->pid(), SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(command->wait().exit_code, 130);
   EXPECT_EQ(my_children(), "");
+  EXPECT_EQ(results().end_outcome, "interrupted");
+}
+
+TEST_F(Signals, NohupIsRespected) {
+  const auto command = begin({"nohup"});
+  ::kill(command->pid(), SIGHUP);
+  const auto kept = kept_trials(out());
+  while (kept_trials(out()) < kept + 2) std::this_thread::sleep_for(kPause);
+  ::kill(command->pid(), SIGINT);
+  EXPECT_EQ(command->wait().exit_code, 130);
+}
+
+// The process that the user sees: the other half is interrupted, and ends the file.
+TEST_F(Signals, Kill9LeavesNothingRunning) {
+  const auto command = begin();
+  ::kill(command->pid(), SIGKILL);
+  EXPECT_EQ(command->wait().exit_code, 128 + SIGKILL);
+  EXPECT_TRUE(everything_ends());
+  EXPECT_EQ(results().end_outcome, "interrupted");
+}
+
+// The process that does the work: its guardian kills what it leaves.
+TEST_F(Signals, Kill9OfTheWorkingHalfLeavesNothingRunning) {
+  const auto command = begin();
+  ::kill(std::stoi(children_of(command->pid())), SIGKILL);
+  EXPECT_EQ(command->wait().exit_code, 128 + SIGKILL);
+  EXPECT_EQ(my_children(), "");
+  EXPECT_FALSE(results().end_outcome);
 }
 
 TEST_F(RunTest, FileCutInHalfKeepsItsTrials) {

@@ -88,7 +88,7 @@ TEST_F(Resume, WhereverTheFileBreaksOffTheResultIsThatOfAnUninterruptedRun) {
 }
 
 TEST_F(Resume, AnInterruptedRunGoesOnAndMayBeInterruptedAgain) {
-  auto words = arguments("tiny-echo.json", "fork,epoll", 20);
+  auto words = arguments("tiny-echo.json", "fork,epoll", 6);
   words.insert(words.begin(), built("threadmill"));
   const std::vector<std::string> again = {built("threadmill"), "run", "--resume", out().string(),
                                           "--no-report"};
@@ -110,7 +110,7 @@ TEST_F(Resume, AnInterruptedRunGoesOnAndMayBeInterruptedAgain) {
   EXPECT_EQ(file.resumes.size(), 2U);
   auto resumed = keys_of(file);
   std::filesystem::remove(out());
-  ASSERT_EQ(run("tiny-echo.json", "fork,epoll", 20).exit_code, 0);
+  ASSERT_EQ(run("tiny-echo.json", "fork,epoll", 6).exit_code, 0);
   EXPECT_EQ(resumed, keys_of(results()));
 }
 

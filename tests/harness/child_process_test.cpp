@@ -97,6 +97,24 @@ TEST(ChildProcess, StandardErrorStaysBoundedAndItsTailSurvives) {
   EXPECT_EQ(child.last_words(), "done");
 }
 
+TEST(ChildProcess, ALineWithoutEndIsTheEnd) {
+  EventLoop loop;
+  auto command = shell("echo short; while :; do printf xxxxxxxxxx; done");
+  command.longest_line = 1000;
+  ChildProcess child(loop, command);
+  ASSERT_TRUE(loop.wait_for([&] { return child.lines().at_end(); }, kPatience));
+  EXPECT_EQ(child.lines().next(), "short");
+  EXPECT_EQ(child.lines().next(), std::nullopt);
+  EXPECT_TRUE(child.lines().was_too_long());
+}
+
+TEST(ChildProcess, StopReachesOneThatIsStopped) {
+  EventLoop loop;
+  ChildProcess child(loop, shell("echo up; kill -STOP $$"));
+  ASSERT_TRUE(loop.wait_for([&] { return child.lines().has_line(); }, kPatience));
+  EXPECT_TRUE(child.stop(kPatience));
+}
+
 TEST(ChildProcess, RunsWhereItIsTold) {
   EventLoop loop;
   ChildCommand command;
@@ -124,7 +142,7 @@ TEST(ChildProcess, StopKillsWhatDoesNotListen) {
 }
 
 TEST(ChildProcess, NothingOfATreeIsLeft) {
-  become_guardian();
+  adopt_orphans();
   EventLoop loop;
   {
     // One child in the group, one that has left it (setsid) and whose parent has gone.

@@ -29,13 +29,6 @@ results::Comparison compare_files(const std::vector<fs::path>& paths) {
 
 results::Comparison small() { return compare_files({data_folder / "small.jsonl"}); }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(MarkdownReport, IsTheCommittedOne) {
   const std::vector<ChartLink> charts{{"charts/throughput.svg", "Throughput: longer is better"}};
   expect_golden("small.md", markdown_report(small(), charts, ""));
