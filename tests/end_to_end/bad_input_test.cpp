@@ -82,14 +82,14 @@ void expect_told(const std::vector<Mistake>& mistakes) {
 
 TEST(BadInput, UnknownWordsAreNamedWithTheNearest) {
   expect_told({{{"runn"}, {"unknown verb 'runn'", "did you mean 'run'?"}},
-               {{"no-such-verb"}, {"unknown verb 'no-such-verb'", "there are: run, report"}},
+               {{"no-such-verb"}, {"unknown verb 'no-such-verb'", "there are: run, sweep"}},
                {{"list", "modles"}, {"unknown word after 'list' 'modles'", "did you mean 'models'?"}},
                {{"run", "--repeat", "3"}, {"unknown option '--repeat'", "did you mean '--repeats'?"}},
                {{"run", "--repeat=3"}, {"unknown option '--repeat'", "did you mean '--repeats'?"}},
                {{"run", "--no-such-option"}, {"unknown option '--no-such-option'", "--models"}},
                {{"--repeats"}, {"unknown option '--repeats'", "--version"}},
                {{"list"}, {"a word after 'list' is missing", "models, scenarios, suites"}},
-               {{}, {"a verb is missing", "run, report"}}});
+               {{}, {"a verb is missing", "run, sweep"}}});
 }
 
 TEST(BadInput, NamesGivenTwiceOrEmpty) {

@@ -10,10 +10,10 @@ namespace threadmill::results {
 namespace {
 
 using enum ProbeOutcome;
-using Probe = std::function<ProbeOutcome(Level)>;
+using Prober = std::function<ProbeOutcome(Level)>;
 
 /// Probes until the search is over; the levels in their order.
-std::vector<Level> run(CapacitySearch& search, const Probe& probe) {
+std::vector<Level> run(CapacitySearch& search, const Prober& probe) {
   std::vector<Level> levels;
   while (const auto level = search.next()) {
     levels.push_back(*level);
@@ -22,7 +22,7 @@ std::vector<Level> run(CapacitySearch& search, const Probe& probe) {
   return levels;
 }
 
-Probe up_to(Level capacity) {
+Prober up_to(Level capacity) {
   return [=](Level level) { return level <= capacity ? meets : violates; };
 }
 
