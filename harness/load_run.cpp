@@ -132,7 +132,7 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
     }
     auto parsed = parse_load_line(*line, run.stage);
     if (!parsed.gate) return std::move(parsed.report);
-    if (run.on_gate) run.on_gate(*parsed.gate);
+    if (run.on_gate) run.on_gate(*parsed.gate, generator.pid());
     server.trim_stderr();
     generator.send_line("go");
   }

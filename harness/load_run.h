@@ -1,6 +1,8 @@
 #pragma once
 // One run of threadmill-load against a server.
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -17,10 +19,11 @@ namespace threadmill::harness {
 
 /// What a load run needs besides its plan.
 struct LoadRun {
-  std::filesystem::path program;                         ///< threadmill-load
-  os::CpuSet cpus;                                       ///< where it may run
-  std::string stage;                                     ///< of the failures thrown: "verify" or "load"
-  std::function<void(const std::string& gate)> on_gate;  ///< called while the generator waits; may be empty
+  std::filesystem::path program;  ///< threadmill-load
+  os::CpuSet cpus;                ///< where it may run
+  std::string stage;              ///< of the failures thrown: "verify" or "load"
+  /// Called while the generator waits; may be empty.
+  std::function<void(const std::string& gate, pid_t generator)> on_gate;
 };
 
 /// A line that threadmill-load prints with --gates: the name of the gate that it waits at, or its report.

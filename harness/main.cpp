@@ -23,6 +23,8 @@ using namespace threadmill::harness;
 constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_run,
     add_sweep,
+    add_ab,
+    add_gate,
     add_report,
     add_compare,
     add_list,

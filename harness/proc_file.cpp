@@ -23,8 +23,9 @@ struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-// proc(5): field 14 utime, 15 stime, 16 cutime, 17 cstime, 20 num_threads, 24 rss; counted from the state,
-// which is field 3, because the program's name before it may hold blanks and brackets.
+// proc(5): field 10 minflt, 11 cminflt, 12 majflt, 13 cmajflt, 16 cutime, 17 cstime, 20 num_threads,
+// 22 starttime, 24 rss; counted from the state, which is field 3, because the program's name before it may
+// hold blanks and brackets.
 std::vector<std::string_view> fields_after_name(std::string_view text) {
   std::vector<std::string_view> fields;
   auto at = text.rfind(')');
@@ -77,10 +78,12 @@ ProcStat read_proc_stat(pid_t pid) {
   if (fields.size() < 22) return stat;
   const auto field = [&](std::size_t number) { return to_number(fields[number - 3]); };
   stat.valid = true;
-  stat.reaped_ticks = field(16) + field(17);
-  stat.user_ticks = field(14) + field(16);
-  stat.system_ticks = field(15) + field(17);
+  stat.minor_faults = field(10) + field(11);
+  stat.major_faults = field(12) + field(13);
+  stat.reaped_user_ticks = field(16);
+  stat.reaped_system_ticks = field(17);
   stat.threads = field(20);
+  stat.start_ticks = field(22);
   stat.rss_pages = field(24);
   return stat;
 }

@@ -22,9 +22,11 @@ std::vector<pid_t> numeric_entries(const std::string& folder);
 /// /proc/PID/stat, the fields that are of use here.
 struct ProcStat {
   bool valid = false;
-  std::int64_t user_ticks = 0;    ///< with reaped children
-  std::int64_t system_ticks = 0;  ///< with reaped children
-  std::int64_t reaped_ticks = 0;  ///< of reaped children alone, user and system
+  std::int64_t reaped_user_ticks = 0;    ///< of the children that it has reaped, and theirs
+  std::int64_t reaped_system_ticks = 0;  ///< the same
+  std::int64_t minor_faults = 0;         ///< with reaped children
+  std::int64_t major_faults = 0;         ///< with reaped children
+  std::int64_t start_ticks = 0;          ///< since boot: with the pid, which process it is
   std::int64_t threads = 0;
   std::int64_t rss_pages = 0;
 };

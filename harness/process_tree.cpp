@@ -1,13 +1,14 @@
 #include "harness/process_tree.h"
 
 #include <fmt/format.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "harness/proc_file.h"
+#include "harness/process_clock.h"
 #include "os/clock.h"
 
 namespace threadmill::harness {
@@ -22,36 +23,44 @@ std::int64_t ns_of_ticks(std::int64_t ticks) {
   return ticks * (1'000'000'000 / ticks_per_second);
 }
 
-// CPU time of a whole live process, of which the scheduler keeps account in nanoseconds.
-std::int64_t live_cpu_ns(pid_t pid) {
-  clockid_t clock{};
-  return ::clock_getcpuclockid(pid, &clock) == 0 ? os::read_clock_ns(clock) : 0;
+ProcessState to_state(pid_t pid, const ProcStat& stat) {
+  static const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
+  return {pid, stat.start_ticks, ns_of_ticks(stat.reaped_user_ticks + stat.reaped_system_ticks),
+          stat.rss_pages * page_bytes, stat.threads};
 }
 
-void add_point(TreePoint& point, pid_t pid, const ProcStat& stat) {
-  static const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
-  point.cpu_ns += live_cpu_ns(pid) + ns_of_ticks(stat.reaped_ticks);
-  point.rss_bytes += stat.rss_pages * page_bytes;
-  point.processes += 1;
-  point.threads += stat.threads;
+std::int64_t reaped_cpu_ns(const std::vector<pid_t>& tree) {
+  std::int64_t sum = 0;
+  for (const pid_t pid : tree) sum += read_process(pid).reaped_cpu_ns;
+  return sum;
 }
 
 // The counts in /proc/PID/status are those of its main thread alone.
-void add_switches(TreeSnapshot& snapshot, pid_t pid) {
+void add_threads(TreeSnapshot& snapshot, pid_t pid) {
   for (const pid_t thread : numeric_entries(fmt::format("/proc/{}/task", pid))) {
     const auto status = read_proc_file(fmt::format("/proc/{}/task/{}/status", pid, thread));
     snapshot.voluntary_switches += proc_field(status, "voluntary_ctxt_switches:");
     snapshot.involuntary_switches += proc_field(status, "nonvoluntary_ctxt_switches:");
+    snapshot.threads.push_back(thread);
   }
 }
 
-void add_details(TreeSnapshot& snapshot, pid_t pid, const ProcStat& stat) {
-  snapshot.user_ticks_ns += ns_of_ticks(stat.user_ticks);
-  snapshot.system_ticks_ns += ns_of_ticks(stat.system_ticks);
+void add_process(TreeSnapshot& snapshot, pid_t pid, const ProcStat& stat) {
+  const auto state = to_state(pid, stat);
+  snapshot.processes.push_back(state);
+  snapshot.point.processes += 1;
+  snapshot.point.threads += state.threads;
+  snapshot.point.rss_bytes += state.rss_bytes;
+  snapshot.reaped_cpu_ns += state.reaped_cpu_ns;
+  const auto ticks = process_tick_times(pid);
+  snapshot.user_ticks_ns += ticks.user_ns + ns_of_ticks(stat.reaped_user_ticks);
+  snapshot.system_ticks_ns += ticks.system_ns + ns_of_ticks(stat.reaped_system_ticks);
+  snapshot.minor_faults += stat.minor_faults;
+  snapshot.major_faults += stat.major_faults;
   snapshot.kernel_stack_bytes += stat.threads * kKernelStackBytes;
   snapshot.page_table_bytes +=
       1024 * proc_field(read_proc_file(fmt::format("/proc/{}/status", pid)), "VmPTE:");
-  add_switches(snapshot, pid);
+  add_threads(snapshot, pid);
 }
 
 }  // namespace
@@ -75,13 +84,22 @@ std::vector<pid_t> process_tree(pid_t root) {
   return tree;
 }
 
-TreePoint take_point(const std::vector<pid_t>& tree) {
-  TreePoint point;
-  point.t_ns = os::monotonic_ns();
-  for (const pid_t pid : tree) {
-    if (const auto stat = read_proc_stat(pid); stat.valid) add_point(point, pid, stat);
+ProcessState read_process(pid_t pid) { return to_state(pid, read_proc_stat(pid)); }
+
+// A child that is reaped in the middle moves from its own clock to its parent's account: seen in neither, or
+// in both. When the account has grown meanwhile, the sum is taken again.
+std::int64_t tree_cpu_ns(const std::vector<pid_t>& tree) {
+  constexpr int most_attempts = 3;
+  std::int64_t reaped = reaped_cpu_ns(tree);
+  std::int64_t living = 0;
+  for (int attempt = 1; attempt <= most_attempts; ++attempt) {
+    living = 0;
+    for (const pid_t pid : tree) living += process_cpu_ns(pid).value_or(0);
+    const auto reaped_after = reaped_cpu_ns(tree);
+    if (reaped_after == reaped) break;
+    if (attempt < most_attempts) reaped = reaped_after;
   }
-  return point;
+  return living + reaped;
 }
 
 std::int64_t pss_bytes(const std::vector<pid_t>& tree) {
@@ -94,18 +112,22 @@ std::int64_t pss_bytes(const std::vector<pid_t>& tree) {
 
 TreeSnapshot take_snapshot(pid_t root) {
   TreeSnapshot snapshot;
-  snapshot.point.t_ns = os::monotonic_ns();
   const auto tree = process_tree(root);
+  snapshot.point.t_ns = os::monotonic_ns();
+  snapshot.point.cpu_ns = tree_cpu_ns(tree);
   for (const pid_t pid : tree) {
-    const auto stat = read_proc_stat(pid);
-    if (!stat.valid) continue;
-    add_point(snapshot.point, pid, stat);
-    add_details(snapshot, pid, stat);
+    if (const auto stat = read_proc_stat(pid); stat.valid) add_process(snapshot, pid, stat);
   }
+  std::sort(snapshot.threads.begin(), snapshot.threads.end());
   const auto before_pss_ns = os::thread_cpu_ns();
   snapshot.pss_bytes = pss_bytes(tree);
   snapshot.pss_cost_ns = os::thread_cpu_ns() - before_pss_ns;
   return snapshot;
+}
+
+std::int64_t count_gone(const std::vector<pid_t>& before, const std::vector<pid_t>& now) {
+  return std::count_if(before.begin(), before.end(),
+                       [&](pid_t thread) { return !std::binary_search(now.begin(), now.end(), thread); });
 }
 
 void to_json(nlohmann::json& json, const TreePoint& point) {
@@ -120,11 +142,15 @@ void to_json(nlohmann::json& json, const TreeSnapshot& snapshot) {
   json = snapshot.point;
   json["user_ticks_ns"] = snapshot.user_ticks_ns;
   json["system_ticks_ns"] = snapshot.system_ticks_ns;
+  json["reaped_cpu_ns"] = snapshot.reaped_cpu_ns;
   json["pss_bytes"] = snapshot.pss_bytes;
   json["kernel_stack_bytes"] = snapshot.kernel_stack_bytes;
   json["page_table_bytes"] = snapshot.page_table_bytes;
   json["voluntary_switches"] = snapshot.voluntary_switches;
   json["involuntary_switches"] = snapshot.involuntary_switches;
+  json["minor_faults"] = snapshot.minor_faults;
+  json["major_faults"] = snapshot.major_faults;
+  json["threads_gone"] = snapshot.threads_gone;
 }
 
 }  // namespace threadmill::harness

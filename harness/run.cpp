@@ -73,7 +73,7 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
   const auto allowed = os::allowed_cpus();
   os::pin_this_thread(cpus.generator);  // sampling must not disturb the server
-  TrialLoop trials({program("threadmill-load"), cpus, request.seed}, writer,
+  TrialLoop trials({program("threadmill-load"), cpus, request.seed, request.count_syscalls}, writer,
                    plan.slots.size() + plan.untried.size(), first_sequence);
   const int code = trials.run_to_the_end([&] {
     for (const auto& [slot, reason] : plan.untried) {

@@ -28,10 +28,6 @@ std::vector<std::string> names_of(const std::vector<T>& things) {
   return names;
 }
 
-bool is_path(const std::string& target) {
-  return target.find('/') != std::string::npos || fs::path(target).extension() == ".json";
-}
-
 void add_scenario(RunPlan& plan, Scenario scenario) {
   if (find_named(plan.scenarios, scenario.name) != nullptr) {
     throw InputError(
@@ -50,7 +46,7 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
   const auto known = read_scenarios(home / "harness/scenarios");
   const auto suites = read_suites(home / "harness/suites");
   for (const auto& target : targets) {
-    if (is_path(target)) {
+    if (is_scenario_file(target)) {
       add_scenario(plan, read_scenario(target));
     } else if (const auto* scenario = find_named(known, target)) {
       add_scenario(plan, *scenario);

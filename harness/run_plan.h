@@ -25,6 +25,7 @@ struct RunRequest {
   std::vector<std::filesystem::path> subject_folders;
   bool report = true;
   bool selftest = true;                ///< the generator is measured first, for the header
+  bool count_syscalls = true;          ///< in a short pass after the first repeat
   std::vector<std::string> arguments;  ///< as typed, for the result file
   /// Of a run that goes on: the subjects whose programs were not there when it began. Nothing: look.
   std::optional<std::vector<std::string>> missing;

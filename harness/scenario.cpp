@@ -7,6 +7,7 @@
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/services.h"
+#include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -87,6 +88,20 @@ Scenario read_scenario(const std::filesystem::path& file) try {
   return parse_scenario(json::read_file(file), file.string());
 } catch (const json::JsonError& error) {
   throw InputError(error.what());
+}
+
+bool is_scenario_file(const std::string& target) {
+  return target.find('/') != std::string::npos || std::filesystem::path(target).extension() == ".json";
+}
+
+Scenario find_scenario(const std::string& target, const std::filesystem::path& folder) {
+  if (is_scenario_file(target)) return read_scenario(target);
+  std::vector<std::string> names;
+  for (auto& scenario : read_scenarios(folder)) {
+    if (scenario.name == target) return scenario;
+    names.push_back(scenario.name);
+  }
+  throw InputError(unknown_name_message("scenario", target, names));
 }
 
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {

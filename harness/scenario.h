@@ -30,6 +30,12 @@ Scenario parse_scenario(const nlohmann::json& document, const std::string& where
 /// Throws InputError naming the file and the key.
 Scenario read_scenario(const std::filesystem::path& file);
 
+/// Whether the user means a file, and no scenario or suite by its name.
+bool is_scenario_file(const std::string& target);
+
+/// The scenario called `target` in `folder`, or in the file of that path. Throws InputError.
+Scenario find_scenario(const std::string& target, const std::filesystem::path& folder);
+
 /// All scenarios of a folder, in the order of their file names. Throws InputError.
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder);
 

@@ -18,6 +18,7 @@ struct TrialSetting {
   std::filesystem::path load_program;
   CpuPlan cpus;
   std::uint64_t seed = 1;
+  bool count_syscalls = false;  ///< in a short pass after the first repeat of each subject in each scenario
 };
 
 /// The trial's record for the result file. What goes wrong with the server or the generator is in the record;

@@ -40,8 +40,8 @@ LimitJudgement judge_paced(const LimitEvidence& e) {
   if (sends_late(e)) {
     return {
         LimitedBy::generator,
-        fmt::format("1 % of the requests left more than {:.0f} us after they could have; CPU taken from its "
-                    "busiest thread {:.0f} %",
+        fmt::format("1 % of the requests left more than {:.0f} us after they could have; CPU taken from the "
+                    "generator's busiest thread {:.0f} %",
                     *e.send_delay_p99_us, percent(e.starved))};
   }
   if (e.unsent > kMostUnsent && e.unread > kMostUnread) {
@@ -66,12 +66,12 @@ LimitJudgement judge_paced(const LimitEvidence& e) {
 LimitJudgement judge_busy_thread(const LimitEvidence& e) {
   if (e.starved > kStarved) {
     return {LimitedBy::generator,
-            fmt::format("others had the CPU of its busiest thread for {:.0f} % of the window",
+            fmt::format("others had the CPU of the generator's busiest thread for {:.0f} % of the window",
                         percent(e.starved))};
   }
   if (e.server_cpu && *e.server_cpu < kBusyServer) {
     return {LimitedBy::generator,
-            fmt::format("its busiest thread was busy for {:.0f} % of the window, the server "
+            fmt::format("the generator's busiest thread was busy for {:.0f} % of the window, the server "
                         "for {:.0f} %",
                         percent(e.busiest_thread), percent(*e.server_cpu))};
   }
@@ -90,11 +90,11 @@ LimitJudgement judge_closed(const LimitEvidence& e) {
       e.polls ? e.unread > kMostUnread || e.starved > kStarved : e.busiest_thread >= kBusyThread;
   if (busy) return judge_busy_thread(e);
   if (server_is_busy(e)) return {LimitedBy::server, server_reason(e)};
-  return {
-      LimitedBy::none,
-      fmt::format("its busiest thread was busy for {:.0f} % of the window, and {}", percent(e.busiest_thread),
-                  e.server_cpu ? fmt::format("the server for {:.0f} %", percent(*e.server_cpu))
-                               : "answers do not queue at the server")};
+  return {LimitedBy::none,
+          fmt::format("the generator's busiest thread was busy for {:.0f} % of the window, and {}",
+                      percent(e.busiest_thread),
+                      e.server_cpu ? fmt::format("the server for {:.0f} %", percent(*e.server_cpu))
+                                   : "answers do not queue at the server")};
 }
 
 }  // namespace

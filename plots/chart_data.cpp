@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 
+#include "plots/colours.h"
+#include "plots/sweep_chart_data.h"
 #include "plots/text.h"
 #include "plots/words.h"
 #include "results/cell.h"
@@ -18,34 +18,6 @@ using results::Metric;
 using results::Percentiles;
 using results::Row;
 using results::ScenarioComparison;
-
-/// One colour per subject in every chart: Okabe and Ito, "Color Universal Design" (2008), told apart by
-/// colour-blind readers too. The models have theirs for good; others get what is left, in the order in which
-/// they appear.
-class Colours {
- public:
-  std::string of(const Row& row) {
-    if (row.ceiling) return "#999999";
-    const auto [entry, is_new] = colours_.try_emplace(row.label);
-    if (is_new) entry->second = choose(row.subject);
-    return entry->second;
-  }
-
- private:
-  std::string choose(const std::string& subject) {
-    static const std::map<std::string, std::string> models{{"fork", "#D55E00"},
-                                                           {"thread", "#E69F00"},
-                                                           {"epoll", "#0072B2"},
-                                                           {"broker", "#009E73"},
-                                                           {"epoll:tick", "#56B4E9"}};
-    static constexpr std::array others{"#CC79A7", "#F0E442", "#000000"};
-    const auto model = models.find(subject);
-    return model != models.end() ? model->second : others[next_++ % others.size()];
-  }
-
-  std::map<std::string, std::string> colours_;
-  std::size_t next_ = 0;
-};
 
 /// A metric as a chart shows it.
 struct Shown {
@@ -61,6 +33,7 @@ class DataSets {
 
   json build() {
     for (std::size_t i = 0; i < comparison_.scenarios.size(); ++i) add_scenario(comparison_.scenarios[i], i);
+    add_sweep_data(comparison_, colours_, sets_);
     return std::move(sets_);
   }
 
@@ -74,7 +47,7 @@ class DataSets {
                     {"panel_order", place},
                     {"subject", plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "")},
                     {"order", order},
-                    {"color", colours_.of(row)},
+                    {"color", colours_.of(row.label, row.subject, row.ceiling)},
                     {"state", results::cell_state_name(state)},
                     {"ceiling", row.ceiling}};
       };

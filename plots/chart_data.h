@@ -18,6 +18,7 @@ namespace threadmill::plots {
 ///   state                the verdict on the cell: "server-bound", "generator-bound", "invalid", ...
 ///   color, ceiling       the subject's colour in every chart; true for the ceiling
 ///   percentile           latency only: "p50", "p99", "p99.9"
+/// and, where there are sweeps, "latency_load" (plots/sweep_chart_data.h).
 nlohmann::json chart_data(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

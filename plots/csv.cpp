@@ -42,6 +42,13 @@ std::string verdict_fields(const results::Row& row) {
   return fmt::format(",{},{}\n", results::cell_state_name(verdict.state), csv_field(verdict.reason));
 }
 
+/// Of a probe: whether its level was met.
+std::string verdict_fields(const results::Probe& probe) {
+  const auto& outcome = probe.verdict.outcome;
+  return fmt::format(",{},{}\n", outcome ? results::outcome_name(*outcome) : "invalid",
+                     csv_field(probe.verdict.reason));
+}
+
 }  // namespace
 
 std::string csv_table(const results::Comparison& comparison) {
@@ -51,6 +58,13 @@ std::string csv_table(const results::Comparison& comparison) {
       const std::string verdict = verdict_fields(row);
       for (const auto& trial : row.trials)
         text += trial_line(comparison.runs[row.run].label, scenario.name, trial) + verdict;
+    }
+  }
+  for (const auto& sweep : comparison.sweeps) {
+    for (const auto& row : sweep.rows) {
+      for (const auto& probe : row.probes)
+        text +=
+            trial_line(comparison.runs[row.run].label, probe.scenario, probe.trial) + verdict_fields(probe);
     }
   }
   return text;

@@ -12,8 +12,11 @@
 #include "plots/markdown_syntax.h"
 #include "plots/published.h"
 #include "plots/quietness_section.h"
+#include "plots/request_table.h"
 #include "plots/scenario_notes.h"
 #include "plots/speed_table.h"
+#include "plots/sweep_section.h"
+#include "plots/sweep_words.h"
 #include "plots/text.h"
 #include "plots/words.h"
 
@@ -28,6 +31,9 @@ std::string title(const Comparison& comparison) {
   std::string what = "Threadmill: ";
   if (comparison.scenarios.size() == 1)
     return "# " + what + markdown(comparison.scenarios.front().title) + "\n\n";
+  if (comparison.scenarios.empty() && comparison.sweeps.size() == 1) {
+    return fmt::format("# {}the capacity of servers in {}\n\n", what, markdown(comparison.sweeps.front().of));
+  }
   return fmt::format("# {}servers compared in {} scenarios\n\n", what, comparison.scenarios.size());
 }
 
@@ -62,10 +68,16 @@ std::string summary(const Comparison& comparison) {
                               : "the rate is set, so nobody wins by it; compare latency and CPU time below.");
     }
   }
+  for (const results::Sweep& sweep : comparison.sweeps) {
+    text += fmt::format("- **{}**: {}.\n", markdown(sweep_title(sweep), 200),
+                        markdown(capacities_sentence(sweep), 1500));
+  }
   const std::string disturbed = disturbed_sentence(comparison);
-  return text + "\n" + markdown(integrity_sentence(comparison), 1000) +
-         (disturbed.empty() ? "" : " " + disturbed) +
-         "\n\nFigures are medians over the valid repeats. A server wins only when it is ahead in every "
+  text += "\n" + markdown(integrity_sentence(comparison), 1000) + (disturbed.empty() ? "" : " " + disturbed) +
+          "\n\n";
+  if (comparison.scenarios.empty()) return text;
+  return text +
+         "Figures are medians over the valid repeats. A server wins only when it is ahead in every "
          "repeat; otherwise "
          "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
          "with 3 "
@@ -86,13 +98,19 @@ std::string instrument_section(const ScenarioComparison& scenario) {
   return "What the generator tells of itself:\n\n" + markdown_table(table) + "\n";
 }
 
+std::string request_section(const ScenarioComparison& scenario) {
+  const Table table = request_table(scenario);
+  if (table.header.size() < 2) return {};
+  return "What a request costs the server:\n\n" + markdown_table(table) + "\n";
+}
+
 std::string scenario_section(const ScenarioComparison& scenario) {
   std::string text = fmt::format("## {}\n\n", markdown(scenario.title));
   if (!scenario.question.empty()) text += markdown(scenario.question, 400) + "\n\n";
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += instrument_section(scenario) + scenario_notes(scenario);
+  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
   if (scenario.published) text += published_section(scenario);
   return text;
 }
@@ -107,6 +125,19 @@ std::string failed_trials(const Comparison& comparison) {
                             trial.repeat + 1, markdown(trial.problem, 300));
       }
     }
+  }
+  for (const results::Sweep& sweep : comparison.sweeps) {
+    for (const results::SweepRow& row : sweep.rows) {
+      for (const results::Probe& probe : row.probes) {
+        if (probe.verdict.outcome) continue;
+        text += fmt::format("- {}, {}: {}\n", markdown(probe.scenario), markdown(row.label),
+                            markdown(probe.verdict.reason, 300));
+      }
+    }
+  }
+  if (text.empty() && !comparison.sweeps.empty()) {
+    return "## Trials that do not count\n\nNone. Errors of a sweep's probes are held against its service "
+           "level.\n\n";
   }
   return "## Trials that do not count\n\n" +
          (text.empty()
@@ -140,6 +171,7 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
   std::string text = title(comparison) + what_was_run(comparison) + summary(comparison);
   text += chart_links(charts, chart_note);
   for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
+  for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
   text += failed_trials(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + about_runs(comparison);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plots/cells.h"
+#include "plots/request_table.h"
 #include "plots/text.h"
 #include "plots/words.h"
 #include "results/cell.h"
@@ -23,8 +24,8 @@ using results::ScenarioComparison;
 
 /// What a verdict means for whoever reads the figures.
 std::string_view consequence(CellState state) {
-  if (state == CellState::invalid) return ", to be compared with nothing";
-  if (state == CellState::generator_bound) return ", so it can do at least what is shown";
+  if (state == CellState::invalid) return ": to be compared with nothing";
+  if (state == CellState::generator_bound) return ": the server can do at least what is shown";
   return "";
 }
 
@@ -106,7 +107,8 @@ std::string stability_notes(const ScenarioComparison& scenario) {
 }  // namespace
 
 std::string scenario_notes(const ScenarioComparison& scenario) {
-  const std::string text = verdict_notes(scenario) + error_notes(scenario) + stability_notes(scenario);
+  const std::string text =
+      verdict_notes(scenario) + error_notes(scenario) + stability_notes(scenario) + request_notes(scenario);
   return text.empty() ? text : text + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plots/cells.h"
+#include "plots/sweep_words.h"
 #include "plots/terminal_parts.h"
 #include "plots/text.h"
 #include "plots/words.h"
@@ -99,6 +100,22 @@ Table table_of(const ScenarioComparison& scenario) {
   return table;
 }
 
+std::string terminal_name(const results::SweepRow& row) {
+  const std::string_view mark = row.ceiling ? ceiling_mark : "";
+  return plain(row.label, 24 - mark.size()).append(mark);
+}
+
+std::string sweep_text(const results::Sweep& sweep) {
+  std::string text = plain(sweep_title(sweep), widest_line) + "\n";
+  text += aligned(sweep_table(sweep, terminal_name));
+  for (const results::SweepRow& row : sweep.rows) {
+    const std::string reason = reason_sentence(row);
+    if (!reason.empty())
+      text += wrapped(fmt::format("{}: {}.", plain(row.label, 30), plain(reason, 400)), "  ");
+  }
+  return text + wrapped(intervals_sentence(sweep), "  ") + "\n";
+}
+
 }  // namespace
 
 std::string terminal_text(const results::Comparison& comparison) {
@@ -122,9 +139,11 @@ std::string terminal_text(const results::Comparison& comparison) {
     }
     text += "\n";
   }
+  for (const results::Sweep& sweep : comparison.sweeps) text += sweep_text(sweep);
   text += wrapped(integrity_sentence(comparison), "");
   const std::string disturbed = disturbed_sentence(comparison);
   if (!disturbed.empty()) text += wrapped(disturbed, "");
+  if (comparison.scenarios.empty()) return text;
   return text + wrapped(
                     "verdict: what set the figure (server, generator, or latency when neither was full); an "
                     "invalid one "

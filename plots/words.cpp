@@ -98,6 +98,14 @@ std::string integrity_sentence(const results::Comparison& comparison) {
       for (const auto& [kind, count] : row.integrity) integrity[kind] += count;
     }
   }
+  for (const auto& sweep : comparison.sweeps) {
+    for (const results::SweepRow& row : sweep.rows) {
+      for (const results::Probe& probe : row.probes) {
+        for (const auto& [kind, count] : probe.trial.errors) errors[kind] += count;
+        for (const auto& [kind, count] : probe.trial.integrity) integrity[kind] += count;
+      }
+    }
+  }
   return fmt::format(
       "{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
       "misdelivered: {}.",

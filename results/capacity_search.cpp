@@ -130,8 +130,8 @@ void CapacitySearch::observe(ProbeOutcome outcome) {
   const auto level = next();
   if (!level) return;
   const auto known = bracket_of(outcomes_);
-  const bool first_upper_end = outcome != ProbeOutcome::meets && !known.upper_end();
-  if (first_upper_end && !to_confirm_) {
+  const bool ends_the_climb = !guess_ && outcome != ProbeOutcome::meets && !known.upper_end();
+  if (ends_the_climb && !to_confirm_) {
     to_confirm_ = level;
     return;
   }

@@ -51,8 +51,9 @@ struct SearchRange {
 bool is_finished(const Bracket& bracket, const SearchRange& range);
 
 /// One search: ask next(), probe it, tell observe(). Each gives an answer of its own; a guess (an earlier
-/// answer) only says where to begin. What would be the first upper end is probed once more, because on a
-/// machine that others use too, one disturbance would end the climb far too low.
+/// answer) only says where to begin. Without a guess, what would end the climb is probed once more: on a
+/// machine that others use too, one disturbance would end it far too low. With a guess a disturbance misleads
+/// by a step only, and asking twice for one outcome and once for the other would bend the answers upwards.
 class CapacitySearch {
  public:
   explicit CapacitySearch(const SearchRange& range, std::optional<double> guess = std::nullopt);

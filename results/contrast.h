@@ -10,6 +10,9 @@
 
 namespace threadmill::results {
 
+/// A p-value below it, corrected for all tests beside it, is no chance.
+inline constexpr double significance = 0.05;
+
 /// How many times the second is the first, and what noise alone would have shown.
 struct Contrast {
   std::optional<RatioEstimate> ratio;         ///< second / first; nothing where a side has no block

@@ -8,8 +8,6 @@
 namespace threadmill::results {
 namespace {
 
-constexpr double kSignificance = 0.05;
-
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 /// "4.8 % worse (+3.9 to +5.7 %)".
@@ -67,7 +65,7 @@ std::string why_not(const Contrast& worsening, const DecisionTerms& terms) {
 }
 
 bool is_regression(const Contrast& worsening, const DecisionTerms& terms) {
-  return worsening.ratio->interval->low > 1 && worsening.above_noise() && terms.corrected_p < kSignificance;
+  return worsening.ratio->interval->low > 1 && worsening.above_noise() && terms.corrected_p < significance;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "loadgen/self_knowledge.h"
+#include "results/disturbances.h"
 #include "results/json_access.h"
 #include "results/latency.h"
 
@@ -74,7 +75,8 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      Better::less},
     {Metric::switches_per_request, "switches_per_request",
      "Voluntary and involuntary context switches of the server in the window, divided by the requests "
-     "answered.",
+     "answered. Where threads ended in the window and took their counts with them: of the pass that counts "
+     "system calls.",
      Better::less},
     {Metric::generator_cpu_percent, "generator_cpu_percent",
      "CPU time of the load generator's threads divided by the window; 100 % is one CPU."},
@@ -92,6 +94,43 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "Bytes that had arrived and that the load generator had not read yet when sending ended."},
     {Metric::bystanders_dropped, "bystanders_dropped",
      "Bystanders (idle, slow, half-open connections) that the server closed."},
+    {Metric::user_cpu_us_per_request, "user_cpu_us_per_request",
+     "The part of the CPU time per request that the server spent in its own code. The sum is exact; the "
+     "shares "
+     "of user and system are where the kernel's clock ticks found it. Not where children that it reaped in "
+     "the "
+     "window are more than 5 % of the sum: the kernel books a child that lived for less than a tick as all "
+     "user.",
+     Better::less},
+    {Metric::system_cpu_us_per_request, "system_cpu_us_per_request",
+     "The other part: in the kernel, for the server.", Better::less},
+    {Metric::voluntary_switches_per_request, "voluntary_switches_per_request",
+     "Context switches because a thread of the server waited, divided by the requests answered. Not where "
+     "threads ended in the window: they took their counts with them.",
+     Better::less},
+    {Metric::involuntary_switches_per_request, "involuntary_switches_per_request",
+     "Context switches because something else was to run on the CPU of a thread that could have gone on; "
+     "otherwise as the voluntary ones.",
+     Better::less},
+    {Metric::syscalls_per_request, "syscalls_per_request",
+     "System calls of the server's whole process tree, divided by the requests answered: counted by the "
+     "kernel "
+     "in a short pass of its own after the first repeat, because counting slows them.",
+     Better::less},
+    {Metric::page_faults_per_request, "page_faults_per_request",
+     "Page faults of the server in the window, minor and major, those of reaped children too, divided by the "
+     "requests answered.",
+     Better::less},
+    {Metric::sampler_cpu_percent, "sampler_cpu_percent",
+     "CPU time that watching the server cost this tool in the window (on the load generator's CPUs); 100 % "
+     "is "
+     "one CPU."},
+    {Metric::steal_percent, "steal_percent",
+     "Of the time of the CPUs that the trial used, what the hypervisor gave to others."},
+    {Metric::others_cpu_percent, "others_cpu_percent",
+     "Of the time of the CPUs that the trial used, what programs other than the server, the load generator "
+     "and "
+     "this tool took; from clock ticks."},
 }};
 
 constexpr std::array<LatencyTraits, latency_count> latency_traits{{
@@ -312,6 +351,57 @@ void derive_instrument(const json& record, Trial& trial) {
   trial.contracts = contracts_of(record);
 }
 
+/// User and system time by the shares of their ticks. A child that is reaped before a tick finds it counts as
+/// all user (cputime_adjust() in linux/kernel/sched/cputime.c).
+void derive_cpu_parts(const json& record, Trial& trial) {
+  constexpr double most_reaped = 0.05;
+  const auto cpu_ns = growth(record, "/cpu_ns"), reaped_ns = growth(record, "/reaped_cpu_ns");
+  const auto user = growth(record, "/user_ticks_ns"), system = growth(record, "/system_ticks_ns");
+  if (!cpu_ns || !reaped_ns || !user || !system || *reaped_ns > most_reaped * *cpu_ns) return;
+  const auto whole = trial.values[Metric::cpu_us_per_request];
+  const auto user_share = divide(user, *user + *system);
+  if (!whole || !user_share) return;
+  trial.values[Metric::user_cpu_us_per_request] = *whole * *user_share;
+  trial.values[Metric::system_cpu_us_per_request] = *whole * (1 - *user_share);
+}
+
+/// The kernel tells the switches of live threads only.
+void derive_switches(const json& record, Trial& trial) {
+  const auto completed = number_at(record, "/load/completed");
+  auto& values = trial.values;
+  const json* measured = gate(record, "measured");
+  trial.explanation.threads_ended =
+      measured != nullptr && number_at(*measured, "/threads_gone").value_or(0) > 0;
+  if (trial.explanation.threads_ended) {
+    values[Metric::switches_per_request] =
+        divide(number_at(record, "/syscalls/switches"), number_at(record, "/syscalls/requests"));
+    return;
+  }
+  const auto voluntary = divide(growth(record, "/voluntary_switches"), completed);
+  const auto involuntary = divide(growth(record, "/involuntary_switches"), completed);
+  values[Metric::voluntary_switches_per_request] = voluntary;
+  values[Metric::involuntary_switches_per_request] = involuntary;
+  if (voluntary && involuntary) values[Metric::switches_per_request] = *voluntary + *involuntary;
+}
+
+/// What the server asked of the kernel, and what came from outside.
+void derive_surroundings(const json& record, std::optional<double> window_ns, Trial& trial) {
+  auto& values = trial.values;
+  values[Metric::syscalls_per_request] =
+      divide(number_at(record, "/syscalls/counted"), number_at(record, "/syscalls/requests"));
+  const auto minor = growth(record, "/minor_faults"), major = growth(record, "/major_faults");
+  if (minor && major) {
+    values[Metric::page_faults_per_request] = divide(*minor + *major, number_at(record, "/load/completed"));
+  }
+  values[Metric::sampler_cpu_percent] =
+      scale(divide(number_at(record, "/samples/sampler_window_cpu_ns"), window_ns), 100);
+  values[Metric::steal_percent] = number_at(record, "/machine/steal_percent");
+  values[Metric::others_cpu_percent] = number_at(record, "/machine/others_cpu_percent");
+  trial.explanation.syscalls_unavailable = text_at(record, "/syscalls/unavailable");
+  trial.explanation.account_error = account_error(record);
+  trial.disturbances = disturbances_of(record);
+}
+
 /// How many CPUs the server could use: one thread never fills more than one of those it was given.
 double server_budget(const json& record, std::size_t server_cpus) {
   const auto given = static_cast<double>(server_cpus);
@@ -374,21 +464,19 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   const auto completed = number_at(record, "/load/completed");
   const auto deliveries = number_at(record, "/load/deliveries");
   const auto cpu_ns = growth(record, "/cpu_ns");
-  const auto voluntary = growth(record, "/voluntary_switches");
-  const auto involuntary = growth(record, "/involuntary_switches");
-  const auto switches = voluntary && involuntary ? std::optional(*voluntary + *involuntary) : std::nullopt;
-
   auto& values = trial.values;
   derive_rates(record, window_ns, trial);
   values[Metric::cpu_us_per_request] = scale(divide(cpu_ns, completed), 1e-3);
   values[Metric::cpu_us_per_delivery] = scale(divide(cpu_ns, deliveries), 1e-3);
   values[Metric::server_cpu_percent] = scale(divide(cpu_ns, window_ns), 100);
   values[Metric::server_cpu_percent_max] = busiest_interval_percent(record);
-  values[Metric::switches_per_request] = divide(switches, completed);
   values[Metric::generator_cpu_percent] = scale(divide(generator_cpu_ns(record), window_ns), 100);
   derive_memory(record, trial);
   derive_latency(record, trial);
   derive_instrument(record, trial);
+  derive_cpu_parts(record, trial);
+  derive_switches(record, trial);
+  derive_surroundings(record, window_ns, trial);
   const auto server_share = divide(divide(cpu_ns, window_ns), server_budget(record, server_cpus));
   trial.limit = limit_of_trial(record, server_share);
   return trial;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "loadgen/limit.h"
+#include "results/explanation.h"
 #include "results/instrument.h"
 
 namespace threadmill::results {
@@ -46,8 +47,17 @@ enum class Metric : std::size_t {
   backlog_requests,
   backlog_unread_bytes,
   bystanders_dropped,
+  user_cpu_us_per_request,
+  system_cpu_us_per_request,
+  voluntary_switches_per_request,
+  involuntary_switches_per_request,
+  syscalls_per_request,
+  page_faults_per_request,
+  sampler_cpu_percent,
+  steal_percent,
+  others_cpu_percent,
 };
-inline constexpr std::size_t metric_count = 29;
+inline constexpr std::size_t metric_count = 38;
 
 /// Which way a metric gets better, for whoever has to say whether a change is good.
 enum class Better { more, less, neither };
@@ -115,6 +125,7 @@ struct Trial {
   std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
   bool memory_is_growth =
       false;  ///< bytes_per_connection leaves out what the server used before anybody connected
+  Explanation explanation;
 
   bool valid() const { return problem.empty(); }
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "results/json_access.h"
@@ -43,6 +44,10 @@ std::string too_few_connections(const json& record) {
   return fmt::format("only {:.0f} of {:.0f} connections were established", *established, *asked);
 }
 
+std::string time_text(double ns) {
+  return ns < 1e9 ? fmt::format("{:.3g} ms", ns / 1e6) : fmt::format("{:.3g} s", ns / 1e9);
+}
+
 std::string too_late(const json& record, const ProbeTerms& terms) {
   MergedLatency latency;
   try {
@@ -54,7 +59,7 @@ std::string too_late(const json& record, const ProbeTerms& terms) {
     const auto value = latency.at_percentile(limit.percentile);
     if (!value) return "nothing was answered";
     if (*value >= static_cast<double>(limit.below_ns))
-      return fmt::format("{} was {:.3g} ms, not {}", limit.name, *value / 1e6, limit.text());
+      return fmt::format("{} was {}, not {}", limit.name, time_text(*value), limit.text());
   }
   return {};
 }
@@ -82,6 +87,11 @@ std::string shortfall(const json& record, const ProbeTerms& terms) {
 }
 
 }  // namespace
+
+std::string_view outcome_name(ProbeOutcome outcome) {
+  constexpr std::array<std::string_view, 3> names = {"meets", "violates", "cannot say"};
+  return names[static_cast<std::size_t>(outcome)];
+}
 
 ProbeVerdict judge_probe(const json& record, const Trial& trial, const ProbeTerms& terms) {
   if (auto broken = why_broken(record, trial); !broken.empty()) return {std::nullopt, std::move(broken)};

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "results/capacity_search.h"
 #include "results/metrics.h"
@@ -29,6 +30,9 @@ struct ProbeVerdict {
   std::optional<ProbeOutcome> outcome;
   std::string reason;  ///< one sentence with the number that decided; empty where it meets
 };
+
+/// "meets", "violates" or "cannot say": as tables and files have it.
+std::string_view outcome_name(ProbeOutcome outcome);
 
 /// Judges a trial record. `trial` is what derive_trial() made of it; without its limit (server and generator
 /// shared their CPUs) a level that was not met cannot be judged. Never throws for an incomplete record.

@@ -106,6 +106,9 @@ class RowBuilder {
       : sweep_(sweep), range_(range), row_(row) {}
 
   void add(const json& record, Probe probe) {
+    MergedLatency latency;
+    merge(record, latency);
+    probe.limited_ns = limited(latency);
     row_.probes.push_back(std::move(probe));
     records_.push_back(&record);
   }
@@ -113,9 +116,7 @@ class RowBuilder {
   void finish() {
     draw_curve();
     row_.capacity = combine(searches());
-    for (const CurvePoint& point : row_.curve) {
-      if (point.met > 0 && point.level <= row_.capacity.value) row_.at_capacity = point;
-    }
+    row_.at_capacity = at_capacity();
     row_.reason = reason();
   }
 
@@ -136,6 +137,23 @@ class RowBuilder {
       if (is_finished(all.back(), range_)) finished.push_back(all.back());
     }
     return finished.empty() ? all : finished;
+  }
+
+  /// One that cannot be read adds nothing: the probe's verdict tells.
+  void merge(const json& record, MergedLatency& latency) const {
+    try {
+      latency.add(find_at(record, latencies()[static_cast<std::size_t>(sweep_.latency)].pointer));
+    } catch (const std::exception&) {
+      return;
+    }
+  }
+
+  std::vector<double> limited(const MergedLatency& latency) const {
+    std::vector<double> values;
+    for (const auto& limit : sweep_.service_level.limits) {
+      if (const auto value = latency.at_percentile(limit.percentile)) values.push_back(*value);
+    }
+    return values;
   }
 
   void draw_curve() {
@@ -165,21 +183,30 @@ class RowBuilder {
       probes.push_back(&row_.probes[i]);
       levels.push_back(static_cast<double>(probes.back()->level));
       if (probes.back()->verdict.outcome == ProbeOutcome::meets) ++point.met;
-      try {
-        latency.add(find_at(*records_[i], latencies()[static_cast<std::size_t>(sweep_.latency)].pointer));
-      } catch (const std::exception&) {
-        continue;  // its verdict tells that the histogram cannot be read
-      }
+      merge(*records_[i], latency);
     }
     point.level = median(levels);
     point.probes = members.size();
     point.latency = latency.percentiles();
-    for (const auto& limit : sweep_.service_level.limits) {
-      if (const auto value = latency.at_percentile(limit.percentile)) point.limited_ns.push_back(*value);
-    }
+    point.limited_ns = limited(latency);
     point.requests_per_s = median_of(probes, Metric::requests_per_s);
     point.cpu_us_per_request = median_of(probes, Metric::cpu_us_per_request);
     return point;
+  }
+
+  /// Of the probes that met, those that came nearest to the capacity from below.
+  std::optional<CurvePoint> at_capacity() const {
+    std::vector<std::size_t> met;
+    double highest = 0;
+    for (std::size_t i = 0; i < row_.probes.size(); ++i) {
+      const auto level = static_cast<double>(row_.probes[i].level);
+      if (row_.probes[i].verdict.outcome != ProbeOutcome::meets || level > row_.capacity.value) continue;
+      met.push_back(i);
+      highest = std::max(highest, level);
+    }
+    std::erase_if(
+        met, [&](std::size_t i) { return kSamePoint * static_cast<double>(row_.probes[i].level) < highest; });
+    return met.empty() ? std::nullopt : std::optional(point_of(met));
   }
 
   /// The probe with this outcome whose level is nearest to the capacity, from `lowest` on.

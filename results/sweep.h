@@ -21,6 +21,7 @@ struct Probe {
   std::string scenario;  ///< as the trial names it: "echo-open@20000"
   Trial trial;
   ProbeVerdict verdict;
+  std::vector<double> limited_ns = {};  ///< the percentile of each limit of the service level
 };
 
 /// Probes of levels that lie within a tenth of each other, together.
@@ -43,7 +44,7 @@ struct SweepRow {
   std::vector<Probe> probes;      ///< in the order in which they were run
   std::vector<CurvePoint> curve;  ///< by level
   Capacity capacity;
-  std::optional<CurvePoint> at_capacity;  ///< the highest point, up to the capacity, of which a probe met
+  std::optional<CurvePoint> at_capacity;  ///< the probes that met, nearest below the capacity
   std::size_t unconfirmed = 0;            ///< probes that a second one of the same level did not confirm
   std::string reason;                     ///< one sentence: what ended it
 };

@@ -60,6 +60,9 @@ void RunOptions::add_to(CLI::App& verb) {
   verb.add_flag_callback(
       "--no-report", [this] { request.report = false; }, "Keep the results only: no table, no report");
   verb.add_flag_callback(
+      "--no-syscalls", [this] { request.count_syscalls = false; },
+      "Leave out the short pass after each subject's first trial that counts system calls");
+  verb.add_flag_callback(
       "--no-selftest", [this] { request.selftest = false; },
       "Do not measure the load generator first: two seconds less, and a report without its own figures");
   verb.add_option("--resume", resume,

@@ -39,7 +39,7 @@ std::string meaning_of(GateOutcome outcome, const std::string& limit) {
     case GateOutcome::regression:
       return "worse beyond the noise, and not shown to be worse by less than " + limit;
     case GateOutcome::inconclusive:
-      return "too noisy to tell whether worse by " + limit;
+      return "undecided: samples too few or too noisy to tell whether worse by " + limit;
     case GateOutcome::invalid:
       return "not to be judged, because trials failed or were wrong";
   }

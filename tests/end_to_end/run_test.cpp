@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/explanation.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {
@@ -69,6 +70,47 @@ TEST_F(RunTest, RedisIsASubject) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   ASSERT_EQ(results().trials.size(), 1U);
   expect_sound(results().trials[0]);
+}
+
+// Whether the kernel lets us count depends on the machine; either way the file says so.
+void expect_counted_or_said_why(const nlohmann::json& trial) {
+  ASSERT_TRUE(trial.contains("syscalls"));
+  const auto& syscalls = trial["syscalls"];
+  if (syscalls.contains("unavailable")) {
+    EXPECT_FALSE(syscalls["unavailable"].get<std::string>().empty());
+    return;
+  }
+  EXPECT_GE(syscalls["counted"], 2 * syscalls["requests"].get<int>()) << "a read and a write for each";
+  EXPECT_GT(syscalls["requests"], 0);
+}
+
+TEST_F(RunTest, SystemCallsAreCountedOnceForEachSubject) {
+  ASSERT_EQ(run("tiny-echo.json", "fork,thread", 2).exit_code, 0);
+  for (const auto& trial : results().trials) {
+    SCOPED_TRACE(trial["subject"].get<std::string>() + trial["repeat"].dump());
+    if (trial["repeat"] == 0) {
+      expect_counted_or_said_why(trial);
+    } else {
+      EXPECT_FALSE(trial.contains("syscalls"));
+    }
+  }
+}
+
+TEST_F(RunTest, SystemCallsAreNotCountedWhereNobodyAsks) {
+  auto words = arguments("tiny-echo.json", "epoll", 1);
+  words.emplace_back("--no-syscalls");
+  ASSERT_EQ(threadmill_cli(words).exit_code, 0);
+  EXPECT_FALSE(results().trials.at(0).contains("syscalls"));
+}
+
+TEST_F(RunTest, TheSamplersTotalIsTheKernels) {
+  ASSERT_EQ(run("tiny-echo.json", "fork,thread,epoll,broker", 1).exit_code, 0);
+  for (const auto& trial : results().trials) {
+    SCOPED_TRACE(trial["subject"]);
+    EXPECT_GT(trial["accounts"]["sampled_cpu_ns"], 0);
+    EXPECT_EQ(results::account_error(trial), std::nullopt) << trial["accounts"];
+    EXPECT_TRUE(trial["machine"].contains("others_cpu_percent"));
+  }
 }
 
 TEST_F(RunTest, FileConformsToThePublishedSchema) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <future>
 #include <thread>
 
 #include "harness/child_process.h"
@@ -49,11 +50,11 @@ TEST(ProcessTree, HoldsChildrenAndTheirs) {
 }
 
 TEST(ProcessTree, CountsCpuTimeOfTheLiving) {
-  const auto before = take_point({::getpid()}).cpu_ns;
+  const auto before = tree_cpu_ns({::getpid()});
   const auto start = os::thread_cpu_ns();
   while (os::thread_cpu_ns() - start < 20'000'000) {
   }
-  EXPECT_GE(take_point({::getpid()}).cpu_ns - before, 20'000'000);
+  EXPECT_GE(tree_cpu_ns({::getpid()}) - before, 20'000'000);
 }
 
 TEST(ProcessTree, CountsThreads) {
@@ -76,6 +77,21 @@ TEST(Sampler, KeepsGatesAndASeriesUpToTheLastGate) {
   EXPECT_GT(samples["gates"]["measured"]["cpu_ns"], samples["gates"]["connected"]["cpu_ns"]);
   EXPECT_GT(samples["pss_peak_bytes"], 0);
   EXPECT_GT(samples["sampler_cpu_ns"], 0);
+  EXPECT_GT(samples["sampler_window_cpu_ns"], 0);
+  EXPECT_LT(samples["sampler_window_cpu_ns"], samples["sampler_cpu_ns"]) << "gates are outside of the window";
+}
+
+TEST(Sampler, TellsHowManyThreadsHaveGoneSinceTheGateBefore) {
+  EventLoop loop;
+  Sampler sampler(loop, ::getpid());
+  std::promise<void> may_end;
+  std::thread thread([ended = may_end.get_future()] { ended.wait(); });
+  sampler.at_gate("connected");
+  may_end.set_value();
+  thread.join();
+  sampler.at_gate("measured");
+  EXPECT_EQ(sampler.to_json()["gates"]["connected"]["threads_gone"], 0);
+  EXPECT_EQ(sampler.to_json()["gates"]["measured"]["threads_gone"], 1);
 }
 
 }  // namespace

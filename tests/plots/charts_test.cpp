@@ -10,6 +10,7 @@
 #include "plots/chart_data.h"
 #include "plots/report.h"
 #include "results/cell.h"
+#include "tests/results/sweep_records.h"
 
 namespace threadmill::plots {
 namespace {
@@ -120,7 +121,15 @@ TEST(WriteCharts, EachVerdictIsToldWithoutColour) {
 // Needs Node.js and `npm ci --prefix plots`, as the report does.
 TEST(WriteCharts, RendersEverySpecificationWithMarks) {
   const TemporaryFolder folder;
-  const auto result = write_charts(comparison_of(data_folder / "small.jsonl"), folder.path());
+  auto comparison = comparison_of(data_folder / "small.jsonl");
+  comparison.sweeps =
+      results::compare({results::fake_sweep({{.subject = "bare-epoll", .highest_per_s = 50'000},
+                                             {.subject = "fork", .highest_per_s = 10'000},
+                                             {.subject = "epoll", .highest_per_s = 40'000},
+                                             {.subject = "broker", .highest_per_s = 30'000}},
+                                            1)})
+          .sweeps;
+  const auto result = write_charts(comparison, folder.path());
   ASSERT_EQ(result.problem, "");
   std::size_t specifications = 0;
   for (const auto& entry : fs::directory_iterator(source_home() / "plots/charts")) {

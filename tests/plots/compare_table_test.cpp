@@ -7,6 +7,7 @@
 #include "golden.h"
 #include "plots/compare_json.h"
 #include "plots/text.h"
+#include "tests/plots/files.h"
 #include "tests/results/trial_records.h"
 
 namespace threadmill::plots {
@@ -60,13 +61,6 @@ const results::ChangeOptions by_default;
 
 std::string text_between(const std::vector<ResultFile>& files, const results::ChangeOptions& options) {
   return compare_table(results::changes_between_runs(files, options));
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 TEST(CompareTable, OfRunsIsTheCommittedOne) {

@@ -29,13 +29,6 @@ results::Comparison compare_files(const std::vector<fs::path>& paths) {
 
 results::Comparison small() { return compare_files({data_folder / "small.jsonl"}); }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(MarkdownReport, IsTheCommittedOne) {
   const std::vector<ChartLink> charts{{"charts/throughput.svg", "Throughput: longer is better"}};
   expect_golden("small.md", markdown_report(small(), charts, ""));
@@ -147,9 +140,10 @@ TEST(MarkdownReport, GivesTheReasonOfEachVerdictTheWorstFirst) {
                                                if (trial["subject"] == "epoll") trial["load"].erase("self");
                                              }),
                                              {}, "");
-  const std::size_t invalid = report.find("- **invalid**, to be compared with nothing. fork: 1 of 3 trials");
+  const std::size_t invalid = report.find("- **invalid**: to be compared with nothing. fork: 1 of 3 trials");
   const std::size_t generator = report.find(
-      "- **generator-bound**, so it can do at least what is shown. bare-epoll: its busiest thread");
+      "- **generator-bound**: the server can do at least what is shown. bare-epoll: the generator's busiest "
+      "thread");
   const std::size_t unknown = report.find("- **unknown**. epoll: none of 3 valid trials tells");
   EXPECT_LT(invalid, generator);
   EXPECT_LT(generator, unknown);

@@ -74,7 +74,8 @@ TEST(JudgeCell, TheTrialInTheMiddleByRateGivesTheReason) {
 TEST(JudgeCell, GeneratorBoundNamesItsThread) {
   const auto verdict = verdict_after({with_a_busy_generator, with_a_busy_generator, with_a_busy_generator});
   EXPECT_EQ(verdict.state, CellState::generator_bound);
-  EXPECT_THAT(verdict.reason, AllOf(HasSubstr("its busiest thread was busy for 99 %"), HasSubstr("40 %")));
+  EXPECT_THAT(verdict.reason,
+              AllOf(HasSubstr("the generator's busiest thread was busy for 99 %"), HasSubstr("40 %")));
 }
 
 TEST(JudgeCell, LatencyBoundWhenNeitherSideWasFull) {

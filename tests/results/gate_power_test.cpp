@@ -10,12 +10,12 @@ namespace threadmill::results {
 namespace {
 
 constexpr int kGates = 200;
-constexpr int kBlocks = 20;
+constexpr int kPowerBlocks = 20;
 constexpr double kTrialNoise = 3.54;  // percent, of one ratio; a block is the mean of two: 2.5 %
 
 ByRepeat by_repeat(const CostOf& cost) {
   ByRepeat values;
-  for (int repeat = 0; repeat < 2 * kBlocks; ++repeat) values[repeat] = cost(repeat);
+  for (int repeat = 0; repeat < 2 * kPowerBlocks; ++repeat) values[repeat] = cost(repeat);
   return values;
 }
 

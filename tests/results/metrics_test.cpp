@@ -80,6 +80,70 @@ TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
               HasSubstr("start: never ready"));
 }
 
+// Adds what a snapshot of this version has beside the old keys.
+json explained_trial() {
+  json record = echo_trial("fork", 0, 1000);
+  auto& gates = record["samples"]["gates"];
+  gates["warm"].update({{"user_ticks_ns", 100},
+                        {"system_ticks_ns", 1000},
+                        {"reaped_cpu_ns", 0},
+                        {"minor_faults", 10},
+                        {"major_faults", 1}});
+  gates["measured"].update({{"user_ticks_ns", 400},
+                            {"system_ticks_ns", 1100},
+                            {"reaped_cpu_ns", 0},
+                            {"minor_faults", 505},
+                            {"major_faults", 6},
+                            {"threads_gone", 0},
+                            {"involuntary_switches", 150}});
+  record["samples"]["sampler_window_cpu_ns"] = 15'000'000;
+  record["syscalls"] = {{"counted", 900}, {"switches", 600}, {"requests", 300}};
+  record["machine"] = {{"steal_percent", 1.5}, {"others_cpu_percent", nullptr}};
+  return record;
+}
+
+TEST(DeriveTrial, CpuTimePerRequestIsSplitAsTheTicksAre) {
+  json record = explained_trial();
+  auto values = derive_trial(record, 1).values;
+  EXPECT_THAT(values[Metric::user_cpu_us_per_request], Optional(DoubleNear(300, 1e-9)));  // 3 of 4 ticks
+  EXPECT_THAT(values[Metric::system_cpu_us_per_request], Optional(DoubleNear(100, 1e-9)));
+  record["samples"]["gates"]["measured"]["reaped_cpu_ns"] = 40'000'000;  // of 400 ms
+  values = derive_trial(record, 1).values;
+  EXPECT_FALSE(values[Metric::user_cpu_us_per_request]) << "short-lived children count as user time";
+  EXPECT_TRUE(values[Metric::cpu_us_per_request]);
+  EXPECT_FALSE(derive_trial(echo_trial("old", 0, 1000), 1).values[Metric::system_cpu_us_per_request]);
+}
+
+TEST(DeriveTrial, SwitchesAreToldApartUnlessThreadsTookTheirsWithThem) {
+  json record = explained_trial();
+  Trial trial = derive_trial(record, 1);
+  EXPECT_THAT(trial.values[Metric::voluntary_switches_per_request], Optional(DoubleNear(0.1, 1e-12)));
+  EXPECT_THAT(trial.values[Metric::involuntary_switches_per_request], Optional(DoubleNear(0.05, 1e-12)));
+  EXPECT_THAT(trial.values[Metric::switches_per_request], Optional(DoubleNear(0.15, 1e-12)));
+  EXPECT_FALSE(trial.explanation.threads_ended);
+  record["samples"]["gates"]["measured"]["threads_gone"] = 3;
+  trial = derive_trial(record, 1);
+  EXPECT_TRUE(trial.explanation.threads_ended);
+  EXPECT_FALSE(trial.values[Metric::voluntary_switches_per_request]);
+  EXPECT_THAT(trial.values[Metric::switches_per_request], Optional(DoubleNear(2, 1e-12))) << "of the pass";
+  record.erase("syscalls");
+  EXPECT_FALSE(derive_trial(record, 1).values[Metric::switches_per_request]);
+}
+
+TEST(DeriveTrial, WhatExplainsARequest) {
+  json record = explained_trial();
+  Trial trial = derive_trial(record, 1);
+  EXPECT_THAT(trial.values[Metric::syscalls_per_request], Optional(DoubleNear(3, 1e-12)));
+  EXPECT_THAT(trial.values[Metric::page_faults_per_request], Optional(DoubleNear(0.5, 1e-12)));
+  EXPECT_THAT(trial.values[Metric::sampler_cpu_percent], Optional(DoubleNear(1.5, 1e-9)));
+  EXPECT_THAT(trial.values[Metric::steal_percent], Optional(1.5));
+  EXPECT_FALSE(trial.values[Metric::others_cpu_percent]) << "the kernel did not tell";
+  record["syscalls"] = {{"unavailable", "tracefs is not mounted"}};
+  trial = derive_trial(record, 1);
+  EXPECT_FALSE(trial.values[Metric::syscalls_per_request]);
+  EXPECT_EQ(trial.explanation.syscalls_unavailable, "tracefs is not mounted");
+}
+
 TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
   EXPECT_FALSE(derive_trial(json::object(), 1).valid());
   EXPECT_FALSE(

@@ -1,0 +1,57 @@
+#pragma once
+// Ordinary trials in ordinary ABBA blocks, one block after the other until it is enough: what `ab` and `gate`
+// are made of.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/result_start.h"
+#include "harness/scenario.h"
+#include "harness/subject.h"
+#include "results/store.h"
+
+namespace threadmill::harness {
+
+/// What runs in blocks.
+struct BlockPlan {
+  std::string kind;                    ///< of the result file: "ab" or "gate"
+  std::vector<std::string> arguments;  ///< as typed
+  std::vector<Scenario> scenarios;     ///< with the subjects that they run
+  std::vector<Subject> subjects;       ///< all that occur, each once
+  std::uint64_t seed = 1;     ///< of the order, as of a run with as many repeats, and of the payloads
+  double time_s = 60;         ///< no block begins that would probably end later
+  std::filesystem::path out;  ///< the result file to create
+};
+
+/// A run of blocks so far.
+struct BlockRun {
+  results::ResultFile file;  ///< as it is on the disk
+  std::size_t blocks = 0;    ///< whole ones
+  double took_s = 0;         ///< since its start
+  bool interrupted = false;  ///< by a signal: finished trials are kept, and the user was told
+};
+
+/// Asked after each block whether it is enough, and may tell the user how far it is with the line that it
+/// sets.
+using Enough = std::function<bool(const BlockRun& so_far, std::string& line)>;
+
+/// Blocks that an interval of 95 % takes at the least: all of six differences have the same sign in 1 of 32
+/// cases when there is no difference, of five in 1 of 16.
+inline constexpr int kFewestBlocks = 6;
+
+/// Blocks after which an invalid subject is given up: one that fails again and again needs no full minute to
+/// be found out, and one failure among many trials is none.
+inline constexpr std::size_t kBlocksToGiveUp = 3;
+
+/// Throws InputError, naming --time, where the planned times of the trials leave no room for kFewestBlocks;
+/// or when a subject cannot be started on this machine.
+void check_block_plan(const BlockPlan& plan);
+
+/// Runs blocks until it is enough or the time is up, and ends the file. Failed trials are in it as such.
+/// Throws results::ResultError.
+BlockRun run_blocks(const BlockPlan& plan, const std::filesystem::path& home, const Enough& enough);
+
+}  // namespace threadmill::harness

@@ -1,0 +1,138 @@
+// `threadmill sweep` from the command line to the result file. A limit of a minute is always kept, so what a
+// machine under load does to these short probes does not matter.
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "results/compare.h"
+#include "tests/end_to_end/run_in_folder.h"
+
+namespace threadmill {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class SweepTest : public RunTest {
+ protected:
+  std::vector<std::string> sweep_arguments(const std::string& scenario, const std::string& models,
+                                           std::vector<std::string> more) const {
+    std::vector<std::string> words = {"sweep",         (kHere / scenario).string(),
+                                      "--models",      models,
+                                      "--out",         out().string(),
+                                      "--slo",         "max<60s",
+                                      "--subject-dir", (kHere / "subjects").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  Finished sweep(const std::string& scenario, const std::string& models,
+                 std::vector<std::string> more) const {
+    return threadmill_cli(sweep_arguments(scenario, models, std::move(more)));
+  }
+};
+
+TEST_F(SweepTest, ProbesUpToTheHighestLevelAndTellsThatItIsAtLeastThat) {
+  const auto finished =
+      sweep("tiny-rate.json", "epoll,fork", {"--from", "100", "--to", "400", "--repeats", "2"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out,
+              AllOf(HasSubstr("tiny-rate: requests/s under max<60s of response time"), HasSubstr("≥ 400")));
+  const auto file = results();
+  EXPECT_EQ(file.header["run"]["kind"], "sweep");
+  EXPECT_EQ(file.end_outcome, "complete");
+  std::set<std::string> probed;
+  for (const auto& scenario : file.scenarios) {
+    EXPECT_EQ(scenario["sweep"]["of"], "tiny-rate");
+    EXPECT_EQ(scenario["load"]["arrivals"]["rate_per_s"], scenario["sweep"]["level"]);
+    EXPECT_EQ(scenario["load"]["arrivals"]["process"], "constant") << "as the scenario has it";
+    EXPECT_TRUE(probed.insert(scenario["name"].get<std::string>()).second) << "each level once";
+  }
+  EXPECT_THAT(probed, testing::IsSupersetOf({"tiny-rate@100", "tiny-rate@200", "tiny-rate@400"}));
+  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
+  const auto checked = Command({"/usr/bin/python3", validate, out().string()}).wait();
+  EXPECT_EQ(checked.exit_code, 0) << checked.out;
+}
+
+TEST_F(SweepTest, AReportOfTheFileSaysTheSameAgain) {
+  ASSERT_EQ(
+      sweep("tiny-rate.json", "epoll", {"--from", "100", "--to", "200", "--repeats", "1", "--no-report"})
+          .exit_code,
+      0);
+  const auto report = threadmill_cli({"report", out().string(), "--format", "md,csv"});
+  EXPECT_EQ(report.exit_code, 0) << report.err;
+  const auto comparison = results::compare({results()});
+  ASSERT_EQ(comparison.sweeps.size(), 1U);
+  EXPECT_TRUE(comparison.scenarios.empty());
+  EXPECT_EQ(comparison.sweeps[0].rows.at(0).capacity.value, 200);
+}
+
+TEST_F(SweepTest, OverConnectionsAPubsubScenarioGetsMoreSubscribers) {
+  const auto finished = sweep("tiny-chat.json", "epoll",
+                              {"--over", "connections", "--from", "2", "--to", "4", "--repeats", "1"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("tiny-chat: subscribers under"));
+  for (const auto& scenario : results().scenarios)
+    EXPECT_EQ(scenario["load"]["subscribers"], scenario["sweep"]["level"]);
+}
+
+TEST_F(SweepTest, AModelThatAnswersWronglyEndsItsSearchWithTheReasonAndTheOthersGoOn) {
+  const auto finished =
+      sweep("tiny-rate.json", "epoll,lies", {"--from", "100", "--to", "200", "--repeats", "2"});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("≥ 200"), HasSubstr("lies: at 100: failed at verify")));
+}
+
+TEST_F(SweepTest, AProgramThatIsNotInstalledIsToldInItsRow) {
+  const auto finished =
+      sweep("tiny-rate.json", "epoll,not-installed", {"--from", "100", "--to", "100", "--repeats", "1"});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("not-installed: at 100: failed at start"));
+}
+
+TEST_F(SweepTest, InterruptedItKeepsTheProbesThatAreFinished) {
+  auto words =
+      sweep_arguments("tiny-rate.json", "epoll,fork", {"--from", "100", "--to", "200", "--repeats", "1000"});
+  words.insert(words.begin(), built("threadmill"));
+  Command command(words);
+  const auto kept = [&] { return std::filesystem::exists(out()) ? results().trials.size() : 0; };
+  while (kept() < 3) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  ::kill(command.pid(), SIGINT);
+  const auto finished = command.wait();
+  EXPECT_EQ(finished.exit_code, 130) << finished.err;
+  EXPECT_EQ(results().end_outcome, "interrupted");
+  EXPECT_GE(results().trials.size(), 3U);
+  EXPECT_FALSE(results::compare({results()}).sweeps.empty());
+}
+
+TEST_F(SweepTest, TimeThatIsUpEndsItWithWhatIsKnown) {
+  const auto finished =
+      sweep("tiny-rate.json", "epoll", {"--from", "100", "--to", "200", "--repeats", "1000", "--time", "1s"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("--time 1s is over"));
+  EXPECT_EQ(results().end_outcome, "complete");
+}
+
+TEST_F(SweepTest, MistakesAreToldBeforeAnythingIsStarted) {
+  const auto refusal = [&](std::vector<std::string> more) {
+    const auto finished = sweep("tiny-rate.json", "epoll", std::move(more));
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_FALSE(std::filesystem::exists(out()));
+    return finished.err;
+  };
+  EXPECT_THAT(refusal({"--slo", "p98<5ms"}), HasSubstr("--slo: "));
+  EXPECT_THAT(refusal({"--from", "10k", "--to", "1k"}), HasSubstr("--from 10000 is above --to 1000"));
+  EXPECT_THAT(refusal({"--precision", "200%"}), HasSubstr("--precision: '200%'"));
+  EXPECT_THAT(refusal({"--time", "soon"}), HasSubstr("--time: 'soon'"));
+  EXPECT_THAT(refusal({"--over", "messages"}), HasSubstr("--over"));
+  EXPECT_THAT(refusal({"--max-errors", "-1"}), HasSubstr("--max-errors"));
+  EXPECT_THAT(threadmill_cli({"sweep", "quick"}).err, HasSubstr("one scenario, not the suite 'quick'"));
+  EXPECT_THAT(threadmill_cli({"sweep", "echo-opem"}).err, HasSubstr("did you mean 'echo-open'"));
+}
+
+}  // namespace
+}  // namespace threadmill
