@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -26,8 +27,9 @@ class Signals : public RunTest {
   Signals() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
   /// A long run that has kept its first trials.
-  std::unique_ptr<Command> begin(std::vector<std::string> prefix = {}) const {
-    auto words = arguments("tiny-echo.json", "fork,detaches", 1000);
+  std::unique_ptr<Command> begin(std::vector<std::string> prefix = {},
+                                 const std::string& models = "fork,detaches") const {
+    auto words = arguments("tiny-echo.json", models, 1000);
     words.insert(words.begin(), built("threadmill"));
     words.insert(words.begin(), prefix.begin(), prefix.end());
     auto command = std::make_unique<Command>(words);
@@ -96,8 +98,15 @@ TEST_F(Signals, Kill9LeavesNothingRunning) {
 
 // The process that does the work: its guardian kills what it leaves.
 TEST_F(Signals, Kill9OfTheWorkingHalfLeavesNothingRunning) {
-  const auto command = begin();
-  ::kill(std::stoi(children_of(command->pid())), SIGKILL);
+  const auto command = begin({}, "detaches");
+  const pid_t working = std::stoi(children_of(command->pid()));
+  // Until there is a server with the process that it has sent away.
+  const auto has_orphan = [&] {
+    const auto children = children_of(working);
+    return std::count(children.begin(), children.end(), ' ') >= 2;
+  };
+  while (!has_orphan()) std::this_thread::sleep_for(kPause);
+  ::kill(working, SIGKILL);
   EXPECT_EQ(command->wait().exit_code, 128 + SIGKILL);
   EXPECT_EQ(my_children(), "");
   EXPECT_FALSE(results().end_outcome);
