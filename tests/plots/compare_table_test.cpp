@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "files.h"
 #include "golden.h"
 #include "plots/compare_json.h"
 #include "plots/text.h"
@@ -60,13 +61,6 @@ const results::ChangeOptions by_default;
 
 std::string text_between(const std::vector<ResultFile>& files, const results::ChangeOptions& options) {
   return compare_table(results::changes_between_runs(files, options));
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 TEST(CompareTable, OfRunsIsTheCommittedOne) {

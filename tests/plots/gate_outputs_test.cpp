@@ -31,13 +31,6 @@ using testing::StartsWith;
 
 const BenchmarkContext a_machine{"2026-01-02T03:04:05+00:00", "host", 2};
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 /// Whether Python's parser, which is a strict one, takes the text for XML.
 bool is_well_formed(const std::string& xml) {
   const TemporaryFolder folder;
