@@ -377,11 +377,13 @@ void derive_switches(const json& record, Trial& trial) {
         divide(number_at(record, "/syscalls/switches"), number_at(record, "/syscalls/requests"));
     return;
   }
-  const auto voluntary = divide(growth(record, "/voluntary_switches"), completed);
-  const auto involuntary = divide(growth(record, "/involuntary_switches"), completed);
-  values[Metric::voluntary_switches_per_request] = voluntary;
-  values[Metric::involuntary_switches_per_request] = involuntary;
-  if (voluntary && involuntary) values[Metric::switches_per_request] = *voluntary + *involuntary;
+  const auto voluntary = growth(record, "/voluntary_switches");
+  const auto involuntary = growth(record, "/involuntary_switches");
+  values[Metric::voluntary_switches_per_request] = divide(voluntary, completed);
+  values[Metric::involuntary_switches_per_request] = divide(involuntary, completed);
+  if (voluntary && involuntary) {
+    values[Metric::switches_per_request] = divide(*voluntary + *involuntary, completed);
+  }
 }
 
 /// What the server asked of the kernel, and what came from outside.

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "files.h"
 #include "golden.h"
 #include "plots/compare_json.h"
 #include "plots/text.h"

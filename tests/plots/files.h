@@ -24,6 +24,13 @@ inline std::string contents_of(const std::filesystem::path& path) {
   return text.str();
 }
 
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 /// A folder that is gone at the end of the test.
 class TemporaryFolder {
  public:
