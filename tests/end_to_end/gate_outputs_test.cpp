@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const fs::path kHome = THREADMILL_SOURCE_DIR;
-const std::string kSmall = (kHome / "tests/plots/data/small.jsonl").string();
+const fs::path kSourceTree = THREADMILL_SOURCE_DIR;
+const std::string kSmall = (kSourceTree / "tests/plots/data/small.jsonl").string();
 
 std::string contents_of(const fs::path& path) {
   std::ostringstream text;
@@ -77,7 +77,7 @@ std::vector<std::string> gate_options_in(const std::string& text) {
 TEST(CommittedRecipes, UseOptionsThatGateHas) {
   const std::string help = threadmill_cli({"gate", "--help"}).out;
   for (const char* name : {"README.md", "docs/ci/threadmill-gate.yml"}) {
-    const auto options = gate_options_in(contents_of(kHome / name));
+    const auto options = gate_options_in(contents_of(kSourceTree / name));
     EXPECT_GE(options.size(), 4U) << name;
     for (const auto& option : options) EXPECT_THAT(help, HasSubstr(option + " ")) << name;
   }
