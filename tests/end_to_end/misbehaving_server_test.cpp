@@ -58,7 +58,7 @@ class MisbehavingServer : public RunTest {
     const auto finished =
         Command({"env", "-C", work().string(), "TMPDIR=" + temporary().string(), built("threadmill"), "run",
                  (kHere / "impatient-echo.json").string(), "--models", subject + ",epoll", "--repeats", "1",
-                 "--out", out().string(), "--no-report", "--subject-dir", subjects.string()})
+                 "--out", out().string(), "--no-report", "--no-selftest", "--subject-dir", subjects.string()})
             .wait();
     EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
     const auto file = results();

@@ -71,13 +71,6 @@ class ScopedVariable {
   bool was_set_ = false;
 };
 
-inline std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 /// The small result file with `from` replaced by `to` in every text of it, keys and values.
 inline std::filesystem::path small_file_with(const std::filesystem::path& folder, const std::string& from,
                                              const std::string& to) {
