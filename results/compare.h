@@ -124,10 +124,10 @@ struct ScenarioComparison {
   Metric main_metric = Metric::requests_per_s;    ///< deliveries_per_s for pubsub
   Metric steady_metric = Metric::requests_per_s;  ///< by which the trials of a row are held against each
                                                   ///< other: the main one or, at a set rate, CPU time
-  Latency main_latency = Latency::service;  ///< what a user of the server would feel
-  std::vector<Row> rows;                    ///< in the order of the scenario's subjects
-  std::optional<Spread> window_s;           ///< over the valid trials of all rows: draining included
-  std::vector<Verdict> verdicts;            ///< one for each run that has trials
+  Latency main_latency = Latency::service;        ///< what a user of the server would feel
+  std::vector<Row> rows;                          ///< in the order of the scenario's subjects
+  std::optional<Spread> window_s;                 ///< over the valid trials of all rows: draining included
+  std::vector<Verdict> verdicts;                  ///< one for each run that has trials
   std::optional<Published> published;
 };
 

@@ -9,7 +9,7 @@ namespace threadmill::results {
 struct Trend {
   double relative_change = 0;  ///< from the first value to the last along the slope of Theil and Sen, as a
                                ///< share of the median
-  double p_value = 1;  ///< Kendall's rank correlation with time, two-sided
+  double p_value = 1;          ///< Kendall's rank correlation with time, two-sided
 };
 
 /// Of values in the order of time, equally spaced; nothing for fewer than four.
