@@ -9,15 +9,6 @@
 namespace threadmill::results {
 namespace {
 
-std::vector<Metric> default_metrics(const ScenarioComparison& scenario) {
-  std::vector<Metric> chosen{scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};
-  if (!scenario.open) chosen.push_back(scenario.main_metric);  // else it is as the schedule set it
-  for (const LatencyTraits& traits : latencies()) {
-    if (traits.latency == scenario.main_latency) chosen.insert(chosen.end(), {traits.p50, traits.p99});
-  }
-  return chosen;
-}
-
 const Row* find_row(const ScenarioComparison& scenario, const std::string& subject) {
   for (const Row& row : scenario.rows) {
     if (row.subject == subject) return &row;
@@ -80,7 +71,7 @@ AbReport judge_ab(const ResultFile& file, const std::string& a, const std::strin
   report.problem = problem_of(row_a, a);
   if (report.problem.empty()) report.problem = problem_of(row_b, b);
   if (!report.problem.empty()) return report;
-  for (const Metric metric : metrics.empty() ? default_metrics(scenario) : metrics) {
+  for (const Metric metric : metrics.empty() ? telling_metrics(scenario) : metrics) {
     AbMetric measured = measure(*row_a, *row_b, metric);
     if (measured.a || measured.b) report.metrics.push_back(std::move(measured));
   }

@@ -71,14 +71,8 @@ Change change_of(const RowPair& pair, Metric metric, const ChangeTable& table) {
   return change;
 }
 
-std::vector<Metric> default_metrics(const ScenarioComparison& scenario) {
-  const auto& latency = latencies()[static_cast<std::size_t>(scenario.main_latency)];
-  return {scenario.main_metric, scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request,
-          latency.p50, latency.p99};
-}
-
 bool shows(const ScenarioComparison& scenario, Metric metric, const ChangeOptions& options) {
-  const auto shown = options.metrics.empty() ? default_metrics(scenario) : options.metrics;
+  const auto shown = options.metrics.empty() ? telling_metrics(scenario) : options.metrics;
   return std::find(shown.begin(), shown.end(), metric) != shown.end();
 }
 

@@ -290,6 +290,15 @@ RowLimit limit_of(const LimitCounts& counts) {
   return any ? RowLimit::mixed : RowLimit::unknown;
 }
 
+std::vector<Metric> telling_metrics(const ScenarioComparison& scenario) {
+  std::vector<Metric> chosen{scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};
+  if (!scenario.open) chosen.push_back(scenario.main_metric);  // else it is as the schedule set it
+  for (const LatencyTraits& traits : latencies()) {
+    if (traits.latency == scenario.main_latency) chosen.insert(chosen.end(), {traits.p50, traits.p99});
+  }
+  return chosen;
+}
+
 std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric) {
   std::vector<double> ratios;
   for (const Trial& a : first.trials) {

@@ -161,6 +161,10 @@ Comparison compare(const std::vector<ResultFile>& files);
 /// "memory_mib_max"), in the unit of the published figure, or nothing.
 std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric);
 
+/// What a comparison shows when nobody said what: the cost, the main metric (but not where a schedule sets
+/// it), and the main latency.
+std::vector<Metric> telling_metrics(const ScenarioComparison& scenario);
+
 /// first[i] / second[i] for each repeat in which both trials are valid.
 std::vector<double> paired_ratios(const Row& first, const Row& second, Metric metric);
 
