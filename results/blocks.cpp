@@ -13,6 +13,12 @@ ByRepeat values_by_repeat(const Row& row, Metric metric) {
   return values;
 }
 
+// A rate that the generator set is a figure of the generator: as good with a slower server.
+std::string what_spoils(const Row& row, Metric metric) {
+  const bool is_rate = metric == Metric::requests_per_s || metric == Metric::deliveries_per_s;
+  return is_rate && row.is_generator_bound() ? "the load generator was the limit" : "";
+}
+
 ByRepeat ratios_by_repeat(const ByRepeat& first, const ByRepeat& second) {
   ByRepeat ratios;
   for (const auto& [repeat, value] : first) {

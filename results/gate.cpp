@@ -64,6 +64,7 @@ Contrast contrast_of(const Sides& sides, Metric metric) {
 struct Measured {
   GateCell cell;
   Contrast worsening;
+  std::string undecidable;  ///< why nothing can be decided, whatever was measured; "" where it can
 };
 
 std::optional<std::string> why_invalid(const Sides& sides) {
@@ -72,6 +73,15 @@ std::optional<std::string> why_invalid(const Sides& sides) {
     if (verdict.state == CellState::invalid) return fmt::format("{}: {}.", name, verdict.reason);
   }
   return std::nullopt;
+}
+
+/// "Baseline: the load generator was the limit."
+std::string what_spoils(const Sides& sides, Metric metric) {
+  for (const auto& [row, name] : {std::pair(sides.baseline, "Baseline"), {sides.candidate, "Candidate"}}) {
+    const std::string reason = what_spoils(*row, metric);
+    if (!reason.empty()) return fmt::format("{}: {}.", name, reason);
+  }
+  return "";
 }
 
 Measured measure(const Sides& sides, Metric metric) {
@@ -85,6 +95,8 @@ Measured measure(const Sides& sides, Metric metric) {
     cell.reason = *why;
     return measured;
   }
+  measured.undecidable = what_spoils(sides, metric);
+  if (!measured.undecidable.empty()) return measured;
   measured.worsening = in_direction(contrast_of(sides, metric), metric);
   cell.worsening = measured.worsening.ratio;
   cell.noise_floor = measured.worsening.noise_floor;
@@ -118,6 +130,10 @@ void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     GateCell& cell = cells[i].cell;
     if (cell.outcome == GateOutcome::invalid) continue;
+    if (!cells[i].undecidable.empty()) {
+      cell.reason = cells[i].undecidable;
+      continue;
+    }
     const double blocks = cell.worsening ? static_cast<double>(cell.worsening->first_count) : 0;
     const double seconds_per_block = blocks > 0 ? options.took_s / blocks : 0;
     const Decision decision =

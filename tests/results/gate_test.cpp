@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/ab.h"
 #include "tests/results/staged_gate.h"
 #include "tests/results/trial_records.h"
 
@@ -127,6 +128,36 @@ TEST(Gate, MoreIsWorseOrBetterAsTheMetricHasIt) {
   EXPECT_NEAR(slower.worsening->ratio, 10.0 / 9, 0.01);
   const auto faster = judged(at_rate("old.jsonl", 9'000), at_rate("new.jsonl", 10'000), options);
   EXPECT_EQ(faster.outcome, GateOutcome::passed) << faster.reason;
+}
+
+/// A rate of two runs in which the generator, not the server, was full.
+ResultFile at_the_generators_limit(const std::string& name, std::vector<std::string> subjects) {
+  std::vector<nlohmann::json> trials;
+  for (int repeat = 0; repeat < 2 * kBlocks; ++repeat) {
+    for (const auto& subject : subjects) {
+      trials.push_back(echo_trial(subject, repeat, 10'000 + static_cast<std::uint64_t>(repeat)));
+      trials.back()["load"]["self"]["busiest_thread"] = 1.0;
+    }
+  }
+  return result_file(name, std::move(trials));
+}
+
+TEST(Gate, ARateThatTheGeneratorSetIsNotJudged) {
+  const auto one_of = [](const char* name) { return at_the_generators_limit(name, {"epoll"}); };
+  const auto cell = judged(one_of("old.jsonl"), one_of("new.jsonl"), {.metrics = {Metric::requests_per_s}});
+  EXPECT_EQ(cell.outcome, GateOutcome::inconclusive);
+  EXPECT_THAT(cell.reason, HasSubstr("the load generator was the limit"));
+  EXPECT_FALSE(cell.worsening);
+  EXPECT_EQ(judged(one_of("old.jsonl"), one_of("new.jsonl")).outcome, GateOutcome::passed) << "CPU time is";
+}
+
+TEST(Ab, NobodyWinsByARateThatTheGeneratorSet) {
+  const auto report = judge_ab(at_the_generators_limit("ab.jsonl", {"epoll", "fork"}), "epoll", "fork",
+                               {Metric::requests_per_s, Metric::cpu_us_per_request}, 0.02);
+  ASSERT_EQ(report.metrics.size(), 2U);
+  EXPECT_EQ(report.metrics[0].spoiled_by, "epoll: the load generator was the limit");
+  EXPECT_FALSE(report.metrics[0].contrast.ratio);
+  EXPECT_TRUE(report.metrics[1].contrast.ratio);
 }
 
 TEST(Gate, TheYardstickCancelsWhatTheMachineDid) {
