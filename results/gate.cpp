@@ -7,6 +7,7 @@
 
 #include "results/cell.h"
 #include "results/compare.h"
+#include "results/counterparts.h"
 #include "results/environment_difference.h"
 #include "results/gate_decision.h"
 #include "results/multiple_tests.h"
@@ -119,6 +120,22 @@ void add_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario,
     measured.cell.scenario = scenario.name;
     measured.cell.subject = sides.candidate->subject;
     cells.push_back(std::move(measured));
+  }
+}
+
+/// A cell that the candidate does not have: silence would be taken for a pass.
+void add_lonely_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario, const Row& baseline,
+                      const std::string& why, const GateOptions& options) {
+  for (const Metric metric : metrics_of(scenario, options)) {
+    if (!baseline.spreads[metric]) continue;
+    Measured lonely;
+    lonely.cell.scenario = scenario.name;
+    lonely.cell.subject = baseline.subject;
+    lonely.cell.metric = metric;
+    lonely.cell.baseline = baseline.spreads[metric];
+    lonely.cell.only_in_baseline = true;
+    lonely.undecidable = fmt::format("The candidate has nothing to put beside it: {}.", why);
+    cells.push_back(std::move(lonely));
   }
 }
 
@@ -252,13 +269,11 @@ std::string_view gate_outcome_name(GateOutcome outcome) {
 GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options) {
   const Comparison comparison = compare({baseline, candidate});
   std::vector<Measured> cells;
-  std::vector<std::string> missing;
   for (const ScenarioComparison& scenario : comparison.scenarios) {
     for (const Row* row : baseline_rows(scenario, options)) {
       Sides sides{row, find_row(scenario, 1, row->subject)};
       if (sides.candidate == nullptr) {
-        missing.push_back(fmt::format("{} in {}: only the baseline has it, with this load; not judged",
-                                      row->subject, scenario.name));
+        add_lonely_cells(cells, scenario, *row, why_no_counterpart(comparison, scenario, 1), options);
         continue;
       }
       add_yardsticks(sides, scenario);
@@ -269,7 +284,6 @@ GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, 
   report.baseline = baseline.path.filename().string();
   report.candidate = candidate.path.filename().string();
   warn_of_differences(report, baseline, candidate);
-  report.warnings.insert(report.warnings.end(), missing.begin(), missing.end());
   return report;
 }
 

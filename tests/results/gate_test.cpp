@@ -187,9 +187,25 @@ TEST(Gate, AnotherLoadIsAnotherExperiment) {
   auto candidate = one("new.jsonl", noisy(10, 1, 2));
   candidate.scenarios[0]["load"]["connections"] = 11;
   const auto report = judge_files(one("old.jsonl", noisy(10, 1, 1)), candidate, {});
-  EXPECT_THAT(report.cells, IsEmpty());
+  ASSERT_EQ(report.cells.size(), 1U);
+  EXPECT_TRUE(report.cells[0].only_in_baseline);
   EXPECT_EQ(report.outcome(), GateOutcome::inconclusive) << "nothing was judged";
-  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("epoll in echo: only the baseline has it")));
+  EXPECT_THAT(report.cells[0].reason, HasSubstr("not the same experiment in both: connections is 10 and 11"));
+}
+
+TEST(Gate, ASubjectThatOnlyTheBaselineHasIsInconclusive) {
+  const auto baseline =
+      staged_file("old.jsonl", {{"epoll", noisy(10, 1, 1)}, {"fork", noisy(20, 1, 3)}}, kBlocks);
+  const auto candidate = one("new.jsonl", noisy(10, 1, 2));
+  const auto report = judge_files(baseline, candidate, {});
+  ASSERT_EQ(report.cells.size(), 2U);
+  EXPECT_EQ(report.cells[0].outcome, GateOutcome::passed) << report.cells[0].reason;
+  EXPECT_EQ(report.cells[1].subject, "fork");
+  EXPECT_EQ(report.cells[1].outcome, GateOutcome::inconclusive);
+  EXPECT_THAT(report.cells[1].reason, HasSubstr("only in old"));
+  EXPECT_EQ(report.outcome(), GateOutcome::inconclusive);
+  EXPECT_EQ(judge_files(baseline, candidate, {.subjects = {"epoll"}}).outcome(), GateOutcome::passed);
+  EXPECT_EQ(judge_files(candidate, baseline, {}).outcome(), GateOutcome::passed) << "more than asked";
 }
 
 TEST(Gate, JudgesOnlyWhatIsAskedFor) {
