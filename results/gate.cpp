@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "results/cell.h"
@@ -51,6 +52,45 @@ BlockSamples blocks(const Row& row, const Row* yardstick, Metric metric) {
                                         : ratios_by_repeat(values, values_by_repeat(*yardstick, metric)));
 }
 
+/// The yardstick is a server's work for a request: what it says of the machine is said of CPU time.
+bool is_cpu_time(Metric metric) {
+  constexpr std::array of_cpu = {Metric::cpu_us_per_request, Metric::cpu_us_per_delivery,
+                                 Metric::user_cpu_us_per_request, Metric::system_cpu_us_per_request};
+  return std::find(of_cpu.begin(), of_cpu.end(), metric) != of_cpu.end();
+}
+
+/// Whether each valid trial has a value above 0: there is no proportion to 0.
+bool measures(const Row& yardstick, Metric metric) {
+  return std::all_of(yardstick.trials.begin(), yardstick.trials.end(), [&](const Trial& trial) {
+    return !trial.valid() || trial.values[metric].value_or(0) > 0;
+  });
+}
+
+/// Without the yardsticks where they say nothing about the metric.
+Sides by_metric(Sides sides, Metric metric) {
+  if (sides.baseline_yardstick == nullptr) return sides;
+  if (is_cpu_time(metric) && measures(*sides.baseline_yardstick, metric) &&
+      measures(*sides.candidate_yardstick, metric))
+    return sides;
+  sides.baseline_yardstick = sides.candidate_yardstick = nullptr;
+  return sides;
+}
+
+/// Why two runs without a yardstick cannot be told from what the machine did meanwhile; "" where they can.
+std::string what_disturbed(const Sides& sides) {
+  if (sides.paired || sides.baseline_yardstick != nullptr) return "";
+  for (const auto& [row, name] : {std::pair(sides.baseline, "baseline"), {sides.candidate, "candidate"}}) {
+    const auto disturbed = std::count_if(row->trials.begin(), row->trials.end(),
+                                         [](const Trial& trial) { return !trial.disturbances.empty(); });
+    if (2 * static_cast<std::size_t>(disturbed) <= row->trials.size()) continue;
+    return fmt::format(
+        "{} of {} trials of the {} were disturbed, and there is no yardstick to tell what that changed; "
+        "measure on a quieter machine, or run both builds side by side: --baseline PROGRAM.",
+        disturbed, row->trials.size(), name);
+  }
+  return "";
+}
+
 Contrast contrast_of(const Sides& sides, Metric metric) {
   if (sides.paired) {
     return contrast_of_pairs(ratios_by_repeat(values_by_repeat(*sides.candidate, metric),
@@ -65,7 +105,8 @@ Contrast contrast_of(const Sides& sides, Metric metric) {
 struct Measured {
   GateCell cell;
   Contrast worsening;
-  std::string undecidable;  ///< why nothing can be decided, whatever was measured; "" where it can
+  std::string undecidable;       ///< why nothing can be decided, whatever was measured; "" where it can
+  bool lacks_yardstick = false;  ///< two runs by CPU time, of which one or both have no yardstick for it
 };
 
 std::optional<std::string> why_invalid(const Sides& sides) {
@@ -100,6 +141,8 @@ Measured measure(const Sides& sides, Metric metric) {
   if (!measured.undecidable.empty()) return measured;
   measured.worsening = in_direction(contrast_of(sides, metric), metric);
   cell.worsening = measured.worsening.ratio;
+  measured.undecidable = what_disturbed(sides);
+  measured.lacks_yardstick = !sides.paired && sides.baseline_yardstick == nullptr && is_cpu_time(metric);
   cell.noise_floor = measured.worsening.noise_floor;
   cell.smallest_detectable = measured.worsening.smallest_detectable;
   if (sides.baseline_yardstick != nullptr) {
@@ -113,7 +156,7 @@ Measured measure(const Sides& sides, Metric metric) {
 void add_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario, const Sides& sides,
                const GateOptions& options) {
   for (const Metric metric : metrics_of(scenario, options)) {
-    Measured measured = measure(sides, metric);
+    Measured measured = measure(by_metric(sides, metric), metric);
     // A metric that means nothing in this scenario is no cell.
     if (!measured.cell.baseline && !measured.cell.candidate && measured.cell.outcome != GateOutcome::invalid)
       continue;
@@ -141,8 +184,10 @@ void add_lonely_cells(std::vector<Measured>& cells, const ScenarioComparison& sc
 
 void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
   std::vector<double> p_values;
-  for (const Measured& measured : cells)
-    p_values.push_back(measured.worsening.ratio ? measured.worsening.ratio->p_value : 1);
+  for (const Measured& measured : cells) {
+    const bool counts = measured.undecidable.empty() && measured.worsening.ratio;
+    p_values.push_back(counts ? measured.worsening.ratio->p_value : 1);
+  }
   const std::vector<double> corrected = holm(p_values);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     GateCell& cell = cells[i].cell;
@@ -217,6 +262,15 @@ void warn_of_drift(GateReport& report, const GateCell& cell) {
     report.warnings.push_back(warning);
 }
 
+void warn_of_no_yardstick(GateReport& report, const Measured& measured) {
+  if (!measured.lacks_yardstick) return;
+  const std::string warning =
+      fmt::format("{}: no yardstick ({}) in both files: the machine's drift is in the figures",
+                  measured.cell.scenario, ceiling_subject);
+  if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
+    report.warnings.push_back(warning);
+}
+
 GateReport make_report(std::vector<Measured> cells, const Comparison& comparison,
                        const GateOptions& options) {
   decide_all(cells, options);
@@ -226,6 +280,7 @@ GateReport make_report(std::vector<Measured> cells, const Comparison& comparison
   warn_of_runs(report, comparison);
   for (Measured& measured : cells) {
     warn_of_drift(report, measured.cell);
+    warn_of_no_yardstick(report, measured);
     report.cells.push_back(std::move(measured.cell));
   }
   return report;

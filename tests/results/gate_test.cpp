@@ -183,6 +183,69 @@ TEST(Gate, WithoutAYardstickInBothThereIsNone) {
   EXPECT_EQ(cell.outcome, GateOutcome::passed) << cell.reason;
 }
 
+TEST(Gate, SaysThatThereIsNoYardstickInBoth) {
+  const auto with = [](const char* name) {
+    return staged_file(name, {{"epoll", noisy(10, 1, 1)}, {"bare-epoll", noisy(5, 1, 3)}}, kBlocks);
+  };
+  const auto said =
+      HasSubstr("no yardstick (bare-epoll) in both files: the machine's drift is in the figures");
+  EXPECT_THAT(judge_files(with("old.jsonl"), one("new.jsonl", noisy(10, 1, 2)), {}).warnings,
+              ElementsAre(said));
+  EXPECT_THAT(judge_files(with("old.jsonl"), with("new.jsonl"), {}).warnings, IsEmpty());
+  EXPECT_THAT(judge_side_by_side(with("live.jsonl"), {{"epoll", "epoll"}}, {}).warnings, IsEmpty());
+}
+
+TEST(Gate, TheYardstickIsForCpuTimeOnly) {
+  const auto at_rate = [](const char* name, std::uint64_t yardstick) {
+    std::vector<nlohmann::json> trials;
+    for (int repeat = 0; repeat < 2 * kBlocks; ++repeat) {
+      trials.push_back(echo_trial("epoll", repeat, 10'000 + static_cast<std::uint64_t>(repeat)));
+      trials.push_back(echo_trial("bare-epoll", repeat, yardstick + static_cast<std::uint64_t>(repeat)));
+    }
+    return result_file(name, std::move(trials));
+  };
+  const auto cell = judged(at_rate("old.jsonl", 20'000), at_rate("new.jsonl", 30'000),
+                           {.metrics = {Metric::requests_per_s}});
+  EXPECT_FALSE(cell.yardstick);
+  EXPECT_EQ(cell.outcome, GateOutcome::passed) << cell.reason;
+}
+
+TEST(Gate, AYardstickThatUsedNoTimeIsNone) {
+  const auto cost = [](int repeat) { return repeat == 5 ? 0.0 : 5.0 + 0.01 * repeat; };
+  const auto file = [&](const char* name) {
+    return staged_file(name, {{"epoll", noisy(10, 1, 1)}, {"bare-epoll", cost}}, kBlocks);
+  };
+  const auto report = judge_files(file("old.jsonl"), file("new.jsonl"), {});
+  EXPECT_FALSE(report.cells.at(0).yardstick);
+  EXPECT_EQ(report.cells.at(0).worsening->second_count, static_cast<std::size_t>(kBlocks));
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("no yardstick")));
+}
+
+ResultFile disturbed(ResultFile file, int trials) {
+  for (auto& trial : file.trials) {
+    if (trial["repeat"] < trials) trial["machine"] = {{"others_cpu_percent", 30.0}};
+  }
+  return file;
+}
+
+TEST(Gate, MostlyDisturbedRunsSayNothingWithoutAYardstick) {
+  const auto baseline = one("old.jsonl", noisy(10, 1, 1));
+  for (const double cost : {10.0, 12.0}) {
+    const auto candidate = disturbed(one("new.jsonl", noisy(cost, 1, 2)), kBlocks + 1);
+    const auto cell = judged(baseline, candidate);
+    EXPECT_EQ(cell.outcome, GateOutcome::inconclusive);
+    EXPECT_THAT(cell.reason, HasSubstr("21 of 40 trials of the candidate were disturbed"));
+  }
+  EXPECT_EQ(judged(baseline, disturbed(one("new.jsonl", noisy(10, 1, 2)), kBlocks)).outcome,
+            GateOutcome::passed);
+  const auto yardsticked = [](const char* name, std::uint64_t seed) {
+    return disturbed(
+        staged_file(name, {{"epoll", noisy(10, 1, seed)}, {"bare-epoll", noisy(5, 1, seed + 9)}}, kBlocks),
+        2 * kBlocks);
+  };
+  EXPECT_EQ(judged(yardsticked("old.jsonl", 1), yardsticked("new.jsonl", 2)).outcome, GateOutcome::passed);
+}
+
 TEST(Gate, AnotherLoadIsAnotherExperiment) {
   auto candidate = one("new.jsonl", noisy(10, 1, 2));
   candidate.scenarios[0]["load"]["connections"] = 11;
