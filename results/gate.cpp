@@ -182,6 +182,22 @@ void add_lonely_cells(std::vector<Measured>& cells, const ScenarioComparison& sc
   }
 }
 
+/// Whether the yardstick surely changed, and by more than the limit: then no proportion to it is a pass. What
+/// changed it may have changed the server otherwise, or be a slower part that all servers have.
+bool yardstick_moved(const GateCell& cell, double limit) {
+  if (!cell.yardstick || !cell.yardstick->interval) return false;
+  const auto& [low, high, confidence] = *cell.yardstick->interval;
+  return (low > 1 || high < 1) && std::abs(std::log(cell.yardstick->ratio)) > std::log1p(limit);
+}
+
+std::string moved_reason(const RatioEstimate& yardstick) {
+  return fmt::format(
+      "The yardstick changed by {:+.0f} %: the machine, the compiler or code that all servers share; run "
+      "both "
+      "builds side by side: --baseline PROGRAM.",
+      100 * (yardstick.ratio - 1));
+}
+
 void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
   std::vector<double> p_values;
   for (const Measured& measured : cells) {
@@ -200,8 +216,10 @@ void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
     const double seconds_per_block = blocks > 0 ? options.took_s / blocks : 0;
     const Decision decision =
         decide(cells[i].worsening, {options.max_regression, corrected[i], seconds_per_block});
-    cell.outcome = decision.outcome;
-    cell.reason = decision.reason;
+    const bool no_pass =
+        decision.outcome == GateOutcome::passed && yardstick_moved(cell, options.max_regression);
+    cell.outcome = no_pass ? GateOutcome::inconclusive : decision.outcome;
+    cell.reason = no_pass ? moved_reason(*cell.yardstick) : decision.reason;
   }
 }
 
@@ -250,18 +268,6 @@ void warn_of_differences(GateReport& report, const ResultFile& baseline, const R
   }
 }
 
-/// A yardstick that changed by more than the limit: the two runs did not have the same machine or build.
-void warn_of_drift(GateReport& report, const GateCell& cell) {
-  if (!cell.yardstick || std::abs(std::log(cell.yardstick->ratio)) <= std::log1p(report.max_regression))
-    return;
-  const std::string warning = fmt::format(
-      "{}: {} of the yardstick {} itself changed by {:+.1f} % between the runs: the machine is not what it "
-      "was, or the compiler; the judgement is in proportion to it",
-      cell.scenario, traits_of(cell.metric).name, ceiling_subject, 100 * (cell.yardstick->ratio - 1));
-  if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
-    report.warnings.push_back(warning);
-}
-
 void warn_of_no_yardstick(GateReport& report, const Measured& measured) {
   if (!measured.lacks_yardstick) return;
   const std::string warning =
@@ -279,7 +285,6 @@ GateReport make_report(std::vector<Measured> cells, const Comparison& comparison
   report.took_s = options.took_s;
   warn_of_runs(report, comparison);
   for (Measured& measured : cells) {
-    warn_of_drift(report, measured.cell);
     warn_of_no_yardstick(report, measured);
     report.cells.push_back(std::move(measured.cell));
   }

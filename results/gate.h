@@ -79,9 +79,9 @@ struct GatePair {
 };
 
 /// Two runs: each subject of a scenario of the baseline is a cell, to be judged where the candidate ran it
-/// under the very same load. By CPU time and
-/// where both have the yardstick in the scenario, subjects are judged in proportion to it. Without one, a
-/// cell of which most trials of a side were disturbed is inconclusive.
+/// under the very same load. By CPU time and where both have the yardstick in the scenario, subjects are
+/// judged in proportion to it; where the yardstick itself changed by more than the limit, nothing passes.
+/// Without one, a cell of which most trials of a side were disturbed is inconclusive.
 GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options);
 
 /// Baseline and candidate ran in the same blocks of one file: their paired ratios are judged.

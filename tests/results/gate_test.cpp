@@ -166,11 +166,16 @@ TEST(Gate, TheYardstickCancelsWhatTheMachineDid) {
                                       {"bare-epoll", noisy(5 * factor, 1, seed + 100)}};
   };
   const auto baseline = staged_file("old.jsonl", slow(1, 1, 10), kBlocks);
-  const auto same = judge_files(baseline, staged_file("new.jsonl", slow(1.3, 2, 10), kBlocks), {});
+  const auto same = judge_files(baseline, staged_file("new.jsonl", slow(1.04, 2, 10), kBlocks), {});
   ASSERT_EQ(same.cells.size(), 1U) << "the yardstick is no cell";
   EXPECT_EQ(same.outcome(), GateOutcome::passed) << same.cells[0].reason;
-  EXPECT_NEAR(same.cells[0].yardstick->ratio, 1.3, 0.03);
-  EXPECT_THAT(same.warnings, ElementsAre(HasSubstr("the yardstick bare-epoll itself changed by +")));
+  EXPECT_NEAR(same.cells[0].yardstick->ratio, 1.04, 0.01);
+  for (const double factor : {1.3, 0.7}) {
+    const auto moved = judge_files(baseline, staged_file("new.jsonl", slow(factor, 2, 10), kBlocks), {});
+    EXPECT_EQ(moved.outcome(), GateOutcome::inconclusive) << moved.cells[0].reason;
+    EXPECT_THAT(moved.cells[0].reason, HasSubstr("The yardstick changed by "));
+    EXPECT_THAT(moved.cells[0].reason, HasSubstr("--baseline PROGRAM"));
+  }
   const auto worse = judge_files(baseline, staged_file("new.jsonl", slow(0.7, 2, 11), kBlocks), {});
   EXPECT_EQ(worse.outcome(), GateOutcome::regression) << worse.cells[0].reason;
 }
