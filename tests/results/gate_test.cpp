@@ -151,6 +151,20 @@ TEST(Gate, ARateThatTheGeneratorSetIsNotJudged) {
   EXPECT_EQ(judged(one_of("old.jsonl"), one_of("new.jsonl")).outcome, GateOutcome::passed) << "CPU time is";
 }
 
+TEST(Gate, AValueOfZeroIsInNoProportion) {
+  const auto sometimes_nothing = [](int repeat) { return repeat == 7 ? 0.0 : noisy(10, 1, 2)(repeat); };
+  for (const auto& [before, after] : {std::pair<CostOf, CostOf>(noisy(10, 1, 1), sometimes_nothing),
+                                      {sometimes_nothing, noisy(10, 1, 1)}}) {
+    const auto cell = judged(one("old.jsonl", before), one("new.jsonl", after));
+    EXPECT_EQ(cell.outcome, GateOutcome::inconclusive);
+    EXPECT_THAT(cell.reason, HasSubstr("a value of 0 is in no proportion to anything"));
+  }
+  const auto file = staged_file("ab.jsonl", {{"epoll", noisy(10, 1, 1)}, {"fork", sometimes_nothing}}, 12);
+  const auto ab = judge_ab(file, "epoll", "fork", {Metric::cpu_us_per_request}, 0.02);
+  EXPECT_THAT(ab.metrics.at(0).spoiled_by, HasSubstr("fork: a value of 0"));
+  EXPECT_FALSE(ab.metrics.at(0).better());
+}
+
 TEST(Ab, NobodyWinsByARateThatTheGeneratorSet) {
   const auto report = judge_ab(at_the_generators_limit("ab.jsonl", {"epoll", "fork"}), "epoll", "fork",
                                {Metric::requests_per_s, Metric::cpu_us_per_request}, 0.02);
