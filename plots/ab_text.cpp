@@ -83,8 +83,11 @@ std::string finding(const AbReport& report, const AbMetric& metric) {
   if (!contrast.ratio || !contrast.ratio->interval)
     return fmt::format("{}: too few samples to tell anything; six blocks are the least", name_of(metric));
   if (metric.differs) return difference(report, metric);
+  if (!contrast.smallest_detectable)
+    return fmt::format("{}: no difference found; so few blocks can show none among {} metrics",
+                       name_of(metric), report.metrics.size());
   return fmt::format("{}: no difference found; one of {} or more would have been seen 9 times of 10",
-                     name_of(metric), percent_of(contrast.smallest_detectable.value_or(0)));
+                     name_of(metric), percent_of(*contrast.smallest_detectable));
 }
 
 std::string winner(const AbReport& report) {

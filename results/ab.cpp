@@ -45,6 +45,7 @@ void decide(std::vector<AbMetric>& metrics) {
   const auto corrected = holm(p_values);
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     metrics[i].corrected_p = corrected[i];
+    metrics[i].contrast.smallest_detectable = smallest_detectable_change(metrics[i].contrast, metrics.size());
     metrics[i].differs = corrected[i] < significance && metrics[i].contrast.above_noise();
   }
 }

@@ -1,7 +1,11 @@
 #include "results/contrast.h"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <numbers>
+
+#include "results/rank_test.h"
 
 namespace threadmill::results {
 namespace {
@@ -14,9 +18,21 @@ std::optional<double> far_end(const std::optional<RatioEstimate>& control) {
 }
 
 Contrast contrast(const std::optional<RatioEstimate>& ratio, const std::optional<RatioEstimate>& control) {
-  Contrast result{ratio, far_end(control), std::nullopt};
-  if (ratio) result.smallest_detectable = smallest_detectable_change(*ratio);
-  return result;
+  return {ratio, far_end(control), std::nullopt};
+}
+
+constexpr double power = 0.9;
+
+double smallest_p(const RatioEstimate& ratio) {
+  return ratio.pairing == Pairing::paired ? smallest_signed_rank_p(ratio.first_count)
+                                          : smallest_rank_sum_p(ratio.first_count, ratio.second_count);
+}
+
+/// Of as many values: Student's, because their spread is known from themselves only.
+boost::math::students_t distribution_of(const RatioEstimate& ratio) {
+  const std::size_t freedom =
+      ratio.pairing == Pairing::paired ? ratio.first_count - 1 : ratio.first_count + ratio.second_count - 2;
+  return boost::math::students_t(static_cast<double>(freedom));
 }
 
 }  // namespace
@@ -39,6 +55,32 @@ Contrast inverse(const Contrast& contrast) {
   Contrast turned = contrast;
   if (turned.ratio) turned.ratio = inverse(*turned.ratio);
   return turned;
+}
+
+// The interval's half width is so many standard errors. A true change is found when the next estimate lies
+// beyond what is significant at the corrected level (Cohen, Statistical Power Analysis, 1988), and beyond the
+// far end of the next control. Here and there they lie so many errors (`reach`) further out, and the error is
+// an estimate itself, with a relative deviation of the root of 1/(2 freedom) in each run. The control's own
+// estimate varies besides, in each run; its size counts, not its sign, and the variance of the size of a
+// normal error is 1 less 2/pi.
+std::optional<double> smallest_detectable_change(const Contrast& contrast, std::size_t tests) {
+  if (!contrast.ratio || !contrast.ratio->interval || !contrast.noise_floor) return std::nullopt;
+  const RatioEstimate& ratio = *contrast.ratio;
+  const double level = significance / static_cast<double>(std::max<std::size_t>(tests, 1));
+  if (smallest_p(ratio) >= level) return std::nullopt;
+  const auto student = distribution_of(ratio);
+  const auto& [low, high, confidence] = *ratio.interval;
+  const double in_interval = boost::math::quantile(student, (1 + confidence) / 2);
+  const double error = std::log(high / low) / 2 / in_interval;
+  const auto to_be_sure = [&](double reach, double further_variance) {
+    const double variance = 1 + reach * reach / student.degrees_of_freedom() + further_variance;
+    return boost::math::quantile(student, power) * std::sqrt(variance) * error;
+  };
+  const double level_reach = boost::math::quantile(student, 1 - level / 2);
+  const double significant = level_reach * error + to_be_sure(level_reach, 0);
+  const double above_noise =
+      std::log1p(*contrast.noise_floor) + to_be_sure(in_interval, 2 * (1 - 2 / std::numbers::pi));
+  return std::expm1(std::max(significant, above_noise));
 }
 
 std::optional<double> log_reach(const RatioEstimate& estimate) {

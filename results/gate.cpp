@@ -144,7 +144,6 @@ Measured measure(const Sides& sides, Metric metric) {
   measured.undecidable = what_disturbed(sides);
   measured.lacks_yardstick = !sides.paired && sides.baseline_yardstick == nullptr && is_cpu_time(metric);
   cell.noise_floor = measured.worsening.noise_floor;
-  cell.smallest_detectable = measured.worsening.smallest_detectable;
   if (sides.baseline_yardstick != nullptr) {
     const Contrast drift = contrast_of_samples(blocks(*sides.baseline_yardstick, nullptr, metric),
                                                blocks(*sides.candidate_yardstick, nullptr, metric));
@@ -208,6 +207,7 @@ void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     GateCell& cell = cells[i].cell;
     if (cell.outcome == GateOutcome::invalid) continue;
+    cell.smallest_detectable = smallest_detectable_change(cells[i].worsening, cells.size());
     if (!cells[i].undecidable.empty()) {
       cell.reason = cells[i].undecidable;
       continue;

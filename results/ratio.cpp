@@ -1,7 +1,6 @@
 #include "results/ratio.h"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <stdexcept>
 
@@ -62,19 +61,6 @@ RatioEstimate inverse(const RatioEstimate& estimate) {
 std::optional<double> precision_of(const RatioEstimate& estimate) {
   if (!estimate.interval) return std::nullopt;
   return std::max(estimate.interval->high / estimate.ratio - 1, 1 - estimate.interval->low / estimate.ratio);
-}
-
-// On logarithms the interval is about as wide as that of a normally distributed estimate, which gives its
-// standard error; a change is found at 5 % in `power` of all cases when it is so many standard errors away
-// (Cohen, Statistical Power Analysis, 1988).
-std::optional<double> smallest_detectable_change(const RatioEstimate& estimate, double power) {
-  if (!estimate.interval) return std::nullopt;
-  const boost::math::normal normal;
-  const Interval& interval = *estimate.interval;
-  const double half_width = std::log(interval.high / interval.low) / 2;
-  const double standard_error = half_width / boost::math::quantile(normal, (1 + interval.confidence) / 2);
-  const double errors_away = boost::math::quantile(normal, 0.975) + boost::math::quantile(normal, power);
-  return std::exp(errors_away * standard_error) - 1;
 }
 
 }  // namespace threadmill::results

@@ -37,8 +37,4 @@ RatioEstimate inverse(const RatioEstimate& estimate);
 /// estimate (0.02: 2 %); nothing without an interval.
 std::optional<double> precision_of(const RatioEstimate& estimate);
 
-/// The smallest true change (0.03: 3 %) that an estimate as tight as this one would have told from none, in
-/// `power` of all cases; nothing without an interval.
-std::optional<double> smallest_detectable_change(const RatioEstimate& estimate, double power = 0.9);
-
 }  // namespace threadmill::results

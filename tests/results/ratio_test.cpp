@@ -73,13 +73,5 @@ TEST(PrecisionOf, IsTheFurtherEndAsAShareOfTheEstimate) {
   EXPECT_FALSE(precision_of(RatioEstimate{}));
 }
 
-// R 4.2.2: exp((qnorm(0.975) + qnorm(0.9)) * log(1.02) / qnorm(0.975)) - 1, and with qnorm(0.8)
-TEST(SmallestDetectableChange, GrowsWithTheIntervalAndThePower) {
-  const RatioEstimate two_percent = with_interval(1, 1 / 1.02, 1.02);
-  EXPECT_NEAR(*smallest_detectable_change(two_percent), 0.0332930821555, 1e-9);
-  EXPECT_NEAR(*smallest_detectable_change(two_percent, 0.8), 0.0287104255195, 1e-9);
-  EXPECT_FALSE(smallest_detectable_change(RatioEstimate{}));
-}
-
 }  // namespace
 }  // namespace threadmill::results
