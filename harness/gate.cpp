@@ -43,13 +43,31 @@ ResultFile read_baseline(const GateRequest& request) {
                   request.baseline.string(), fmt::join(problems, "; ")));
 }
 
+constexpr std::size_t kMostReasons = 5;  // lines that somebody reads
+
+// One line for each cell without a counterpart, at most kMostReasons.
+std::string reasons_of(const GateReport& report) {
+  std::vector<std::string> lines;
+  for (const auto& cell : report.cells) {
+    auto line = fmt::format("\n  {} in {}: {}", cell.subject, cell.scenario, cell.reason);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+  }
+  if (lines.size() > kMostReasons) {
+    const auto left_out = lines.size() - kMostReasons + 1;
+    lines.resize(kMostReasons - 1);
+    lines.push_back(fmt::format("\n  and {} more", left_out));
+  }
+  return fmt::format("{}", fmt::join(lines, ""));
+}
+
 void require_cells(const GateReport& report) {
-  if (!report.cells.empty()) return;
-  throw InputError(fmt::format(
-      "{} and {} have nothing in common that could be judged: no subject in the same scenario with the same "
-      "load{}{}; record the baseline again, or ask for what both have (--models, --scenario, --metric)",
-      report.baseline, report.candidate, report.warnings.empty() ? "" : ": ",
-      fmt::join(report.warnings, "; ")));
+  const auto lonely = [](const results::GateCell& cell) { return cell.only_in_baseline; };
+  if (!std::all_of(report.cells.begin(), report.cells.end(), lonely)) return;
+  throw InputError(
+      fmt::format("{} and {} have nothing in common that could be judged: no subject in the same scenario "
+                  "with the same load; record the baseline again, or ask for what both have (--models, "
+                  "--scenario, --metric){}",
+                  report.baseline, report.candidate, reasons_of(report)));
 }
 
 using Judge = std::function<GateReport(const BlockRun&)>;
@@ -131,6 +149,7 @@ GateRun gate(const GateRequest& request) {
   GateRun run;
   if (request.candidate) {
     const auto baseline = read_baseline(request);
+    require_in_baseline(request, baseline);
     run.report = results::judge_files(baseline, read(*request.candidate, "--candidate"), options_of(request));
   } else if (is_server_program(request.baseline)) {
     run = against_program(request);

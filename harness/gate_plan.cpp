@@ -122,19 +122,6 @@ void require_known(const char* option, const std::vector<std::string>& asked,
   }
 }
 
-// What the user asks for must be in the baseline: silence would be taken for a pass.
-void require_in_baseline(const GateRequest& request, const results::ResultFile& baseline) {
-  std::vector<std::string> scenarios, subjects;
-  for (const auto& record : baseline.scenarios) scenarios.push_back(text_at(record, "/name"));
-  for (const auto& scenario : scenarios) {
-    for (const auto& subject : subjects_in(baseline, scenario)) {
-      if (!has(subjects, subject)) subjects.push_back(subject);
-    }
-  }
-  require_known("--scenario", request.scenarios, scenarios);
-  require_known("--models", request.models, subjects);
-}
-
 bool is_model(const std::string& name, const fs::path& server) {
   const auto models = model_subjects(server);
   return std::any_of(models.begin(), models.end(), [&](const Subject& model) { return model.name == name; });
@@ -160,6 +147,18 @@ void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model
 bool is_server_program(const fs::path& baseline) {
   if (!fs::is_regular_file(baseline) || ::access(baseline.c_str(), X_OK) != 0) return false;
   return std::ifstream(baseline).get() != '{';  // a result file that somebody made executable
+}
+
+void require_in_baseline(const GateRequest& request, const results::ResultFile& baseline) {
+  std::vector<std::string> scenarios, subjects;
+  for (const auto& record : baseline.scenarios) scenarios.push_back(text_at(record, "/name"));
+  for (const auto& scenario : scenarios) {
+    for (const auto& subject : subjects_in(baseline, scenario)) {
+      if (!has(subjects, subject)) subjects.push_back(subject);
+    }
+  }
+  require_known("--scenario", request.scenarios, scenarios);
+  require_known("--models", request.models, subjects);
 }
 
 GatePlan plan_against_file(const GateRequest& request, const results::ResultFile& baseline,

@@ -22,6 +22,10 @@ struct GatePlan {
 /// Whether a baseline is a program to run beside the candidate, and no result file.
 bool is_server_program(const std::filesystem::path& baseline);
 
+/// Throws InputError for a name that the user asks for (--scenario, --models) and the baseline does not have:
+/// silence would be taken for a pass.
+void require_in_baseline(const GateRequest& request, const results::ResultFile& baseline);
+
 /// The scenarios and subjects that the file's trials have, with its yardstick, which this build's own server
 /// serves even where the candidate is another: a yardstick must not change with what it measures. Throws
 /// InputError, also where a subject is not known here.

@@ -78,6 +78,8 @@ std::string difference(const AbReport& report, const AbMetric& metric) {
 
 std::string finding(const AbReport& report, const AbMetric& metric) {
   const auto& contrast = metric.contrast;
+  if (!metric.spoiled_by.empty())
+    return fmt::format("{}: cannot say; {}", name_of(metric), plain(metric.spoiled_by, 200));
   if (!contrast.ratio || !contrast.ratio->interval)
     return fmt::format("{}: too few samples to tell anything; six blocks are the least", name_of(metric));
   if (metric.differs) return difference(report, metric);
@@ -89,6 +91,8 @@ std::string winner(const AbReport& report) {
   if (report.metrics.empty()) return "Neither side has any of the metrics";
   const AbMetric& first = report.metrics.front();
   const auto better = first.better();
+  if (!first.contrast.ratio || !first.contrast.ratio->interval)
+    return "By " + name_of(first) + " one cannot say who wins";
   if (!better) return "By " + name_of(first) + " neither wins";
   return fmt::format("By {} {} wins", name_of(first), plain(*better == 'a' ? report.a : report.b));
 }

@@ -27,6 +27,12 @@ AbMetric measure(const Row& a, const Row& b, Metric metric) {
   measured.metric = metric;
   measured.a = a.spreads[metric];
   measured.b = b.spreads[metric];
+  for (const Row* row : {&a, &b}) {
+    const std::string reason = what_spoils(*row, metric);
+    if (reason.empty()) continue;
+    measured.spoiled_by = fmt::format("{}: {}", row->subject, reason);
+    return measured;
+  }
   measured.contrast =
       contrast_of_pairs(ratios_by_repeat(values_by_repeat(b, metric), values_by_repeat(a, metric)));
   return measured;

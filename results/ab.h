@@ -19,6 +19,7 @@ struct AbMetric {
   std::optional<Spread> a;  ///< of the metric, as measured
   std::optional<Spread> b;
   Contrast contrast;       ///< ratio: b / a
+  std::string spoiled_by;  ///< why there is none, such as "epoll: the load generator was the limit"; or ""
   double corrected_p = 1;  ///< by Holm's method over the metrics of the report
   bool differs = false;    ///< corrected_p is below 0.05, and the change is larger than noise
 

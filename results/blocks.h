@@ -5,17 +5,22 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "results/compare.h"
 
 namespace threadmill::results {
 
-/// A number above 0 of each repeat that has one.
+/// A number of each repeat that has one.
 using ByRepeat = std::map<std::int64_t, double>;
 
-/// The metric in the row's valid trials.
+/// The metric in the row's valid trials. Only of values above 0 there are blocks: see what_spoils().
 ByRepeat values_by_repeat(const Row& row, Metric metric);
+
+/// Why nobody may put the row's values of the metric in proportion to another row's: a reason without a full
+/// stop; "" where one may.
+std::string what_spoils(const Row& row, Metric metric);
 
 /// first / second where both have the repeat.
 ByRepeat ratios_by_repeat(const ByRepeat& first, const ByRepeat& second);

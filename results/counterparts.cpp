@@ -52,6 +52,14 @@ const ScenarioComparison* namesake(const Comparison& comparison, const ScenarioC
   return nullptr;
 }
 
+std::string only_in(const Comparison& comparison, std::size_t run) {
+  return "only in " + comparison.runs[run].label;
+}
+
+std::string another_experiment(const ScenarioComparison& first, const ScenarioComparison& second) {
+  return "not the same experiment in both: " + load_differences(first.load, second.load);
+}
+
 /// Pairs the cells of two runs of one comparison.
 class RunsBesideEachOther {
  public:
@@ -67,15 +75,13 @@ class RunsBesideEachOther {
   Counterparts take() { return std::move(found_); }
 
  private:
-  const std::string& label(std::size_t run) const { return comparison_.runs[run].label; }
-
   void add_subjects(const ScenarioComparison& scenario) {
     for (const Row& row : scenario.rows) {
       if (row.run != 0 && row.run != second_) continue;
       const Row* other = find_row(scenario, row.run == 0 ? second_ : 0, row.subject);
       if (other == nullptr) {
         found_.without.push_back(
-            fmt::format("{}, {}: only in {}", scenario.name, row.subject, label(row.run)));
+            fmt::format("{}, {}: {}", scenario.name, row.subject, only_in(comparison_, row.run)));
       } else if (row.run == 0) {
         found_.pairs.push_back({&scenario, &row, other});
       }
@@ -85,10 +91,10 @@ class RunsBesideEachOther {
   void name_lonely(const ScenarioComparison& scenario, bool in_first) {
     const ScenarioComparison* other = namesake(comparison_, scenario, in_first ? second_ : 0);
     if (other == nullptr) {
-      found_.without.push_back(fmt::format("{}: only in {}", scenario.name, label(in_first ? 0 : second_)));
+      found_.without.push_back(
+          fmt::format("{}: {}", scenario.name, only_in(comparison_, in_first ? 0 : second_)));
     } else if (in_first) {  // once for the two of them
-      found_.without.push_back(fmt::format("{}: not the same experiment in both: {}", scenario.name,
-                                           load_differences(scenario.load, other->load)));
+      found_.without.push_back(fmt::format("{}: {}", scenario.name, another_experiment(scenario, *other)));
     }
   }
 
@@ -105,6 +111,13 @@ Counterparts counterparts_of_runs(const Comparison& comparison, std::size_t seco
   for (const ScenarioComparison& scenario : comparison.scenarios)
     if (is_wanted(scenarios, scenario.name)) runs.add(scenario);
   return runs.take();
+}
+
+std::string why_no_counterpart(const Comparison& comparison, const ScenarioComparison& scenario,
+                               std::size_t second) {
+  const ScenarioComparison* other =
+      has_run(scenario, second) ? nullptr : namesake(comparison, scenario, second);
+  return other == nullptr ? only_in(comparison, 0) : another_experiment(scenario, *other);
 }
 
 Counterparts counterparts_of_subjects(const Comparison& comparison, const std::string& first,

@@ -26,6 +26,11 @@ struct Counterparts {
 Counterparts counterparts_of_runs(const Comparison& comparison, std::size_t second,
                                   const std::vector<std::string>& scenarios);
 
+/// Why a cell of the first run, in `scenario`, has none beside it in run `second`: a reason without a full
+/// stop. `scenario` is one of the comparison's.
+std::string why_no_counterpart(const Comparison& comparison, const ScenarioComparison& scenario,
+                               std::size_t second);
+
 /// Two subjects of the first run.
 Counterparts counterparts_of_subjects(const Comparison& comparison, const std::string& first,
                                       const std::string& second, const std::vector<std::string>& scenarios);

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "results/cell.h"
 #include "results/compare.h"
+#include "results/counterparts.h"
 #include "results/environment_difference.h"
 #include "results/gate_decision.h"
 #include "results/multiple_tests.h"
@@ -50,6 +52,45 @@ BlockSamples blocks(const Row& row, const Row* yardstick, Metric metric) {
                                         : ratios_by_repeat(values, values_by_repeat(*yardstick, metric)));
 }
 
+/// The yardstick is a server's work for a request: what it says of the machine is said of CPU time.
+bool is_cpu_time(Metric metric) {
+  constexpr std::array of_cpu = {Metric::cpu_us_per_request, Metric::cpu_us_per_delivery,
+                                 Metric::user_cpu_us_per_request, Metric::system_cpu_us_per_request};
+  return std::find(of_cpu.begin(), of_cpu.end(), metric) != of_cpu.end();
+}
+
+/// Whether each valid trial has a value above 0: there is no proportion to 0.
+bool measures(const Row& yardstick, Metric metric) {
+  return std::all_of(yardstick.trials.begin(), yardstick.trials.end(), [&](const Trial& trial) {
+    return !trial.valid() || trial.values[metric].value_or(0) > 0;
+  });
+}
+
+/// Without the yardsticks where they say nothing about the metric.
+Sides by_metric(Sides sides, Metric metric) {
+  if (sides.baseline_yardstick == nullptr) return sides;
+  if (is_cpu_time(metric) && measures(*sides.baseline_yardstick, metric) &&
+      measures(*sides.candidate_yardstick, metric))
+    return sides;
+  sides.baseline_yardstick = sides.candidate_yardstick = nullptr;
+  return sides;
+}
+
+/// Why two runs without a yardstick cannot be told from what the machine did meanwhile; "" where they can.
+std::string what_disturbed(const Sides& sides) {
+  if (sides.paired || sides.baseline_yardstick != nullptr) return "";
+  for (const auto& [row, name] : {std::pair(sides.baseline, "baseline"), {sides.candidate, "candidate"}}) {
+    const auto disturbed = std::count_if(row->trials.begin(), row->trials.end(),
+                                         [](const Trial& trial) { return !trial.disturbances.empty(); });
+    if (2 * static_cast<std::size_t>(disturbed) <= row->trials.size()) continue;
+    return fmt::format(
+        "{} of {} trials of the {} were disturbed, and there is no yardstick to tell what that changed; "
+        "measure on a quieter machine, or run both builds side by side: --baseline PROGRAM.",
+        disturbed, row->trials.size(), name);
+  }
+  return "";
+}
+
 Contrast contrast_of(const Sides& sides, Metric metric) {
   if (sides.paired) {
     return contrast_of_pairs(ratios_by_repeat(values_by_repeat(*sides.candidate, metric),
@@ -64,6 +105,8 @@ Contrast contrast_of(const Sides& sides, Metric metric) {
 struct Measured {
   GateCell cell;
   Contrast worsening;
+  std::string undecidable;       ///< why nothing can be decided, whatever was measured; "" where it can
+  bool lacks_yardstick = false;  ///< two runs by CPU time, of which one or both have no yardstick for it
 };
 
 std::optional<std::string> why_invalid(const Sides& sides) {
@@ -72,6 +115,15 @@ std::optional<std::string> why_invalid(const Sides& sides) {
     if (verdict.state == CellState::invalid) return fmt::format("{}: {}.", name, verdict.reason);
   }
   return std::nullopt;
+}
+
+/// "Baseline: the load generator was the limit."
+std::string what_spoils(const Sides& sides, Metric metric) {
+  for (const auto& [row, name] : {std::pair(sides.baseline, "Baseline"), {sides.candidate, "Candidate"}}) {
+    const std::string reason = what_spoils(*row, metric);
+    if (!reason.empty()) return fmt::format("{}: {}.", name, reason);
+  }
+  return "";
 }
 
 Measured measure(const Sides& sides, Metric metric) {
@@ -85,8 +137,12 @@ Measured measure(const Sides& sides, Metric metric) {
     cell.reason = *why;
     return measured;
   }
+  measured.undecidable = what_spoils(sides, metric);
+  if (!measured.undecidable.empty()) return measured;
   measured.worsening = in_direction(contrast_of(sides, metric), metric);
   cell.worsening = measured.worsening.ratio;
+  measured.undecidable = what_disturbed(sides);
+  measured.lacks_yardstick = !sides.paired && sides.baseline_yardstick == nullptr && is_cpu_time(metric);
   cell.noise_floor = measured.worsening.noise_floor;
   cell.smallest_detectable = measured.worsening.smallest_detectable;
   if (sides.baseline_yardstick != nullptr) {
@@ -100,7 +156,7 @@ Measured measure(const Sides& sides, Metric metric) {
 void add_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario, const Sides& sides,
                const GateOptions& options) {
   for (const Metric metric : metrics_of(scenario, options)) {
-    Measured measured = measure(sides, metric);
+    Measured measured = measure(by_metric(sides, metric), metric);
     // A metric that means nothing in this scenario is no cell.
     if (!measured.cell.baseline && !measured.cell.candidate && measured.cell.outcome != GateOutcome::invalid)
       continue;
@@ -110,20 +166,60 @@ void add_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario,
   }
 }
 
+/// A cell that the candidate does not have: silence would be taken for a pass.
+void add_lonely_cells(std::vector<Measured>& cells, const ScenarioComparison& scenario, const Row& baseline,
+                      const std::string& why, const GateOptions& options) {
+  for (const Metric metric : metrics_of(scenario, options)) {
+    if (!baseline.spreads[metric]) continue;
+    Measured lonely;
+    lonely.cell.scenario = scenario.name;
+    lonely.cell.subject = baseline.subject;
+    lonely.cell.metric = metric;
+    lonely.cell.baseline = baseline.spreads[metric];
+    lonely.cell.only_in_baseline = true;
+    lonely.undecidable = fmt::format("The candidate has nothing to put beside it: {}.", why);
+    cells.push_back(std::move(lonely));
+  }
+}
+
+/// Whether the yardstick surely changed, and by more than the limit: then no proportion to it is a pass. What
+/// changed it may have changed the server otherwise, or be a slower part that all servers have.
+bool yardstick_moved(const GateCell& cell, double limit) {
+  if (!cell.yardstick || !cell.yardstick->interval) return false;
+  const auto& [low, high, confidence] = *cell.yardstick->interval;
+  return (low > 1 || high < 1) && std::abs(std::log(cell.yardstick->ratio)) > std::log1p(limit);
+}
+
+std::string moved_reason(const RatioEstimate& yardstick) {
+  return fmt::format(
+      "The yardstick changed by {:+.0f} %: the machine, the compiler or code that all servers share; run "
+      "both "
+      "builds side by side: --baseline PROGRAM.",
+      100 * (yardstick.ratio - 1));
+}
+
 void decide_all(std::vector<Measured>& cells, const GateOptions& options) {
   std::vector<double> p_values;
-  for (const Measured& measured : cells)
-    p_values.push_back(measured.worsening.ratio ? measured.worsening.ratio->p_value : 1);
+  for (const Measured& measured : cells) {
+    const bool counts = measured.undecidable.empty() && measured.worsening.ratio;
+    p_values.push_back(counts ? measured.worsening.ratio->p_value : 1);
+  }
   const std::vector<double> corrected = holm(p_values);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     GateCell& cell = cells[i].cell;
     if (cell.outcome == GateOutcome::invalid) continue;
+    if (!cells[i].undecidable.empty()) {
+      cell.reason = cells[i].undecidable;
+      continue;
+    }
     const double blocks = cell.worsening ? static_cast<double>(cell.worsening->first_count) : 0;
     const double seconds_per_block = blocks > 0 ? options.took_s / blocks : 0;
     const Decision decision =
         decide(cells[i].worsening, {options.max_regression, corrected[i], seconds_per_block});
-    cell.outcome = decision.outcome;
-    cell.reason = decision.reason;
+    const bool no_pass =
+        decision.outcome == GateOutcome::passed && yardstick_moved(cell, options.max_regression);
+    cell.outcome = no_pass ? GateOutcome::inconclusive : decision.outcome;
+    cell.reason = no_pass ? moved_reason(*cell.yardstick) : decision.reason;
   }
 }
 
@@ -172,14 +268,11 @@ void warn_of_differences(GateReport& report, const ResultFile& baseline, const R
   }
 }
 
-/// A yardstick that changed by more than the limit: the two runs did not have the same machine or build.
-void warn_of_drift(GateReport& report, const GateCell& cell) {
-  if (!cell.yardstick || std::abs(std::log(cell.yardstick->ratio)) <= std::log1p(report.max_regression))
-    return;
-  const std::string warning = fmt::format(
-      "{}: {} of the yardstick {} itself changed by {:+.1f} % between the runs: the machine is not what it "
-      "was, or the compiler; the judgement is in proportion to it",
-      cell.scenario, traits_of(cell.metric).name, ceiling_subject, 100 * (cell.yardstick->ratio - 1));
+void warn_of_no_yardstick(GateReport& report, const Measured& measured) {
+  if (!measured.lacks_yardstick) return;
+  const std::string warning =
+      fmt::format("{}: no yardstick ({}) in both files: the machine's drift is in the figures",
+                  measured.cell.scenario, ceiling_subject);
   if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
     report.warnings.push_back(warning);
 }
@@ -192,7 +285,7 @@ GateReport make_report(std::vector<Measured> cells, const Comparison& comparison
   report.took_s = options.took_s;
   warn_of_runs(report, comparison);
   for (Measured& measured : cells) {
-    warn_of_drift(report, measured.cell);
+    warn_of_no_yardstick(report, measured);
     report.cells.push_back(std::move(measured.cell));
   }
   return report;
@@ -236,13 +329,11 @@ std::string_view gate_outcome_name(GateOutcome outcome) {
 GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options) {
   const Comparison comparison = compare({baseline, candidate});
   std::vector<Measured> cells;
-  std::vector<std::string> missing;
   for (const ScenarioComparison& scenario : comparison.scenarios) {
     for (const Row* row : baseline_rows(scenario, options)) {
       Sides sides{row, find_row(scenario, 1, row->subject)};
       if (sides.candidate == nullptr) {
-        missing.push_back(fmt::format("{} in {}: only the baseline has it, with this load; not judged",
-                                      row->subject, scenario.name));
+        add_lonely_cells(cells, scenario, *row, why_no_counterpart(comparison, scenario, 1), options);
         continue;
       }
       add_yardsticks(sides, scenario);
@@ -253,7 +344,6 @@ GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, 
   report.baseline = baseline.path.filename().string();
   report.candidate = candidate.path.filename().string();
   warn_of_differences(report, baseline, candidate);
-  report.warnings.insert(report.warnings.end(), missing.begin(), missing.end());
   return report;
 }
 

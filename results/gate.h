@@ -35,7 +35,8 @@ struct GateCell {
   std::string subject;
   Metric metric = Metric::cpu_us_per_request;
   GateOutcome outcome = GateOutcome::inconclusive;
-  std::string reason;  ///< one sentence: what decided, or what would
+  std::string reason;             ///< one sentence: what decided, or what would
+  bool only_in_baseline = false;  ///< the candidate has no such cell: inconclusive
   std::optional<RatioEstimate>
       worsening;                   ///< what is judged; in proportion to the yardstick where there is one
   std::optional<Spread> baseline;  ///< of the metric, as measured
@@ -77,8 +78,10 @@ struct GatePair {
   std::string candidate;
 };
 
-/// Two runs: each subject of a scenario that both files have, under the very same load, is a cell. Where both
-/// have the yardstick in the scenario, subjects are judged in proportion to it.
+/// Two runs: each subject of a scenario of the baseline is a cell, to be judged where the candidate ran it
+/// under the very same load. By CPU time and where both have the yardstick in the scenario, subjects are
+/// judged in proportion to it; where the yardstick itself changed by more than the limit, nothing passes.
+/// Without one, a cell of which most trials of a side were disturbed is inconclusive.
 GateReport judge_files(const ResultFile& baseline, const ResultFile& candidate, const GateOptions& options);
 
 /// Baseline and candidate ran in the same blocks of one file: their paired ratios are judged.

@@ -112,7 +112,10 @@ TEST_F(GateTest, BadInputIsToldBeforeAnythingIsMeasured) {
   refused(judge(baseline, baseline, {"--metric", "cpu_us_per_reqest"}), "did you mean 'cpu_us_per_request'");
   refused(judge(baseline, baseline, {"--metric", "server_cpu_percent"}), "neither more nor less is better");
   refused(judge(baseline, baseline, {"--max-regression", "0"}), "--max-regression");
-  refused(judge(baseline, baseline, {"--models", "fork"}), "nothing in common");
+  refused(judge(baseline, baseline, {"--models", "fork"}),
+          "--models: 'fork' is not in the baseline, which has: epoll");
+  refused(judge(baseline, baseline, {"--models", "epoll", "--scenario", "chat"}),
+          "--scenario: 'chat' is not in the baseline, which has: echo");
   refused(judge(baseline, baseline, {"--server", built("threadmill-server")}), "--server");
   refused(threadmill_cli({"gate", "--baseline", baseline, "--models", "fork"}),
           "--models: 'fork' is not in the baseline, which has: epoll");
@@ -120,6 +123,25 @@ TEST_F(GateTest, BadInputIsToldBeforeAnythingIsMeasured) {
           "--time 3s: a block (each subject twice) takes");
   refused(threadmill_cli({"gate", "--baseline", built("threadmill-server"), "--server", baseline}),
           "is no program that can be executed");
+}
+
+TEST_F(GateTest, WhatOnlyTheBaselineHasIsNoPass) {
+  std::vector<results::StagedSubject> many;
+  for (const char* name : {"fork", "thread", "broker", "select", "poll", "process"})
+    many.push_back({name, results::noisy(20, 1, 3)});
+  const auto apart = write("apart.jsonl", results::staged_file("apart.jsonl", many, 6));
+  many.push_back({"epoll", results::noisy(10, 1, 1)});
+  const auto baseline = write("old.jsonl", results::staged_file("old.jsonl", many, 20));
+  const auto candidate = staged("new.jsonl", results::noisy(10, 1, 2));
+  const auto lacks = judge(baseline, candidate);
+  EXPECT_EQ(lacks.exit_code, kInconclusive) << lacks.out << lacks.err;
+  EXPECT_EQ(judge(baseline, candidate, {"--models", "epoll"}).exit_code, kDone);
+  const auto nothing = judge(apart, candidate);
+  EXPECT_EQ(nothing.exit_code, kBadInput) << nothing.out;
+  EXPECT_THAT(nothing.err, HasSubstr("nothing in common"));
+  EXPECT_THAT(nothing.err,
+              HasSubstr("\n  fork in echo: The candidate has nothing to put beside it: only in apart"));
+  EXPECT_THAT(nothing.err, HasSubstr("\n  and 2 more"));
 }
 
 TEST_F(GateTest, MeasuresWhatItsBaselineHas) {
