@@ -43,10 +43,10 @@ json run_facts(const RunFacts& facts) {
 
 }  // namespace
 
-json header_record(const RunFacts& facts, const fs::path& home) {
+json header_record(const RunFacts& facts) {
   json header = {
-      {"record", "header"},          {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
-      {"tool", describe_tool(home)}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
+      {"record", "header"},      {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
+      {"tool", describe_tool()}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
   if (facts.selftest) header["selftest"] = *facts.selftest;
   return header;
 }
