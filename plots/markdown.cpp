@@ -79,7 +79,8 @@ std::string summary(const Comparison& comparison) {
   return text +
          "Figures are medians over the valid repeats. A server wins only when it is ahead in every "
          "repeat; otherwise "
-         "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
+         "it is too close to call, or cannot be told where the load generator held a rival back. Two equally "
+         "fast servers would look like that by chance once in 4 times "
          "with 3 "
          "repeats, 8 with 4, 16 with 5. A ceiling does not compete.\n\n";
 }

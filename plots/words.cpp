@@ -27,6 +27,10 @@ std::string names(const std::vector<std::string>& subjects) {
   return fmt::format("{}", fmt::join(shown, ", "));
 }
 
+std::string held_back_words(const Verdict& verdict) {
+  return "the load generator held " + names(verdict.held_back) + " back";
+}
+
 std::string times(const results::Spread& spread) {
   return fmt::format("{} ({} to {})", ratio(spread.median), ratio(spread.min), ratio(spread.max));
 }
@@ -52,7 +56,11 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
       return fmt::format(
           "too close to call: {} has the highest median ({}), but is not clearly faster than {}{}", leader,
           lead(scenario, verdict), names(verdict.not_beaten),
-          verdict.flattered ? " (the load generator was the limit there)" : "");
+          verdict.held_back.empty() ? "" : "; " + held_back_words(verdict));
+    case Verdict::Kind::held_back:
+      return fmt::format(
+          "cannot be told: {}, which could do more than its figure; {} has the highest median ({})",
+          held_back_words(verdict), leader, lead(scenario, verdict));
     case Verdict::Kind::winner:
       return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in all {} repeats", leader,
                          lead(scenario, verdict), verdict.at_least ? "at least " : "", times(*verdict.ratio),

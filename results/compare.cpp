@@ -238,13 +238,15 @@ void count_probes(Comparison& comparison, Sweep& sweep) {
     run.trials += row.probes.size();
     run.invalid_trials += static_cast<std::size_t>(std::count_if(
         row.probes.begin(), row.probes.end(), [](const Probe& probe) { return !probe.verdict.outcome; }));
+    run.disturbed_trials += static_cast<std::size_t>(std::count_if(
+        row.probes.begin(), row.probes.end(), [](const Probe& probe) { return probe.trial.is_disturbed(); }));
     if (comparison.runs.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
   }
 }
 
 std::size_t count_disturbed(const std::vector<Trial>& trials) {
   return static_cast<std::size_t>(
-      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return !t.disturbances.empty(); }));
+      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return t.is_disturbed(); }));
 }
 
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {
