@@ -223,7 +223,7 @@ std::string too_few_text(const ChangeTable& table) {
           "too few (the estimate, which chance alone may have made): no difference, however large, could be "
           "found with so few samples, {} considered. It takes {}{} (--repeats {}); fewer tests (--scenario, "
           "--metric) need fewer: one alone takes {} pairs within one file, and {}+{} of two files.",
-          table.tests == 1 ? "1 test" : fmt::format("{} tests", table.tests), table.samples_needed,
+          counted(table.tests, "test"), table.samples_needed,
           paired ? " pairs" : fmt::format("+{}", table.samples_needed), table.samples_needed, pairs_alone,
           each_alone, each_alone),
       "  ");
@@ -238,10 +238,10 @@ std::string legend(const ChangeTable& table) {
       fmt::format(
           "Medians ± half the width of their 95 % interval{}. delta: the ratio of second to first "
           "(Hodges-Lehmann), with its 95 % interval. p: {}, corrected by the method of Holm over the "
-          "{} tests of this table{}.",
+          "{} of this table{}.",
           has(table, without_interval) ? " (∞: below six samples there is none)" : "",
           table.pairing == Pairing::paired ? "Wilcoxon's signed-rank test" : "Wilcoxon's rank-sum test",
-          table.tests,
+          counted(table.tests, "test"),
           has_kind(table, ChangeKind::no_difference)
               ? fmt::format(". ~: no difference found (p above {:g})", results::change_significance)
               : ""),

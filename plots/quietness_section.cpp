@@ -87,9 +87,8 @@ std::string disturbed_list(const Comparison& comparison, std::size_t run) {
                        lines.size() - most_lines);
     lines.resize(most_lines);
   }
-  return fmt::format("Disturbed: {} of {} trials. They count.\n\n{}{}\n",
-                     comparison.runs[run].disturbed_trials, comparison.runs[run].trials, fmt::join(lines, ""),
-                     more);
+  return fmt::format("Disturbed: {} of {}. They count.\n\n{}{}\n", comparison.runs[run].disturbed_trials,
+                     counted(comparison.runs[run].trials, "trial"), fmt::join(lines, ""), more);
 }
 
 }  // namespace

@@ -115,9 +115,10 @@ std::string integrity_sentence(const results::Comparison& comparison) {
     }
   }
   return fmt::format(
-      "{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
+      "{} of {} {} valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
       "misdelivered: {}.",
-      trials - invalid, trials, counts_text(errors), counts_text(integrity));
+      trials - invalid, counted(trials, "trial"), trials == 1 ? "is" : "are", counts_text(errors),
+      counts_text(integrity));
 }
 
 std::string disturbed_sentence(const results::Comparison& comparison) {
@@ -127,7 +128,19 @@ std::string disturbed_sentence(const results::Comparison& comparison) {
     disturbed += run.disturbed_trials;
   }
   if (disturbed == 0) return {};
-  return fmt::format("Disturbed by what else the machine did: {} of {} trials.", disturbed, trials);
+  return fmt::format("Disturbed by what else the machine did: {} of {}.", disturbed,
+                     counted(trials, "trial"));
+}
+
+std::string instrument_sentence(const results::Comparison& comparison) {
+  std::string text;
+  for (const results::Run& run : comparison.runs) {
+    if (run.instrument_problem.empty()) continue;
+    text += fmt::format(
+        "{}Do not trust the latencies of {}: the self-test of the load generator before it says that {}.",
+        text.empty() ? "" : " ", plain(run.file), run.instrument_problem);
+  }
+  return text;
 }
 
 std::string repeat_command(const results::Run& run) {

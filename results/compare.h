@@ -139,7 +139,10 @@ struct Run {
   std::string version;  ///< of the tool, with its commit
   std::vector<std::string> arguments;
   std::uint64_t seed = 0;
-  std::int64_t repeats = 0;
+  std::string kind;                ///< the verb that wrote the file: "run", "ab", "gate" or "sweep"
+  std::int64_t repeats = 0;        ///< of each trial; of a sweep: searches; 0 where blocks were run
+  std::size_t blocks = 0;          ///< of ab and gate
+  std::string instrument_problem;  ///< see instrument_problem(); empty where the instrument can be trusted
   std::vector<Fact> environment;
   std::vector<Fact> fairness;
   bool complete = false;              ///< the file ends with a complete run

@@ -187,6 +187,17 @@ TEST(MarkdownReport, NobodyWinsAgainstARivalThatTheGeneratorHeldBack) {
               testing::EndsWith("not clearly faster than fork; the load generator held thread back"));
 }
 
+TEST(MarkdownReport, SaysWhatWroteAFileOfBlocksAndThatItsInstrumentWasOff) {
+  auto comparison = small();
+  comparison.runs[0].kind = "ab";
+  comparison.runs[0].blocks = 1;
+  comparison.runs[0].instrument_problem = "its p50 was +90 us off a true 500 us";
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr(" by `threadmill ab`, 15 trials, 1 block, seed"));
+  EXPECT_THAT(report, HasSubstr("**Do not trust the latencies of small.jsonl"));
+  EXPECT_THAT(terminal_text(comparison), HasSubstr("Do not trust the latencies of small.jsonl"));
+}
+
 TEST(MarkdownReport, SaysHowQuietTheMachineWas) {
   auto comparison = small_after([](json& trial) {
     trial["machine"] = {{"steal_percent", trial["repeat"] == 1 && trial["subject"] == "epoll" ? 1.5 : 0.5},

@@ -50,6 +50,12 @@ TEST(SweepReport, TheCsvHasEachProbeWithWhetherItsLevelWasMet) {
   EXPECT_THAT(csv, HasSubstr(",cannot say,"));
 }
 
+TEST(SweepReport, OneSearchHasNoConfidence) {
+  const auto one =
+      results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000}}, 1)});
+  EXPECT_THAT(terminal_text(one), Not(HasSubstr("(0 %)")));
+}
+
 TEST(SweepReport, NamesDisturbedProbes) {
   auto file = results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000}}, 2);
   for (auto& trial : file.trials) trial["machine"] = {{"others_cpu_percent", 1.0}};
