@@ -55,7 +55,7 @@ int ab(const AbRequest& request) {
   // It ends at a precision, never at a significance: whoever looks after each block and stops at the first
   // p below 0.05 finds a difference, sooner or later, where there is none. How tight the interval is says
   // nothing about where it lies.
-  const auto run = run_blocks(plan, home, [&](const BlockRun& so_far, std::string& line) {
+  const auto run = run_blocks(plan, [&](const BlockRun& so_far, std::string& line) {
     const auto report = judge(so_far);
     line = plots::ab_progress_line(report, so_far.blocks, so_far.took_s);
     return report.precise_enough || (!report.problem.empty() && so_far.blocks >= kBlocksToGiveUp);

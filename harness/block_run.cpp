@@ -111,13 +111,13 @@ void check_block_plan(const BlockPlan& plan) {
                   plan.time_s, block_s, kFewestBlocks, 1.2 * kFewestBlocks * block_s + 1));
 }
 
-BlockRun run_blocks(const BlockPlan& plan, const std::filesystem::path& home, const Enough& enough) {
+BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
   const auto start = Clock::now();
   const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
   become_guardian();
   BlockRun run;
   run.file.path = plan.out;
-  run.file.header = header_record(facts_of(plan, cpus), home);
+  run.file.header = header_record(facts_of(plan, cpus));
   run.file.scenarios = scenario_records(plan.scenarios);
   results::ResultWriter writer(plan.out, run.file.header, run.file.scenarios);
   fmt::print(stderr, "{}\nresults: {}\n", cpus.describe(), plan.out.string());

@@ -52,6 +52,6 @@ void check_block_plan(const BlockPlan& plan);
 
 /// Runs blocks until it is enough or the time is up, and ends the file. Failed trials are in it as such.
 /// Throws results::ResultError.
-BlockRun run_blocks(const BlockPlan& plan, const std::filesystem::path& home, const Enough& enough);
+BlockRun run_blocks(const BlockPlan& plan, const Enough& enough);
 
 }  // namespace threadmill::harness

@@ -10,12 +10,14 @@
 #include <algorithm>
 #include <boost/version.hpp>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/build_info.h"
 #include "harness/child_process.h"
 #include "harness/locations.h"
 #include "harness/proc_file.h"
+#include "provenance/build_commit.h"
 
 namespace threadmill::harness {
 namespace {
@@ -96,12 +98,6 @@ json sources() {
           {"compiler", "CMake, when this program was built"}};
 }
 
-json ask_git(const fs::path& home, const std::vector<std::string>& words) {
-  std::vector<std::string> argv = {"git", "-C", home.string()};
-  argv.insert(argv.end(), words.begin(), words.end());
-  return first_line_of(argv);
-}
-
 }  // namespace
 
 json describe_environment() {
@@ -147,13 +143,11 @@ json first_line_of(const std::vector<std::string>& argv) {
   }
 }
 
-json describe_tool(const fs::path& home) {
-  const auto commit = ask_git(home, {"rev-parse", "HEAD"});
-  const auto changes =
-      commit.is_null() ? json(nullptr) : ask_git(home, {"status", "--porcelain", "--untracked-files=no"});
+json describe_tool() {
+  const bool known = kBuildCommit != nullptr;
   return {{"version", kVersion},
-          {"git_commit", commit},
-          {"git_dirty", changes.is_string() ? json(!changes.get<std::string>().empty()) : json(nullptr)}};
+          {"git_commit", known ? json(kBuildCommit) : json(nullptr)},
+          {"git_dirty", known ? json(kBuildDirty) : json(nullptr)}};
 }
 
 }  // namespace threadmill::harness

@@ -90,9 +90,8 @@ std::string progress_line(const GateReport& report, const BlockRun& so_far) {
                      fmt::join(cells, ", "));
 }
 
-GateRun measure(const GateRequest& request, const GatePlan& plan, const std::filesystem::path& home,
-                const Judge& judge) {
-  const auto run = run_blocks(plan.blocks, home, [&](const BlockRun& so_far, std::string& line) {
+GateRun measure(const GateRequest& request, const GatePlan& plan, const Judge& judge) {
+  const auto run = run_blocks(plan.blocks, [&](const BlockRun& so_far, std::string& line) {
     const auto report = judge(so_far);
     line = progress_line(report, so_far);
     // By precision, and never by significance: see ab.cpp.
@@ -106,7 +105,7 @@ GateRun measure(const GateRequest& request, const GatePlan& plan, const std::fil
 GateRun against_file(const GateRequest& request, const ResultFile& baseline) {
   const auto home = home_folder();
   const auto plan = plan_against_file(request, baseline, home);
-  return measure(request, plan, home, [&](const BlockRun& run) {
+  return measure(request, plan, [&](const BlockRun& run) {
     auto options = options_of(request);
     options.took_s = run.took_s;
     auto report = results::judge_files(baseline, run.file, options);
@@ -118,7 +117,7 @@ GateRun against_file(const GateRequest& request, const ResultFile& baseline) {
 GateRun against_program(const GateRequest& request) {
   const auto home = home_folder();
   const auto plan = plan_against_program(request, home);
-  return measure(request, plan, home, [&](const BlockRun& run) {
+  return measure(request, plan, [&](const BlockRun& run) {
     auto options = options_of(request);
     options.scenarios.clear();  // nothing else ran, and those asked for may be files
     options.took_s = run.took_s;

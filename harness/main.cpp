@@ -60,12 +60,25 @@ std::vector<std::string> options_of(const CLI::App& verb) {
   return names;
 }
 
+/// What a verb cannot do without and was not given, called as in its help; "" when nothing is missing.
+std::string missing_option(const CLI::App& verb) {
+  for (const auto* option : verb.get_options()) {
+    if (!option->get_required() || option->count() > 0) continue;
+    const std::string name = option->get_positional() ? option->get_type_name() : option->get_name();
+    return fmt::format("{} is required: {}", name, option->get_description());
+  }
+  return {};
+}
+
 /// What to say of a command line that CLI11 refused: the word that nobody knows, where there is one.
 std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* verb = &app;
   while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
   const auto nouns = nouns_of(*verb);
   const std::string noun = verb == &app ? "verb" : "word after '" + verb->get_name() + "'";
+  if (const auto missing = missing_option(*verb);
+      !missing.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+    return missing;
   const auto rest = app.remaining(true);
   if (rest.empty())
     return nouns.empty() ? error.what()

@@ -1,12 +1,17 @@
 #include "harness/result_start.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "harness/environment.h"
 #include "harness/errors.h"
 #include "harness/schedule.h"
 #include "harness/utc_time.h"
+#include "os/descriptor.h"
 #include "results/store.h"
 
 namespace threadmill::harness {
@@ -41,12 +46,33 @@ json run_facts(const RunFacts& facts) {
   return run;
 }
 
+/// Before anything is measured: it takes a while, and would be lost.
+void check_can_be_created(const fs::path& out) {
+  const auto folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder)) {
+    throw InputError(
+        fmt::format("--out {}: there is no folder {}; create it first", out.string(), folder.string()));
+  }
+  if (fs::exists(out)) {
+    throw InputError(fmt::format(
+        "--out {}: exists already; results are never overwritten: choose another name", out.string()));
+  }
+  auto probe = out;
+  probe += fmt::format(".{}.tmp", ::getpid());  // as the file will be called at first
+  const os::Descriptor file(::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  if (!file) {
+    throw InputError(fmt::format("--out {}: the folder {} cannot be written: {}; choose another",
+                                 out.string(), folder.string(), std::strerror(errno)));
+  }
+  ::unlink(probe.c_str());
+}
+
 }  // namespace
 
-json header_record(const RunFacts& facts, const fs::path& home) {
+json header_record(const RunFacts& facts) {
   json header = {
-      {"record", "header"},          {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
-      {"tool", describe_tool(home)}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
+      {"record", "header"},      {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
+      {"tool", describe_tool()}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
   if (facts.selftest) header["selftest"] = *facts.selftest;
   return header;
 }
@@ -62,25 +88,14 @@ std::vector<json> scenario_records(const std::vector<Scenario>& scenarios) {
 
 fs::path choose_out_file(const std::optional<fs::path>& asked, const std::string& name,
                          const fs::path& home) {
-  if (!asked) {
-    const auto folder = home / "results/runs";
-    fs::create_directories(folder);
-    return folder / fmt::format("{}-{}.jsonl", utc_stamp(), name);
+  const fs::path out = asked.value_or(home / "results/runs" / fmt::format("{}-{}.jsonl", utc_stamp(), name));
+  try {
+    if (!asked) fs::create_directories(out.parent_path());
+    check_can_be_created(out);
+  } catch (const fs::filesystem_error& error) {
+    throw InputError(fmt::format("--out {}: {}; choose another", out.string(), error.code().message()));
   }
-  const auto folder = asked->has_parent_path() ? asked->parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw InputError(
-        fmt::format("--out {}: there is no folder {}; create it first", asked->string(), folder.string()));
-  }
-  if (::access(folder.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("--out {}: the folder {} cannot be written; choose another", asked->string(),
-                                 folder.string()));
-  }
-  if (fs::exists(*asked)) {
-    throw InputError(fmt::format(
-        "--out {}: exists already; results are never overwritten: choose another name", asked->string()));
-  }
-  return *asked;
+  return out;
 }
 
 }  // namespace threadmill::harness

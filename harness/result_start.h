@@ -27,8 +27,8 @@ struct RunFacts {
   std::optional<nlohmann::json> selftest;  ///< of the generator, where it was measured
 };
 
-/// The header record; `home` is the source tree. Asks the subjects for their versions.
-nlohmann::json header_record(const RunFacts& facts, const std::filesystem::path& home);
+/// The header record. Asks the subjects for their versions.
+nlohmann::json header_record(const RunFacts& facts);
 
 std::vector<nlohmann::json> scenario_records(const std::vector<Scenario>& scenarios);
 

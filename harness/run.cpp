@@ -104,7 +104,7 @@ int run(const RunRequest& request) {
   become_guardian();
   auto facts = facts_of(request, plan, cpus);
   if (request.selftest) facts.selftest = brief_selftest(cpus);
-  results::ResultWriter writer(out, header_record(facts, home), scenario_records(plan.scenarios));
+  results::ResultWriter writer(out, header_record(facts), scenario_records(plan.scenarios));
   return present(run_trials(plan, request, cpus, writer, 0), request, out);
 }
 
@@ -114,7 +114,7 @@ int resume(const RunRequest& request, BegunRun begun) {
   require_same_run(whole, begun.file);
   const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
   become_guardian();
-  begin_again(begun, header_record(facts_of(request, whole, cpus), home));
+  begin_again(begun, header_record(facts_of(request, whole, cpus)));
   const auto done = begun.file.trials.size();
   const auto failed = failed_trials(begun.file);
   fmt::print(stderr, "{} trials are done already, {} of them failed; they are not repeated\n", done, failed);

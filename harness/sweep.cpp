@@ -187,7 +187,7 @@ int sweep(const SweepRequest& request) {
   const auto cpus = plan_cpus(read_cores(allowed));
   const auto out = choose_out_file(request.run.out, "sweep-" + plan.name, home);
   become_guardian();
-  results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus), home), {});
+  results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus)), {});
 
   fmt::print(stderr, "{} {} to {}, {}, {} searches of each model, {}\nresults: {}\n", to_text(request.over),
              range.from, range.to, request.service_level.text(), plan.repeats, cpus.describe(), out.string());

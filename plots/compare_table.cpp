@@ -9,6 +9,7 @@
 #include "plots/table.h"
 #include "plots/terminal_parts.h"
 #include "plots/text.h"
+#include "results/rank_test.h"
 
 namespace threadmill::plots {
 namespace {
@@ -43,7 +44,7 @@ std::string delta_cell(const Change& change) {
     case ChangeKind::no_difference:
       return "~";
     case ChangeKind::too_few:
-      return "too few";
+      return fmt::format("too few ({} %)", signed_percent(change.ratio->ratio));
     case ChangeKind::invalid:
       return "invalid";
     case ChangeKind::no_ratio:
@@ -215,11 +216,16 @@ std::string ceiling_text(const ChangeTable& table) {
 std::string too_few_text(const ChangeTable& table) {
   if (!has_kind(table, ChangeKind::too_few)) return {};
   const bool paired = table.pairing == Pairing::paired;
+  const auto pairs_alone = results::signed_rank_count_needed(results::change_significance);
+  const auto each_alone = results::rank_sum_count_needed(results::change_significance);
   return wrapped(
-      fmt::format("too few: no difference, however large, could be found with so few samples, {} tests "
-                  "considered. It takes {}{} (--repeats {}); fewer tests (--scenario, --metric) need fewer.",
-                  table.tests, table.samples_needed,
-                  paired ? " pairs" : fmt::format("+{}", table.samples_needed), table.samples_needed),
+      fmt::format(
+          "too few (the estimate, which chance alone may have made): no difference, however large, could be "
+          "found with so few samples, {} considered. It takes {}{} (--repeats {}); fewer tests (--scenario, "
+          "--metric) need fewer: one alone takes {} pairs within one file, and {}+{} of two files.",
+          counted(table.tests, "test"), table.samples_needed,
+          paired ? " pairs" : fmt::format("+{}", table.samples_needed), table.samples_needed, pairs_alone,
+          each_alone, each_alone),
       "  ");
 }
 
@@ -232,10 +238,10 @@ std::string legend(const ChangeTable& table) {
       fmt::format(
           "Medians ± half the width of their 95 % interval{}. delta: the ratio of second to first "
           "(Hodges-Lehmann), with its 95 % interval. p: {}, corrected by the method of Holm over the "
-          "{} tests of this table{}.",
+          "{} of this table{}.",
           has(table, without_interval) ? " (∞: below six samples there is none)" : "",
           table.pairing == Pairing::paired ? "Wilcoxon's signed-rank test" : "Wilcoxon's rank-sum test",
-          table.tests,
+          counted(table.tests, "test"),
           has_kind(table, ChangeKind::no_difference)
               ? fmt::format(". ~: no difference found (p above {:g})", results::change_significance)
               : ""),

@@ -34,15 +34,24 @@ std::string title(const Comparison& comparison) {
   if (comparison.scenarios.empty() && comparison.sweeps.size() == 1) {
     return fmt::format("# {}the capacity of servers in {}\n\n", what, markdown(comparison.sweeps.front().of));
   }
-  return fmt::format("# {}servers compared in {} scenarios\n\n", what, comparison.scenarios.size());
+  return fmt::format("# {}servers compared in {}\n\n", what,
+                     counted(comparison.scenarios.size(), "scenario"));
+}
+
+/// "4 repeats of each", "3 searches of each", "10 blocks".
+std::string how_often(const Run& run) {
+  if (run.blocks > 0) return counted(run.blocks, "block");
+  return counted(static_cast<std::size_t>(std::max<std::int64_t>(run.repeats, 0)),
+                 run.kind == "sweep" ? "search" : "repeat") +
+         " of each";
 }
 
 std::string what_was_run(const Comparison& comparison) {
   std::string text;
   for (const Run& run : comparison.runs) {
-    text += fmt::format("- `{}`: started {}, {} trials, {} repeats of each, seed {}; threadmill {}; {}.\n",
-                        markdown_code(run.file), markdown(run.created), run.trials, run.repeats, run.seed,
-                        markdown(run.version, 100),
+    text += fmt::format("- `{}`: started {} by `threadmill {}`, {}, {}, seed {}; threadmill {}; {}.\n",
+                        markdown_code(run.file), markdown(run.created), markdown_code(run.kind),
+                        counted(run.trials, "trial"), how_often(run), run.seed, markdown(run.version, 100),
                         run.complete ? "complete" : "**not complete**: what was measured is shown");
     for (const std::string& warning : run.warnings) text += "  - Warning: " + markdown(warning, 300) + "\n";
   }
@@ -73,13 +82,16 @@ std::string summary(const Comparison& comparison) {
                         markdown(capacities_sentence(sweep), 1500));
   }
   const std::string disturbed = disturbed_sentence(comparison);
+  const std::string instrument = instrument_sentence(comparison);
+  if (!instrument.empty()) text += "\n**" + markdown(instrument, 600) + "**\n";
   text += "\n" + markdown(integrity_sentence(comparison), 1000) + (disturbed.empty() ? "" : " " + disturbed) +
           "\n\n";
   if (comparison.scenarios.empty()) return text;
   return text +
          "Figures are medians over the valid repeats. A server wins only when it is ahead in every "
          "repeat; otherwise "
-         "it is too close to call. Two equally fast servers would look like that by chance once in 4 times "
+         "it is too close to call, or cannot be told where the load generator held a rival back. Two equally "
+         "fast servers would look like that by chance once in 4 times "
          "with 3 "
          "repeats, 8 with 4, 16 with 5. A ceiling does not compete.\n\n";
 }

@@ -60,6 +60,7 @@ std::string interval_text(const Capacity& capacity) {
 
 std::string capacity_interval_cell(const SweepRow& row) {
   if (row.capacity.kind == Capacity::Kind::unknown) return std::string(no_number);
+  if (row.capacity.confidence <= 0) return interval_text(row.capacity);  // one search says nothing of others
   return fmt::format("{} ({:.0f} %)", interval_text(row.capacity), 100 * row.capacity.confidence);
 }
 
@@ -97,7 +98,7 @@ std::string reason_sentence(const SweepRow& row) {
   if (row.capacity.disordered) add("a level was violated below one that met, so the interval spans both");
   if (row.unconfirmed > 0) {
     add(fmt::format("{} that a second probe of the same level did not confirm",
-                    row.unconfirmed == 1 ? "1 violation" : fmt::format("{} violations", row.unconfirmed)));
+                    counted(row.unconfirmed, "violation")));
   }
   return text;
 }

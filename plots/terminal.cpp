@@ -143,6 +143,8 @@ std::string terminal_text(const results::Comparison& comparison) {
   text += wrapped(integrity_sentence(comparison), "");
   const std::string disturbed = disturbed_sentence(comparison);
   if (!disturbed.empty()) text += wrapped(disturbed, "");
+  const std::string instrument = instrument_sentence(comparison);
+  if (!instrument.empty()) text += wrapped(instrument, "");
   if (comparison.scenarios.empty()) return text;
   return text + wrapped(
                     "verdict: what set the figure (server, generator, or latency when neither was full); an "

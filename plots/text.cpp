@@ -71,6 +71,11 @@ std::string number(double value) {
 
 std::string whole(double value) { return value == std::floor(value) ? grouped(value, 0) : number(value); }
 
+std::string counted(std::size_t count, std::string_view noun) {
+  const std::string_view ending = count == 1 ? "" : noun.ends_with("ch") ? "es" : "s";
+  return fmt::format("{} {}{}", whole(static_cast<double>(count)), noun, ending);
+}
+
 std::string duration(double nanoseconds) {
   static constexpr std::array<Unit, 4> units{{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
   return in_units(nanoseconds, units);

@@ -19,6 +19,9 @@ std::string number(double value);
 /// Counts and figures that others rounded: without decimals where there are none, otherwise as number().
 std::string whole(double value);
 
+/// "1 trial", "1,234 trials". `noun` is the singular of a noun that takes an s, or "search".
+std::string counted(std::size_t count, std::string_view noun);
+
 /// Nanoseconds in the unit that reads best: "850 ns", "12.3 µs", "4.56 ms", "1.20 s".
 std::string duration(double nanoseconds);
 

@@ -27,6 +27,10 @@ std::string names(const std::vector<std::string>& subjects) {
   return fmt::format("{}", fmt::join(shown, ", "));
 }
 
+std::string held_back_words(const Verdict& verdict) {
+  return "the load generator held " + names(verdict.held_back) + " back";
+}
+
 std::string times(const results::Spread& spread) {
   return fmt::format("{} ({} to {})", ratio(spread.median), ratio(spread.min), ratio(spread.max));
 }
@@ -52,7 +56,11 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
       return fmt::format(
           "too close to call: {} has the highest median ({}), but is not clearly faster than {}{}", leader,
           lead(scenario, verdict), names(verdict.not_beaten),
-          verdict.flattered ? " (the load generator was the limit there)" : "");
+          verdict.held_back.empty() ? "" : "; " + held_back_words(verdict));
+    case Verdict::Kind::held_back:
+      return fmt::format(
+          "cannot be told: {}, which could do more than its figure; {} has the highest median ({})",
+          held_back_words(verdict), leader, lead(scenario, verdict));
     case Verdict::Kind::winner:
       return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in all {} repeats", leader,
                          lead(scenario, verdict), verdict.at_least ? "at least " : "", times(*verdict.ratio),
@@ -107,9 +115,10 @@ std::string integrity_sentence(const results::Comparison& comparison) {
     }
   }
   return fmt::format(
-      "{} of {} trials are valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
+      "{} of {} {} valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
       "misdelivered: {}.",
-      trials - invalid, trials, counts_text(errors), counts_text(integrity));
+      trials - invalid, counted(trials, "trial"), trials == 1 ? "is" : "are", counts_text(errors),
+      counts_text(integrity));
 }
 
 std::string disturbed_sentence(const results::Comparison& comparison) {
@@ -119,7 +128,19 @@ std::string disturbed_sentence(const results::Comparison& comparison) {
     disturbed += run.disturbed_trials;
   }
   if (disturbed == 0) return {};
-  return fmt::format("Disturbed by what else the machine did: {} of {} trials.", disturbed, trials);
+  return fmt::format("Disturbed by what else the machine did: {} of {}.", disturbed,
+                     counted(trials, "trial"));
+}
+
+std::string instrument_sentence(const results::Comparison& comparison) {
+  std::string text;
+  for (const results::Run& run : comparison.runs) {
+    if (run.instrument_problem.empty()) continue;
+    text += fmt::format(
+        "{}Do not trust the latencies of {}: the self-test of the load generator before it says that {}.",
+        text.empty() ? "" : " ", plain(run.file), run.instrument_problem);
+  }
+  return text;
 }
 
 std::string repeat_command(const results::Run& run) {

@@ -29,6 +29,9 @@ std::string integrity_sentence(const results::Comparison& comparison);
 /// How many trials ran while something else used the machine; "" when none did or no file tells.
 std::string disturbed_sentence(const results::Comparison& comparison);
 
+/// Of runs whose load generator was off when it measured itself; "" where none was.
+std::string instrument_sentence(const results::Comparison& comparison);
+
 /// "3 corrupt, 1 lost"; "none" when there are no counts.
 std::string counts_text(const results::Counts& counts);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "results/cell.h"
 #include "results/json_access.h"
@@ -48,6 +49,14 @@ std::string version_of(const json& header) {
                      text_at(header, "/tool/git_commit"), modified ? ", with uncommitted changes" : "");
 }
 
+/// Repeats 2k and 2k+1 are block k.
+std::size_t blocks_in(const std::vector<json>& trials) {
+  std::set<std::int64_t> blocks;
+  for (const json& trial : trials)
+    blocks.insert(static_cast<std::int64_t>(number_at(trial, "/repeat").value_or(0)) / 2);
+  return blocks.size();
+}
+
 Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   Run run;
   run.label = unique_label(file.path.stem().string(), earlier);
@@ -57,6 +66,10 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   run.arguments = texts_at(file.header, "/run/arguments");
   run.seed = unsigned_at(file.header, "/run/seed");
   run.repeats = static_cast<std::int64_t>(number_at(file.header, "/run/repeats").value_or(0));
+  run.kind = text_at(file.header, "/run/kind");
+  if (run.kind.empty()) run.kind = "run";
+  if (run.kind == "ab" || run.kind == "gate") run.blocks = blocks_in(file.trials);
+  run.instrument_problem = instrument_problem(file.header);
   run.environment = environment_facts(file.header);
   run.fairness = fairness_facts(file.header, file.trials);
   run.quietness = quietness_of(file.trials);
@@ -238,13 +251,15 @@ void count_probes(Comparison& comparison, Sweep& sweep) {
     run.trials += row.probes.size();
     run.invalid_trials += static_cast<std::size_t>(std::count_if(
         row.probes.begin(), row.probes.end(), [](const Probe& probe) { return !probe.verdict.outcome; }));
+    run.disturbed_trials += static_cast<std::size_t>(std::count_if(
+        row.probes.begin(), row.probes.end(), [](const Probe& probe) { return probe.trial.is_disturbed(); }));
     if (comparison.runs.size() > 1) row.label = fmt::format("{} @ {}", row.subject, run.label);
   }
 }
 
 std::size_t count_disturbed(const std::vector<Trial>& trials) {
   return static_cast<std::size_t>(
-      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return !t.disturbances.empty(); }));
+      std::count_if(trials.begin(), trials.end(), [](const Trial& t) { return t.is_disturbed(); }));
 }
 
 void judge_runs(Comparison& comparison, ScenarioComparison& scenario) {

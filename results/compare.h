@@ -83,6 +83,7 @@ struct Verdict {
     nothing_to_compare,  ///< fewer than two subjects have cells that are not invalid
     too_few_repeats,     ///< fewer than fewest_pairs: no way to tell a difference from noise
     too_close,           ///< the leader's trials do not all beat those of `not_beaten`
+    held_back,           ///< they beat all of those, but the generator limited `held_back`
     winner,
   };
   Kind kind = Kind::nothing_to_compare;
@@ -92,11 +93,11 @@ struct Verdict {
   std::optional<Spread> ratio;  ///< leader / runner-up over the trials of the same repeat
   std::vector<std::pair<std::string, double>> ranking;  ///< fastest first: subject, its share of the leader's
                                                         ///< figure (median over the same repeats)
-  std::vector<std::string>
-      not_beaten;  ///< rivals that some repeat puts on the other side, or that the generator limited
-  std::vector<std::string> left_out;  ///< subjects whose cells are invalid (results/cell.h)
-  bool at_least = false;              ///< the leader was limited by the generator: it wins by this or by more
-  bool flattered = false;  ///< a rival was limited by the generator: its own figure is only a lower bound
+  std::vector<std::string> not_beaten;                  ///< rivals that some repeat puts on the other side
+  std::vector<std::string> held_back;  ///< rivals that the generator limited: they could have done more than
+                                       ///< was measured, so nobody can say who is faster
+  std::vector<std::string> left_out;   ///< subjects whose cells are invalid (results/cell.h)
+  bool at_least = false;  ///< the leader was limited by the generator: it wins by this or by more
 };
 
 struct PublishedFigure {
@@ -138,7 +139,10 @@ struct Run {
   std::string version;  ///< of the tool, with its commit
   std::vector<std::string> arguments;
   std::uint64_t seed = 0;
-  std::int64_t repeats = 0;
+  std::string kind;                ///< the verb that wrote the file: "run", "ab", "gate" or "sweep"
+  std::int64_t repeats = 0;        ///< of each trial; of a sweep: searches; 0 where blocks were run
+  std::size_t blocks = 0;          ///< of ab and gate
+  std::string instrument_problem;  ///< see instrument_problem(); empty where the instrument can be trusted
   std::vector<Fact> environment;
   std::vector<Fact> fairness;
   bool complete = false;              ///< the file ends with a complete run

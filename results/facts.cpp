@@ -54,6 +54,22 @@ bool any_burns(const std::vector<json>& trials) {
   });
 }
 
+/// Of our models: one program, or each with the subjects that ran from it.
+std::string programs(const std::vector<json>& trials) {
+  std::map<std::string, std::set<std::string>> subjects_of_program;
+  for (const json& trial : trials) {
+    const std::string program = text_at(trial, "/server/command/0");
+    if (is_our_server(trial) && !program.empty())
+      subjects_of_program[program].insert(text_at(trial, "/subject"));
+  }
+  if (subjects_of_program.size() < 2)
+    return "one binary holds every model: same compiler, flags and libraries";
+  std::string text;
+  for (const auto& [program, subjects] : subjects_of_program)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", program, fmt::join(subjects, ", "));
+  return "differs, and so may compiler, flags and libraries: " + text;
+}
+
 bool runs_our_program(const json& trial) {
   const std::string program = text_at(trial, "/server/command/0");
   return program.substr(program.find_last_of('/') + 1) == "threadmill-server";
@@ -150,9 +166,22 @@ std::vector<Fact> environment_facts(const json& header) {
   return facts;
 }
 
+std::string instrument_problem(const json& header) {
+  const json* rows = find_at(header, "/selftest/truth/0/response_time");
+  if (rows == nullptr || !rows->is_array()) return {};
+  for (const json& row : *rows) {
+    const json* agrees = find_at(row, "/agrees");
+    const auto true_ns = number_at(row, "/true_ns"), error_ns = number_at(row, "/error_ns");
+    const bool off = agrees != nullptr && agrees->is_boolean() && !agrees->get<bool>();
+    if (off && true_ns && error_ns && number_at(row, "/percentile") == 50.0)
+      return fmt::format("its p50 was {:+.0f} us off a true {:.0f} us", *error_ns / 1e3, *true_ns / 1e3);
+  }
+  return {};
+}
+
 std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& trials) {
   std::vector<Fact> facts{
-      {"Program", "one binary holds every model: same compiler, flags and libraries"},
+      {"Program", programs(trials)},
       {"Compiler flags",
        environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
       {"CPUs of the servers", cpu_list(header, "/run/server_cpus")},

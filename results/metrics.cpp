@@ -195,8 +195,10 @@ void derive_memory(const json& record, Trial& trial) {
   const auto idle = memory_of(gate(record, "start"));
   trial.memory_is_growth = loaded && idle;
   const auto memory = trial.memory_is_growth ? std::optional(*loaded - *idle) : loaded;
-  trial.values[Metric::bytes_per_connection] =
-      divide(memory, number_at(record, "/load/connections/established"));
+  // A server may give back more than its connections take: no connection takes less than nothing.
+  if (memory && *memory > 0)
+    trial.values[Metric::bytes_per_connection] =
+        divide(memory, number_at(record, "/load/connections/established"));
 }
 
 struct CpuPoint {

@@ -128,6 +128,7 @@ struct Trial {
   Explanation explanation;
 
   bool valid() const { return problem.empty(); }
+  bool is_disturbed() const { return !disturbances.empty(); }
 };
 
 /// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not

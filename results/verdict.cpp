@@ -52,14 +52,18 @@ Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
     const auto ratios = paired_ratios(leader, *ranked[i], metric);
     if (ratios.size() < fewest_pairs) too_few = true;
     if (!ratios.empty()) verdict.ranking.emplace_back(ranked[i]->subject, 1 / median(ratios));
-    // A rival that the generator held back could have been faster than it was measured: nothing beats it.
-    if (ranked[i]->is_generator_bound()) verdict.flattered = true;
-    if (!beats(ratios) || ranked[i]->is_generator_bound()) verdict.not_beaten.push_back(ranked[i]->subject);
+    if (ranked[i]->is_generator_bound()) {
+      verdict.held_back.push_back(ranked[i]->subject);
+    } else if (!beats(ratios)) {
+      verdict.not_beaten.push_back(ranked[i]->subject);
+    }
   }
   if (too_few) {
     verdict.kind = Verdict::Kind::too_few_repeats;
   } else {
-    verdict.kind = verdict.not_beaten.empty() ? Verdict::Kind::winner : Verdict::Kind::too_close;
+    verdict.kind = !verdict.not_beaten.empty()  ? Verdict::Kind::too_close
+                   : !verdict.held_back.empty() ? Verdict::Kind::held_back
+                                                : Verdict::Kind::winner;
   }
   return verdict;
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "os/descriptor_limit.h"
+#include "provenance/build_commit.h"
 #include "servers/burn/burn.h"
 #include "servers/core/service.h"
 #include "servers/net/listener.h"
@@ -140,7 +141,13 @@ void print_ready(const Arguments& arguments, const Listener& listener, bool ceil
                                  {"outbox_bytes", options.outbox_bytes},
                                  {"slow_consumer", arguments.slow_consumer},
                                  {"read_buffer_bytes", kReadBytes},
-                                 {"tcp_nodelay", true}};
+                                 {"tcp_nodelay", true},
+                                 {"commit", nullptr},
+                                 {"dirty", nullptr}};
+  if (threadmill::kBuildCommit != nullptr) {
+    line["commit"] = threadmill::kBuildCommit;
+    line["dirty"] = threadmill::kBuildDirty;
+  }
   tell_burn(line, arguments.burn, ceiling);
   print_line(line);
 }

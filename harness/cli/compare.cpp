@@ -11,6 +11,7 @@
 #include "harness/suggest.h"
 #include "plots/compare_json.h"
 #include "plots/compare_table.h"
+#include "plots/text.h"
 #include "results/change.h"
 #include "results/json_access.h"
 #include "results/store.h"
@@ -20,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
+
+/// More lines of reasons than these are no message that anybody reads.
+constexpr std::size_t kMostReasons = 5;
 
 struct CompareRequest {
   Names files;
@@ -104,6 +108,26 @@ Names warnings_of(const std::vector<results::ChangeTable>& tables) {
   return warnings;
 }
 
+/// Throws where nothing at all could be put side by side, with the reasons.
+void check_something_in_common(const std::vector<results::ChangeTable>& tables) {
+  Names reasons;
+  for (const auto& table : tables) {
+    if (!table.metrics.empty()) return;
+    for (const std::string& reason : table.not_compared) add_once(reasons, reason);
+  }
+  if (reasons.empty())
+    reasons.emplace_back("no scenario was run; of sweeps, `threadmill report` shows several");
+  if (reasons.size() > kMostReasons) {
+    reasons[kMostReasons - 1] = fmt::format("and {} more", reasons.size() - kMostReasons + 1);
+    reasons.resize(kMostReasons);
+  }
+  std::string message =
+      fmt::format("{} and {} have nothing in common that could be compared:", tables[0].first,
+                  tables.size() == 1 ? tables[0].second : "the others");
+  for (const std::string& reason : reasons) message += "\n  " + plots::plain(reason, 400);
+  throw InputError(message);
+}
+
 int compare(const CompareRequest& request) {
   check_sides(request);
   const results::ChangeOptions options{metrics_of(request.metrics), request.scenarios};
@@ -114,6 +138,7 @@ int compare(const CompareRequest& request) {
   const auto tables = request.subjects.empty()
                           ? results::changes_between_runs(files, options)
                           : results::changes_between_subjects(files.front(), request.subjects, options);
+  check_something_in_common(tables);
   for (const std::string& warning : warnings_of(tables))
     fmt::print(stderr, "threadmill: warning: {}\n", warning);
   fmt::print("{}", request.json ? plots::compare_json(tables).dump(2) + "\n" : plots::compare_table(tables));
@@ -148,7 +173,10 @@ void add_compare(CLI::App& app, CommandLine& line) {
   verb->footer(
       "Only cells that ran the same load are compared. ~ stands where no difference is found; p-values are\n"
       "corrected for the number of tests (Holm), so ask for few metrics and scenarios when samples are few.\n"
-      "Ends with 0 whatever is found; `threadmill gate` is the verb that fails.");
+      "Pairs within one file take six repeats for one test, two files four each: ask for --repeats 6.\n"
+      "Ends with 0 whatever is found, with 2 where files have nothing in common; `threadmill gate` is the "
+      "verb "
+      "that fails.");
   verb->callback([&line, request] { line.exit_code = compare(*request); });
 }
 

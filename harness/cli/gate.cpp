@@ -32,7 +32,19 @@ void complete(GateRequest& request, const GateWords& words) {
   if (!words.precision.empty()) request.precision = share_from(words.precision, "--precision");
 }
 
+/// A run is never worse than itself, so that a gate with one file for both would pass whatever is in it.
+void check_two_sides(const GateRequest& request) {
+  if (!request.candidate) return;
+  std::error_code missing;
+  if (*request.candidate == request.baseline ||
+      std::filesystem::equivalent(*request.candidate, request.baseline, missing))
+    throw InputError(
+        fmt::format("--candidate {}: is the baseline itself, given twice; name each result file once",
+                    request.candidate->string()));
+}
+
 int judge(const GateRequest& request, const plots::GateOutputPaths& outputs) {
+  check_two_sides(request);
   const GateRun run = gate(request);
   if (run.interrupted) return kInterrupted;
   plots::write_gate_outputs(run.report, outputs, stdout);

@@ -61,6 +61,8 @@ int write(const ReportRequest& request) {
                                        formats_of(request));
   } catch (const results::ResultError& error) {
     throw InputError(error.what());
+  } catch (const fs::filesystem_error& error) {
+    throw InputError(fmt::format("--out {}: {}; choose another folder", request.out, error.code().message()));
   }
   for (const std::string& warning : report.warnings) fmt::print(stderr, "threadmill: warning: {}\n", warning);
   for (const fs::path& file : report.files) fmt::print("{}\n", file.string());

@@ -52,6 +52,48 @@ TEST(BadInput, ScenarioFileThatIsNotThere) {
   EXPECT_THAT(finished.err, HasSubstr("none/such.json: cannot be read"));
 }
 
+TEST(BadInput, AMissingArgumentIsNamedAsInTheHelp) {
+  for (const auto& [verb, name] :
+       {std::pair{"sweep", "SCENARIO|FILE.json"}, {"report", "FILE.jsonl"}, {"gate", "--baseline"}}) {
+    const auto finished = threadmill_cli({verb});
+    expect_one_line(finished, 2);
+    EXPECT_THAT(finished.err, HasSubstr(std::string(name) + " is required"));
+    EXPECT_THAT(threadmill_cli({verb, "--help"}).out, HasSubstr(name));
+  }
+}
+
+TEST(BadInput, AMisspeltModelToServe) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"serve", "--model", "epol"}, {"serve", "--model=epol"}}) {
+    const auto finished = threadmill_cli(words);
+    expect_one_line(finished, 2);
+    EXPECT_THAT(finished.err, AllOf(HasSubstr("--model"), HasSubstr("did you mean 'epoll'?")));
+  }
+}
+
+TEST(BadInput, AFileThatCannotBeCreatedIsToldBeforeAnythingIsMeasured) {
+  const std::string long_name(300, 'x');
+  for (const std::string& out : {std::string("/proc/run.jsonl"), "/tmp/" + long_name + "/run.jsonl"}) {
+    const auto finished = threadmill_cli({"run", "echo-64", "--out", out});
+    expect_one_line(finished, 2);
+    EXPECT_THAT(finished.err, HasSubstr("--out " + out));
+  }
+  const auto report = threadmill_cli({"report", THREADMILL_SOURCE_DIR "/tests/plots/data/small.jsonl",
+                                      "--format", "csv", "--out", "/proc/report"});
+  expect_one_line(report, 2);
+  EXPECT_THAT(report.err, HasSubstr("--out /proc/report"));
+}
+
+TEST(BadInput, AGateOfOneFileAgainstItself) {
+  const std::string file = THREADMILL_SOURCE_DIR "/tests/plots/data/small.jsonl";
+  const std::string same = THREADMILL_SOURCE_DIR "/tests/../tests/plots/data/small.jsonl";
+  for (const auto& candidate : {file, same}) {
+    const auto finished = threadmill_cli({"gate", "--baseline", file, "--candidate", candidate});
+    expect_one_line(finished, 2);
+    EXPECT_THAT(finished.err, HasSubstr("given twice"));
+  }
+}
+
 TEST(BadInput, OutFolderThatIsNotThere) {
   const auto finished = threadmill_cli({"run", "echo-64", "--out", "/no-such-folder/run.jsonl"});
   expect_one_line(finished, 2);

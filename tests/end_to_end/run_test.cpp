@@ -65,6 +65,14 @@ TEST_F(RunTest, CommandsAndRepliesWithEachModelAndWithRedis) {
   }
 }
 
+TEST_F(RunTest, TellsTheCommitThatItsProgramsWereBuiltFrom) {
+  ASSERT_EQ(run("tiny-echo.json", "epoll", 1).exit_code, 0);
+  const auto file = results();
+  const auto& ready = file.trials.at(0)["server"]["ready"];
+  EXPECT_EQ(file.header["tool"]["git_commit"], ready.at("commit"));
+  EXPECT_EQ(file.header["tool"]["git_dirty"], ready.at("dirty"));
+}
+
 TEST_F(RunTest, RedisIsASubject) {
   const auto finished = run("tiny-chat.json", "redis-server", 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;

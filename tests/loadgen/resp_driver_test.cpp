@@ -226,7 +226,9 @@ TEST(RespDriver, RunsOpenLoopsToo) {
   plan.stop = {.messages = std::nullopt, .duration_s = 0.1};
   plan.arrivals.process = ArrivalProcess::constant;
   plan.arrivals.rate = Rate::parse("1000");
-  expect_all_good(run_load(plan), 100);
+  const LoadReport report = run_load(plan);
+  EXPECT_GT(report.completed, 0U);
+  expect_all_good(report, 100 - report.unsent);  // a loaded machine may not get to the last ones
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST(CompareTable, SaysHowManySamplesItWouldTake) {
   for (ResultFile* file : {&first, &second})
     std::erase_if(file->trials, [](const json& trial) { return trial["repeat"] > 2; });
   const std::string text = text_between({first, second}, {{results::Metric::cpu_us_per_request}, {}});
-  EXPECT_THAT(text, HasSubstr("too few"));
+  EXPECT_THAT(text, HasSubstr(" too few (+10 %) ")) << "with the estimate";
   EXPECT_THAT(text, HasSubstr("It takes 5+5"));
   EXPECT_THAT(text, HasSubstr("±∞"));
 }

@@ -64,12 +64,32 @@ TEST(CompareVerb, WarnsOfARunThatBrokeOff) {
   EXPECT_THAT(outcome.errors, HasSubstr("torn.jsonl"));
 }
 
+TEST(CompareVerb, FilesWithNothingInCommonAreRefusedWithTheReasons) {
+  const TemporaryFolder folder;
+  const auto other = folder.path() / "other.jsonl";
+  std::ofstream changed(other);
+  for (const std::string& line : lines_of(contents_of(data_folder / "small.jsonl"))) {
+    json record = json::parse(line);
+    if (record["record"] == "scenario") record["load"]["seconds_of_rest"] = 3;
+    changed << record.dump() << "\n";
+  }
+  changed.close();
+  const Outcome outcome = compare(small_file + " " + other.string(), folder.path());
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_EQ(outcome.text, "");
+  EXPECT_THAT(outcome.errors, HasSubstr("small and other have nothing in common that could be compared:\n"));
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("light-100x10: not the same experiment in both: seconds_of_rest is its "
+                        "default and 3"));
+  EXPECT_LE(lines_of(outcome.errors).size(), 6U);
+}
+
 TEST(CompareVerb, BadInputIsExitCode2AndOneLineThatNamesItAndTheRemedy) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "notes.txt") << "shopping\n";
   const std::string other = small_file_with(folder.path(), "6.1.0-example", "6.12.0").string();
   const std::tuple<std::string, std::string, std::string> cases[] = {
-      {"", "files", "required"},
+      {"", "FILE.jsonl", "required"},
       {small_file, "is one file", "--subjects"},
       {small_file + " missing.jsonl", "missing.jsonl", "threadmill run"},
       {small_file + " " + (folder.path() / "notes.txt").string(), "notes.txt", "threadmill run"},

@@ -10,6 +10,7 @@
 #include "plots/markdown.h"
 #include "plots/terminal.h"
 #include "plots/text.h"
+#include "plots/words.h"
 #include "results/compare.h"
 
 namespace threadmill::plots {
@@ -171,6 +172,32 @@ TEST(MarkdownReport, NamesTrialsFarFromTheOthersAndDrifts) {
                                 "(p = 0.017).\n"));
 }
 
+TEST(MarkdownReport, NobodyWinsAgainstARivalThatTheGeneratorHeldBack) {
+  auto comparison = small();
+  auto& scenario = comparison.scenarios[0];
+  results::Verdict verdict;
+  verdict.kind = results::Verdict::Kind::held_back;
+  verdict.leader = "epoll";
+  verdict.held_back = {"thread"};
+  EXPECT_THAT(verdict_sentence(scenario, verdict),
+              testing::StartsWith("cannot be told: the load generator held thread back"));
+  verdict.kind = results::Verdict::Kind::too_close;
+  verdict.not_beaten = {"fork"};
+  EXPECT_THAT(verdict_sentence(scenario, verdict),
+              testing::EndsWith("not clearly faster than fork; the load generator held thread back"));
+}
+
+TEST(MarkdownReport, SaysWhatWroteAFileOfBlocksAndThatItsInstrumentWasOff) {
+  auto comparison = small();
+  comparison.runs[0].kind = "ab";
+  comparison.runs[0].blocks = 1;
+  comparison.runs[0].instrument_problem = "its p50 was +90 us off a true 500 us";
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr(" by `threadmill ab`, 15 trials, 1 block, seed"));
+  EXPECT_THAT(report, HasSubstr("**Do not trust the latencies of small.jsonl"));
+  EXPECT_THAT(terminal_text(comparison), HasSubstr("Do not trust the latencies of small.jsonl"));
+}
+
 TEST(MarkdownReport, SaysHowQuietTheMachineWas) {
   auto comparison = small_after([](json& trial) {
     trial["machine"] = {{"steal_percent", trial["repeat"] == 1 && trial["subject"] == "epoll" ? 1.5 : 0.5},
@@ -199,7 +226,7 @@ TEST(MarkdownReport, ManyDisturbedRowsAreCountedAndNotListed) {
   scenario.rows.resize(30, scenario.rows[0]);
   for (auto& row : scenario.rows) row.trials[0].disturbances = {"9 % stolen"};
   const std::string report = markdown_report(comparison, {}, "");
-  EXPECT_THAT(report, HasSubstr("- and 10 more rows: see the column `disturbances` of trials.csv.\n"));
+  EXPECT_THAT(report, HasSubstr("- and 10 more lines: see the column `disturbances` of trials.csv.\n"));
 }
 
 TEST(MarkdownReport, ShowsWhatTheGeneratorTellsOfItself) {

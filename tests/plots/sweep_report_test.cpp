@@ -1,5 +1,6 @@
 // A sweep in tables, report, CSV and chart.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -47,6 +48,28 @@ TEST(SweepReport, TheCsvHasEachProbeWithWhetherItsLevelWasMet) {
   EXPECT_THAT(csv, HasSubstr(",meets,"));
   EXPECT_THAT(csv, HasSubstr(",violates,"));
   EXPECT_THAT(csv, HasSubstr(",cannot say,"));
+}
+
+TEST(SweepReport, OneSearchHasNoConfidence) {
+  const auto one =
+      results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000}}, 1)});
+  EXPECT_THAT(terminal_text(one), Not(HasSubstr("(0 %)")));
+}
+
+TEST(SweepReport, NamesDisturbedProbes) {
+  auto file = results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000}}, 2);
+  for (auto& trial : file.trials) trial["machine"] = {{"others_cpu_percent", 1.0}};
+  file.trials[1]["machine"]["others_cpu_percent"] = 84.9;
+  const auto comparison = results::compare({file});
+  const std::string sentence =
+      fmt::format("Disturbed by what else the machine did: 1 of {} trials.", file.trials.size());
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report, HasSubstr(sentence));
+  EXPECT_THAT(report, Not(HasSubstr("No trial was disturbed.")));
+  EXPECT_THAT(report, HasSubstr(fmt::format("- {}, epoll: repeat {}: others used 84.9 % of its CPUs.\n",
+                                            file.trials[1]["scenario"].get<std::string>(),
+                                            file.trials[1]["repeat"].get<int>() + 1)));
+  EXPECT_THAT(terminal_text(comparison), HasSubstr(sentence));
 }
 
 TEST(SweepReport, TheTerminalTableFitsWhateverTheNames) {

@@ -10,6 +10,36 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 
+TEST(Compare, RunsOfBlocksTellTheirVerbTheirBlocksAndTheirPrograms) {
+  std::vector<json> trials;
+  for (int repeat = 0; repeat < 6; ++repeat) {
+    for (const char* subject : {"epoll", "epoll@old"}) {
+      trials.push_back(echo_trial(subject, repeat, 100));
+      trials.back()["server"]["ready"]["model"] = "epoll";
+      trials.back()["server"]["command"] = {std::string(subject) + "/threadmill-server"};
+    }
+  }
+  ResultFile file = result_file("ab.jsonl", trials);
+  file.header["run"]["kind"] = "ab";
+  const auto run = compare({file}).runs.at(0);
+  EXPECT_EQ(run.kind, "ab");
+  EXPECT_EQ(run.blocks, 3U);
+  EXPECT_EQ(run.fairness.at(0).name, "Program");
+  EXPECT_THAT(run.fairness.at(0).value,
+              testing::EndsWith("epoll/threadmill-server: epoll; epoll@old/threadmill-server: epoll@old"));
+  EXPECT_EQ(compare({result_file("run.jsonl", {echo_trial("epoll", 0, 100)})}).runs.at(0).kind, "run");
+}
+
+TEST(Compare, AnInstrumentThatIsOffAtTheMedianIsNoted) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  json& rows = file.header["selftest"]["truth"][0]["response_time"];
+  rows = {{{"percentile", 50.0}, {"true_ns", 500'000}, {"error_ns", 90'000}, {"agrees", true}},
+          {{"percentile", 99.0}, {"true_ns", 900'000}, {"error_ns", 90'000}, {"agrees", false}}};
+  EXPECT_EQ(compare({file}).runs.at(0).instrument_problem, "");
+  rows[0]["agrees"] = false;
+  EXPECT_EQ(compare({file}).runs.at(0).instrument_problem, "its p50 was +90 us off a true 500 us");
+}
+
 TEST(Compare, AnInvalidTrialIsKeptAndLeftOutOfEveryNumber) {
   json broken = echo_trial("epoll", 1, 999'999);
   broken["load"]["integrity"]["lost"] = 4;

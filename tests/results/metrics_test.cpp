@@ -12,6 +12,14 @@ using testing::DoubleNear;
 using testing::HasSubstr;
 using testing::Optional;
 
+TEST(DeriveTrial, AServerThatGaveMemoryBackHasNoBytesPerConnection) {
+  auto record = echo_trial("epoll", 0, 100);
+  const auto& gates = record["samples"]["gates"];
+  std::swap(record["samples"]["gates"]["start"], record["samples"]["gates"]["measured"]);
+  ASSERT_TRUE(gates.contains("start"));
+  EXPECT_FALSE(derive_trial(record, 1).values[Metric::bytes_per_connection]);
+}
+
 TEST(DeriveTrial, DividesByTheWindowAndTheRequests) {
   const Trial trial = derive_trial(echo_trial("epoll", 3, 50'000), 1);
   EXPECT_TRUE(trial.valid()) << trial.problem;

@@ -76,12 +76,22 @@ TEST(Judge, NothingBeatsARivalThatTheGeneratorHeldBack) {
   auto rows = rows_of({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
   rows[0].limits = {3, 3, 0, 0, 0};
   const Verdict verdict = judge(rows, 0, Metric::requests_per_s);
-  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
-  EXPECT_TRUE(verdict.flattered);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::held_back);
+  EXPECT_THAT(verdict.held_back, ElementsAre("fork"));
+  EXPECT_THAT(verdict.not_beaten, testing::IsEmpty());
   rows[0].limits = {3, 0, 0, 0, 3};
   rows[1].limits = {3, 3, 0, 0, 0};
   EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).kind, Verdict::Kind::winner);
   EXPECT_TRUE(judge(rows, 0, Metric::requests_per_s).at_least);
+}
+
+TEST(Judge, WhoeverWasNotHeldBackAndNotBeatenMakesItTooCloseStill) {
+  auto rows = rows_of({{"fork", {100, 100, 100}}, {"thread", {149, 151, 149}}, {"epoll", {150, 150, 150}}});
+  rows[0].limits = {3, 3, 0, 0, 0};
+  const Verdict verdict = judge(rows, 0, Metric::requests_per_s);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
+  EXPECT_THAT(verdict.not_beaten, ElementsAre("thread"));
+  EXPECT_THAT(verdict.held_back, ElementsAre("fork"));
 }
 
 }  // namespace
