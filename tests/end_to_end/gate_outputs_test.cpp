@@ -26,7 +26,11 @@ std::string contents_of(const fs::path& path) {
 
 /// Of two files, so that nothing is measured.
 Finished gate_of_files(const std::vector<std::string>& more) {
-  std::vector<std::string> words = {"gate", "--baseline", kSmall, "--candidate", kSmall, "--models", "epoll"};
+  const harness::TemporaryFolder folder;
+  const fs::path candidate = folder.path() / "candidate.jsonl";
+  fs::copy_file(kSmall, candidate);
+  std::vector<std::string> words = {"gate",     "--baseline", kSmall, "--candidate", candidate.string(),
+                                    "--models", "epoll"};
   words.insert(words.end(), more.begin(), more.end());
   return threadmill_cli(words);
 }

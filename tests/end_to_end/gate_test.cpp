@@ -103,20 +103,22 @@ TEST_F(GateTest, TheLimitAndTheOutputsAreAsAsked) {
 
 TEST_F(GateTest, BadInputIsToldBeforeAnythingIsMeasured) {
   const auto baseline = staged("old.jsonl", results::noisy(10, 1, 1));
+  const auto candidate = staged("new.jsonl", results::noisy(10, 1, 2));
   const auto refused = [](const Finished& finished, const char* told) {
     EXPECT_EQ(finished.exit_code, kBadInput) << finished.out;
     EXPECT_THAT(finished.err, HasSubstr(told));
   };
   refused(judge("no-such-file", baseline), "--baseline");
+  refused(judge(baseline, baseline), "given twice");
   refused(judge(folder_.write("text", "no result\n").string(), baseline), "--baseline");
-  refused(judge(baseline, baseline, {"--metric", "cpu_us_per_reqest"}), "did you mean 'cpu_us_per_request'");
-  refused(judge(baseline, baseline, {"--metric", "server_cpu_percent"}), "neither more nor less is better");
-  refused(judge(baseline, baseline, {"--max-regression", "0"}), "--max-regression");
-  refused(judge(baseline, baseline, {"--models", "fork"}),
+  refused(judge(baseline, candidate, {"--metric", "cpu_us_per_reqest"}), "did you mean 'cpu_us_per_request'");
+  refused(judge(baseline, candidate, {"--metric", "server_cpu_percent"}), "neither more nor less is better");
+  refused(judge(baseline, candidate, {"--max-regression", "0"}), "--max-regression");
+  refused(judge(baseline, candidate, {"--models", "fork"}),
           "--models: 'fork' is not in the baseline, which has: epoll");
-  refused(judge(baseline, baseline, {"--models", "epoll", "--scenario", "chat"}),
+  refused(judge(baseline, candidate, {"--models", "epoll", "--scenario", "chat"}),
           "--scenario: 'chat' is not in the baseline, which has: echo");
-  refused(judge(baseline, baseline, {"--server", built("threadmill-server")}), "--server");
+  refused(judge(baseline, candidate, {"--server", built("threadmill-server")}), "--server");
   refused(threadmill_cli({"gate", "--baseline", baseline, "--models", "fork"}),
           "--models: 'fork' is not in the baseline, which has: epoll");
   refused(threadmill_cli({"gate", "--baseline", built("threadmill-server"), "--time", "3s"}),
