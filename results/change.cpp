@@ -92,11 +92,6 @@ std::vector<ChangesOfMetric> changes_by_metric(const std::vector<RowPair>& pairs
   return blocks;
 }
 
-double smallest_p(const RatioEstimate& ratio) {
-  return ratio.pairing == Pairing::paired ? smallest_signed_rank_p(ratio.first_count)
-                                          : smallest_rank_sum_p(ratio.first_count, ratio.second_count);
-}
-
 ChangeKind direction(Better better, double ratio) {
   if (better == Better::neither) return ChangeKind::different;
   return (ratio > 1) == (better == Better::more) ? ChangeKind::better : ChangeKind::worse;

@@ -23,11 +23,6 @@ Contrast contrast(const std::optional<RatioEstimate>& ratio, const std::optional
 
 constexpr double power = 0.9;
 
-double smallest_p(const RatioEstimate& ratio) {
-  return ratio.pairing == Pairing::paired ? smallest_signed_rank_p(ratio.first_count)
-                                          : smallest_rank_sum_p(ratio.first_count, ratio.second_count);
-}
-
 /// Of as many values: Student's, because their spread is known from themselves only.
 boost::math::students_t distribution_of(const RatioEstimate& ratio) {
   const std::size_t freedom =

@@ -63,4 +63,10 @@ std::optional<double> precision_of(const RatioEstimate& estimate) {
   return std::max(estimate.interval->high / estimate.ratio - 1, 1 - estimate.interval->low / estimate.ratio);
 }
 
+double smallest_p(const RatioEstimate& estimate) {
+  return estimate.pairing == Pairing::paired
+             ? smallest_signed_rank_p(estimate.first_count)
+             : smallest_rank_sum_p(estimate.first_count, estimate.second_count);
+}
+
 }  // namespace threadmill::results

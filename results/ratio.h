@@ -37,4 +37,7 @@ RatioEstimate inverse(const RatioEstimate& estimate);
 /// estimate (0.02: 2 %); nothing without an interval.
 std::optional<double> precision_of(const RatioEstimate& estimate);
 
+/// The smallest p-value that as many samples could show, however large the difference.
+double smallest_p(const RatioEstimate& estimate);
+
 }  // namespace threadmill::results
