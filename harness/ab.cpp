@@ -58,7 +58,7 @@ int ab(const AbRequest& request) {
   const auto run = run_blocks(plan, [&](const BlockRun& so_far, std::string& line) {
     const auto report = judge(so_far);
     line = plots::ab_progress_line(report, so_far.blocks, so_far.took_s);
-    return report.precise_enough || (!report.problem.empty() && so_far.blocks >= kBlocksToGiveUp);
+    return report.precise_enough;
   });
   if (run.interrupted) return kInterrupted;
   const auto report = judge(run);

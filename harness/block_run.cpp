@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <map>
 
 #include "harness/child_process.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/progress.h"
 #include "harness/schedule.h"
+#include "harness/server_process.h"
 #include "harness/trial_loop.h"
 
 namespace threadmill::harness {
@@ -51,6 +54,23 @@ double planned_block_s(const BlockPlan& plan) {
   return sum;
 }
 
+// Before anything is measured: what cannot be started is an error of the command line.
+void check_that_all_start(const BlockPlan& plan, const CpuPlan& cpus) {
+  EventLoop loop;
+  for (const auto& scenario : plan.scenarios) {
+    for (const auto& name : scenario.subjects) {
+      ServerProcess server(loop, named(plan.subjects, name), scenario.service, cpus.server, 0);
+      try {
+        server.start();
+        server.stop();
+      } catch (const TrialFailure& failure) {
+        throw InputError(
+            fmt::format("{} does not start to serve {}: {}", name, scenario.service, failure.what()));
+      }
+    }
+  }
+}
+
 // Sampling must not disturb the server: as long as this lives, the thread runs on the generator's CPUs.
 class Pinned {
  public:
@@ -72,7 +92,7 @@ class Blocks {
     for (bool done = false; !done;) {
       run_one();
       std::string line;
-      done = enough(run_, line) || !has_time_for_another();
+      done = enough(run_, line) || is_hopeless(run_) || !has_time_for_another();
       if (!line.empty()) trials_.notice(line);
     }
   }
@@ -99,22 +119,40 @@ class Blocks {
 
 }  // namespace
 
+bool is_hopeless(const BlockRun& run) {
+  if (run.blocks < kBlocksToGiveUp) return false;
+  struct Count {
+    std::size_t trials = 0, failed = 0;
+  };
+  std::map<std::pair<std::string, std::string>, Count> counts;
+  for (const auto& trial : run.file.trials) {
+    Count& count = counts[{trial.at("scenario"), trial.at("subject")}];
+    ++count.trials;
+    if (trial.at("outcome") == "failed") ++count.failed;
+  }
+  return std::any_of(counts.begin(), counts.end(),
+                     [](const auto& entry) { return 2 * entry.second.failed >= entry.second.trials; });
+}
+
 void check_block_plan(const BlockPlan& plan) {
   for (const auto& subject : plan.subjects) {
     if (const auto why = why_missing(subject)) throw InputError(fmt::format("{}: {}", subject.name, *why));
   }
+  // Beside what is planned, servers start and stop, and connections are made.
   const double block_s = planned_block_s(plan);
-  if (kFewestBlocks * block_s <= plan.time_s) return;
+  const double least_s = 1.2 * kFewestBlocks * block_s;
+  if (least_s <= plan.time_s) return;
   throw InputError(
       fmt::format("--time {:g}s: a block (each subject twice) takes {:.3g} s, and it takes {} blocks to tell "
                   "anything: give --time {:.0f}s or more, or fewer scenarios or models",
-                  plan.time_s, block_s, kFewestBlocks, 1.2 * kFewestBlocks * block_s + 1));
+                  plan.time_s, block_s, kFewestBlocks, std::ceil(least_s)));
 }
 
 BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
   const auto start = Clock::now();
   const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
   become_guardian();
+  check_that_all_start(plan, cpus);
   BlockRun run;
   run.file.path = plan.out;
   run.file.header = header_record(facts_of(plan, cpus));

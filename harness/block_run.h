@@ -42,16 +42,19 @@ using Enough = std::function<bool(const BlockRun& so_far, std::string& line)>;
 /// cases when there is no difference, of five in 1 of 16.
 inline constexpr int kFewestBlocks = 6;
 
-/// Blocks after which an invalid subject is given up: one that fails again and again needs no full minute to
-/// be found out, and one failure among many trials is none.
+/// Blocks after which a subject is given up of which half of the trials or more failed: it needs no full
+/// minute to be found out, and one failure that passes is none.
 inline constexpr std::size_t kBlocksToGiveUp = 3;
+
+/// Whether a run has a subject that is to be given up.
+bool is_hopeless(const BlockRun& run);
 
 /// Throws InputError, naming --time, where the planned times of the trials leave no room for kFewestBlocks;
 /// or when a subject cannot be started on this machine.
 void check_block_plan(const BlockPlan& plan);
 
-/// Runs blocks until it is enough or the time is up, and ends the file. Failed trials are in it as such.
-/// Throws results::ResultError.
+/// Runs blocks until it is enough, hopeless, or the time is up, and ends the file. Failed trials are in it as
+/// such. Throws results::ResultError, or InputError before the first block when a subject does not start.
 BlockRun run_blocks(const BlockPlan& plan, const Enough& enough);
 
 }  // namespace threadmill::harness

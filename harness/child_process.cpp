@@ -155,8 +155,10 @@ void ChildProcess::send_line(std::string_view line) {
 bool ChildProcess::stop(std::chrono::milliseconds grace) {
   const auto has_ended = [this] { return exit_.has_value(); };
   if (!has_ended()) {
-    ::kill(pid_, SIGTERM);
+    // In this order: a SIGCONT after it would cancel the SIGSTOP by which a tracer attaches (LeakSanitizer's,
+    // to a process that is ending), and both would wait for ever.
     ::kill(pid_, SIGCONT);
+    ::kill(pid_, SIGTERM);
   }
   const bool ended = loop_.wait_for(has_ended, grace);
   ::kill(-pid_, SIGKILL);  // also what it left behind in its group

@@ -59,9 +59,8 @@ class ChildProcess {
   void send_line(std::string_view line);
   void close_stdin() { stdin_.reset(); }
 
-  /// SIGTERM (and SIGCONT, without which a stopped process would not notice), then after `grace` SIGKILL to
-  /// the group. Returns true if SIGTERM was enough, or it had ended
-  /// already.
+  /// SIGCONT (without which a stopped process would not notice) and SIGTERM, then after `grace` SIGKILL to
+  /// the group. Returns true if SIGTERM was enough, or it had ended already.
   bool stop(std::chrono::milliseconds grace);
 
   /// The last line that it wrote to standard error, shortened; "" if none.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
+#include <tuple>
 
 #include "harness/errors.h"
 #include "harness/locations.h"
@@ -37,9 +39,23 @@ fs::path server_of(const GateRequest& request) {
   return fs::absolute(*request.server);
 }
 
-std::string name_of_program(const fs::path& program) {
+// The last `parts` of the path; all of it where it has no more.
+std::string end_of_path(const fs::path& program, std::ptrdiff_t parts) {
   const auto path = fs::absolute(program).lexically_normal();
-  return fmt::format("{}/{}", path.parent_path().filename().string(), path.filename().string());
+  const auto all = std::distance(path.begin(), path.end());
+  if (parts >= all) return path.string();
+  fs::path end;
+  for (auto part = std::next(path.begin(), all - parts); part != path.end(); ++part) end /= *part;
+  return end.string();
+}
+
+// As much of two programs' paths as tells them apart.
+std::pair<std::string, std::string> names_of_programs(const fs::path& first, const fs::path& second) {
+  for (std::ptrdiff_t parts = 2;; ++parts) {
+    std::pair names(end_of_path(first, parts), end_of_path(second, parts));
+    const bool is_whole = names.first.starts_with('/') && names.second.starts_with('/');
+    if (names.first != names.second || is_whole) return names;
+  }
 }
 
 BlockPlan new_plan(const GateRequest& request) {
@@ -166,7 +182,7 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
   require_in_baseline(request, baseline);
   GatePlan plan;
   plan.blocks = new_plan(request);
-  plan.candidate = name_of_program(server_of(request));
+  plan.candidate = end_of_path(server_of(request), 2);
   const auto known = candidates(request, home);
   const std::string where = fmt::format("--baseline {}: ", request.baseline.string());
   for (const auto& record : baseline.scenarios) {
@@ -190,8 +206,7 @@ GatePlan plan_against_program(const GateRequest& request, const fs::path& home) 
   GatePlan plan;
   plan.blocks = new_plan(request);
   const auto candidate = server_of(request);
-  plan.baseline = name_of_program(request.baseline);
-  plan.candidate = name_of_program(candidate);
+  std::tie(plan.baseline, plan.candidate) = names_of_programs(request.baseline, candidate);
   const auto targets =
       request.scenarios.empty() ? std::vector<std::string>{kDefaultScenario} : request.scenarios;
   for (const auto& target : targets) {

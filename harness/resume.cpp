@@ -7,6 +7,7 @@
 
 #include "harness/errors.h"
 #include "harness/server_process.h"
+#include "results/environment_difference.h"
 #include "results/json_access.h"
 
 namespace threadmill::harness {
@@ -105,28 +106,6 @@ bool is_planned(const RunPlan& plan, const Slot& slot) {
          std::any_of(plan.untried.begin(), plan.untried.end(), same);
 }
 
-std::string to_text(const json* value) {
-  if (value == nullptr || value->is_null()) return "unknown";
-  return value->is_string() ? value->get<std::string>() : value->dump();
-}
-
-void compare_values(std::vector<std::string>& sentences, const std::string& name, const json* then,
-                    const json* now) {
-  const auto before = to_text(then);
-  const auto after = to_text(now);
-  if (before != after) sentences.push_back(fmt::format("{}: {} then, {} now", name, before, after));
-}
-
-void compare_versions(std::vector<std::string>& sentences, const json& then, const json& now) {
-  const json* before = find_at(then, "/run/subject_versions");
-  const json* after = find_at(now, "/run/subject_versions");
-  if (before == nullptr || !before->is_object() || after == nullptr || !after->is_object()) return;
-  for (const auto& [subject, version] : after->items()) {
-    const auto known = before->find(subject);
-    if (known != before->end()) compare_values(sentences, subject, &*known, &version);
-  }
-}
-
 }  // namespace
 
 BegunRun open_begun_run(const fs::path& file) try {
@@ -168,21 +147,14 @@ RunPlan left_to_do(RunPlan plan, const results::ResultFile& file) {
 }
 
 std::vector<std::string> differences(const json& then, const json& now) {
+  results::ResultFile before, after;
+  before.header = then;
+  after.header = now;
   std::vector<std::string> sentences;
-  for (const auto& [name, pointer] : {std::pair{"threadmill's version", "/tool/version"},
-                                      {"threadmill's commit", "/tool/git_commit"},
-                                      {"the compiler", "/environment/compiler"},
-                                      {"the compiler's flags", "/environment/compiler_flags"},
-                                      {"the build type", "/environment/build_type"},
-                                      {"the kernel", "/environment/kernel"},
-                                      {"the CPU model", "/environment/cpu_model"},
-                                      {"the count of CPUs", "/environment/cpus_online"},
-                                      {"the governor", "/environment/governor"},
-                                      {"the server's CPUs", "/run/server_cpus"},
-                                      {"the generator's CPUs", "/run/generator_cpus"}}) {
-    compare_values(sentences, name, find_at(then, pointer), find_at(now, pointer));
+  for (const auto& difference : results::environment_differences(before, after)) {
+    sentences.push_back(
+        fmt::format("{}: {} then, {} now", difference.name, difference.first, difference.second));
   }
-  compare_versions(sentences, then, now);
   return sentences;
 }
 

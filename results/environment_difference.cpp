@@ -105,10 +105,12 @@ void compare_cpu_sets(Differences& differences, const json& first, const json& s
                    "the load generator had more or other CPUs");
 }
 
-/// The options that each server of ours told on its ready line, of its first trial that has them.
+/// The options that each server of ours told on its ready line, of its first trial that has them. The commit
+/// that it was built from is no option: it is what is compared.
 std::map<std::string, std::map<std::string, std::string>> options_by_subject(
     const std::vector<json>& trials) {
-  static const std::set<std::string> not_options{"address", "model", "pid", "port", "service"};
+  static const std::set<std::string> not_options{"address", "commit", "dirty",  "model",
+                                                 "pid",     "port",   "service"};
   std::map<std::string, std::map<std::string, std::string>> options;
   for (const json& trial : trials) {
     auto& of_subject = options[text_at(trial, "/subject")];

@@ -41,9 +41,12 @@ struct Sides {
   bool paired = false;  ///< both ran in the same blocks
 };
 
-/// As "worse" goes: inverted where more is better.
+/// As "worse" goes: inverted where more is better. The first count stays that of the candidate's blocks.
 Contrast in_direction(const Contrast& contrast, Metric metric) {
-  return traits_of(metric).better == Better::more ? inverse(contrast) : contrast;
+  if (traits_of(metric).better != Better::more) return contrast;
+  Contrast turned = inverse(contrast);
+  if (turned.ratio) std::swap(turned.ratio->first_count, turned.ratio->second_count);
+  return turned;
 }
 
 BlockSamples blocks(const Row& row, const Row* yardstick, Metric metric) {

@@ -43,15 +43,30 @@ double times_more_blocks(const Contrast& worsening, double limit) {
   return std::max(1.0, 1 / (shrink * shrink));
 }
 
+std::string blocks_text(double blocks, const char* whose, double seconds_per_block) {
+  const std::string time =
+      seconds_per_block > 0 ? fmt::format(" ({:.0f} s)", blocks * seconds_per_block) : "";
+  return fmt::format("about {:.0f} blocks{}{} would tell, or a quieter machine", blocks, whose, time);
+}
+
+/// The variance of a difference of two runs is that of a block times 1/n + 1/m. However many blocks the
+/// candidate has, those of the baseline leave their part: beyond that the baseline has to be recorded again.
 std::string what_it_needs(const Contrast& worsening, const DecisionTerms& terms) {
   const RatioEstimate& estimate = *worsening.ratio;
-  const double blocks = std::ceil(static_cast<double>(std::min(estimate.first_count, estimate.second_count)) *
-                                  times_more_blocks(worsening, terms.max_regression)) +
-                        1;
-  const std::string time =
-      terms.seconds_per_block > 0 ? fmt::format(" ({:.0f} s)", blocks * terms.seconds_per_block) : "";
-  const char* of = estimate.pairing == Pairing::paired ? "" : " of baseline and candidate each";
-  return fmt::format("about {:.0f} blocks{}{} would tell, or a quieter machine", blocks, of, time);
+  const double more = times_more_blocks(worsening, terms.max_regression);
+  const auto candidate = static_cast<double>(estimate.first_count),
+             baseline = static_cast<double>(estimate.second_count);
+  if (estimate.pairing == Pairing::paired)
+    return blocks_text(std::ceil(candidate * more) + 1, "", terms.seconds_per_block);
+  const double wanted = (1 / candidate + 1 / baseline) / more;
+  // With the baseline's part below half of it, the candidate needs at most as many blocks again as if both
+  // had more.
+  if (1 / baseline <= wanted / 2)
+    return blocks_text(std::ceil(1 / (wanted - 1 / baseline)) + 1, " of the candidate",
+                       terms.seconds_per_block);
+  const double each = std::ceil(2 / wanted) + 1;
+  return blocks_text(each, " of each", terms.seconds_per_block) +
+         fmt::format("; the baseline has {:.0f}: record it again with --repeats {:.0f}", baseline, 2 * each);
 }
 
 std::string why_not(const Contrast& worsening, const DecisionTerms& terms) {

@@ -21,7 +21,8 @@ struct Decision {
   std::string reason;  ///< one sentence
 };
 
-/// `worsening` has a ratio above 1 where the candidate is worse.
+/// `worsening` has a ratio above 1 where the candidate is worse; its first count is of the candidate's
+/// blocks.
 Decision decide(const Contrast& worsening, const DecisionTerms& terms);
 
 }  // namespace threadmill::results

@@ -68,9 +68,9 @@ TEST_F(AbTest, TakesTheServerOfAnotherBuild) {
 }
 
 TEST_F(AbTest, ASideWhoseTrialsFailIsInvalid) {
-  const auto finished = ab("epoll", "silent");
+  const auto finished = ab("epoll", "lies");
   EXPECT_EQ(finished.exit_code, kFailed) << finished.out;
-  EXPECT_THAT(finished.out, HasSubstr("invalid: silent:"));
+  EXPECT_THAT(finished.out, HasSubstr("invalid: lies:"));
   EXPECT_LT(results().trials.size(), 20U) << "given up early";
 }
 
@@ -81,6 +81,7 @@ TEST_F(AbTest, BadInputIsTold) {
   const auto finished = ab("epoll", "redis-server");
   EXPECT_EQ(finished.exit_code, kBadInput);
   EXPECT_THAT(finished.err, HasSubstr("redis-server serves only chat"));
+  EXPECT_THAT(ab("epoll", "silent").err, HasSubstr("silent does not start to serve echo: "));
   EXPECT_FALSE(std::filesystem::exists(out()));
 }
 

@@ -125,6 +125,8 @@ TEST_F(GateTest, BadInputIsToldBeforeAnythingIsMeasured) {
           "--time 3s: a block (each subject twice) takes");
   refused(threadmill_cli({"gate", "--baseline", built("threadmill-server"), "--server", baseline}),
           "is no program that can be executed");
+  refused(threadmill_cli({"gate", "--baseline", "/bin/true", "--out", out().string()}),
+          "epoll@bin/true does not start to serve echo");
 }
 
 TEST_F(GateTest, WhatOnlyTheBaselineHasIsNoPass) {

@@ -16,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -187,10 +188,10 @@ TEST_F(Resume, AChangedMachineIsWarnedOfAndKept) {
   const auto finished = resume();
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_THAT(finished.err,
-              AllOf(HasSubstr("the kernel: Linux 1.0 then, Linux "), HasSubstr("commit: 0123abc then, "),
-                    HasSubstr("the server's CPUs: [77] then, ["), Not(HasSubstr("the CPU model:"))));
+              AllOf(HasSubstr("kernel: Linux 1.0 then, Linux "), HasSubstr("commit of threadmill: 0123abc"),
+                    HasSubstr("CPUs of the servers: 77 then, "), Not(HasSubstr("CPU model:"))));
   ASSERT_EQ(results().warnings.size(), 3U) << "a reader of the file is told, too";
-  EXPECT_THAT(results().warnings[1], HasSubstr("the kernel: Linux 1.0 then"));
+  EXPECT_THAT(results().warnings, Contains(HasSubstr("kernel: Linux 1.0 then")));
 }
 
 TEST_F(Resume, AFileThatIsNotThereIsNamed) { expect_refused(resume(), "run.jsonl: no such file"); }

@@ -85,6 +85,13 @@ TEST(EnvironmentDifferences, OfTheCommitAreToldAndDoNotMatter) {
   EXPECT_FALSE(differences[0].matters);
 }
 
+TEST(EnvironmentDifferences, OfTheServersCommitAreNoOption) {
+  ResultFile first = measured(), second = measured();
+  for (auto& trial : first.trials) trial["server"]["ready"].update({{"commit", "aaa"}, {"dirty", false}});
+  for (auto& trial : second.trials) trial["server"]["ready"].update({{"commit", "bbb"}, {"dirty", true}});
+  EXPECT_THAT(environment_differences(first, second), IsEmpty());
+}
+
 TEST(EnvironmentDifferences, OfServerOptionsNameTheSubjects) {
   ResultFile second = measured();
   for (auto& trial : second.trials) trial["server"]["ready"]["flush"] = "tick";

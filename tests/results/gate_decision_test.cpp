@@ -35,6 +35,18 @@ TEST(GateDecision, TellsHowManyBlocksWouldDo) {
   EXPECT_THAT(decision.reason, HasSubstr("about 80 blocks (160 s) would tell"));
 }
 
+TEST(GateDecision, WhatTheBaselineLacksNoTimeMakesUpFor) {
+  Contrast unpaired = contrast(1 / 1.04, 1.0, 1.04);
+  unpaired.ratio->pairing = Pairing::unpaired;
+  EXPECT_THAT(
+      decide(unpaired, {0.02, 1, 2.0}).reason,
+      HasSubstr(
+          "about 81 blocks of each (162 s) would tell, or a quieter machine; the baseline has 20: record it "
+          "again with --repeats 162"));
+  unpaired.ratio->second_count = 2000;
+  EXPECT_THAT(decide(unpaired, {0.02, 1, 2.0}).reason, HasSubstr("blocks of the candidate (1"));
+}
+
 TEST(GateDecision, WithoutAnIntervalNothingIsShown) {
   Contrast few = contrast(1, 1.5, 2);
   few.ratio->interval.reset();
