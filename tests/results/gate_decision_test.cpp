@@ -41,8 +41,8 @@ TEST(GateDecision, WhatTheBaselineLacksNoTimeMakesUpFor) {
   EXPECT_THAT(
       decide(unpaired, {0.02, 1, 2.0}).reason,
       HasSubstr(
-          "about 81 blocks of each (162 s) would tell, or a quieter machine; the baseline has 20: record it "
-          "again with --repeats 162"));
+          "about 80 blocks of each (160 s) would tell, or a quieter machine; the baseline has 20: record it "
+          "again with --repeats 160"));
   unpaired.ratio->second_count = 2000;
   EXPECT_THAT(decide(unpaired, {0.02, 1, 2.0}).reason, HasSubstr("blocks of the candidate (1"));
 }
