@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "harness/sampler.h"
+#include "harness/watch/sampler.h"
 #include "os/clock.h"
 #include "os/errors.h"
 

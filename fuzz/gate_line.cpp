@@ -5,7 +5,7 @@
 
 #include "fuzz/expect.h"
 #include "harness/errors.h"
-#include "harness/load_run.h"
+#include "harness/trial/load_run.h"
 #include "loadgen/gates.h"
 
 using namespace threadmill;

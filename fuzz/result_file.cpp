@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "fuzz/expect.h"
-#include "results/store.h"
+#include "results/file/store.h"
 
 using namespace threadmill;
 

@@ -1,6 +1,6 @@
 // parse_scenario: an InputError, or a scenario that reads back as itself.
 
-#include "harness/scenario.h"
+#include "harness/catalogue/scenario.h"
 
 #include "fuzz/expect.h"
 #include "fuzz/json_input.h"

@@ -1,6 +1,6 @@
 // ServiceLevel::parse: std::invalid_argument, or limits within reach that read back as themselves.
 
-#include "results/service_level.h"
+#include "results/sweep/service_level.h"
 
 #include <stdexcept>
 

@@ -1,6 +1,6 @@
 // parse_subject: an InputError, or a subject that can be started.
 
-#include "harness/subject.h"
+#include "harness/catalogue/subject.h"
 
 #include "fuzz/expect.h"
 #include "fuzz/json_input.h"

@@ -1,6 +1,6 @@
 // parse_suite: an InputError, or a suite within its limits.
 
-#include "harness/suite.h"
+#include "harness/catalogue/suite.h"
 
 #include "fuzz/expect.h"
 #include "fuzz/json_input.h"

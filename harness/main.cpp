@@ -9,7 +9,7 @@
 #include <exception>
 
 #include "harness/build_info.h"
-#include "harness/child_process.h"
+#include "harness/process/child_process.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"

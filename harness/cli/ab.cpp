@@ -1,4 +1,4 @@
-#include "harness/ab.h"
+#include "harness/blocks/ab.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>

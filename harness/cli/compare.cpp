@@ -9,12 +9,12 @@
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
-#include "plots/compare_json.h"
-#include "plots/compare_table.h"
-#include "plots/text.h"
-#include "results/change.h"
-#include "results/json_access.h"
-#include "results/store.h"
+#include "plots/difference/compare_json.h"
+#include "plots/difference/compare_table.h"
+#include "plots/text/text.h"
+#include "results/comparison/change.h"
+#include "results/file/json_access.h"
+#include "results/file/store.h"
 
 namespace threadmill::harness {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/gate.h"
+#include "harness/blocks/gate.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>

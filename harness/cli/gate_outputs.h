@@ -1,7 +1,7 @@
 #pragma once
 // The options of `gate` that say what it leaves.
 
-#include "plots/gate_outputs.h"
+#include "plots/gate/gate_outputs.h"
 
 namespace CLI {
 class App;

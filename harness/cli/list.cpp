@@ -7,9 +7,9 @@
 
 #include "harness/cli/verbs.h"
 #include "harness/locations.h"
-#include "harness/scenario.h"
-#include "harness/subject.h"
-#include "harness/suite.h"
+#include "harness/catalogue/scenario.h"
+#include "harness/catalogue/subject.h"
+#include "harness/catalogue/suite.h"
 
 namespace threadmill::harness {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "results/metrics.h"
+#include "results/trial/metrics.h"
 
 namespace threadmill::harness {
 

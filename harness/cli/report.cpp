@@ -1,4 +1,4 @@
-#include "plots/report.h"
+#include "plots/report/report.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
-#include "results/store.h"
+#include "results/file/store.h"
 
 namespace threadmill::harness {
 namespace {

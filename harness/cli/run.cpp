@@ -1,4 +1,4 @@
-#include "harness/run.h"
+#include "harness/runs/run.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
-#include "results/json_access.h"
+#include "results/file/json_access.h"
 
 namespace threadmill::harness {
 

@@ -1,15 +1,15 @@
-#include "harness/selftest.h"
+#include "harness/selftest/selftest.h"
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "harness/child_process.h"
+#include "harness/process/child_process.h"
 #include "harness/cli/verbs.h"
-#include "harness/cpu_plan.h"
+#include "harness/machine/cpu_plan.h"
 #include "harness/errors.h"
-#include "harness/trial_failure.h"
+#include "harness/trial/trial_failure.h"
 
 namespace threadmill::harness {
 namespace {

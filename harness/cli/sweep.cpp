@@ -1,4 +1,4 @@
-#include "harness/sweep.h"
+#include "harness/sweep/sweep.h"
 
 #include <fmt/ranges.h>
 

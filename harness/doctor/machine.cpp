@@ -6,7 +6,7 @@
 
 #include "harness/build_info.h"
 #include "harness/locations.h"
-#include "harness/scenario.h"
+#include "harness/catalogue/scenario.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::harness::doctor {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "harness/proc_file.h"
+#include "harness/process/proc_file.h"
 
 namespace threadmill::harness::doctor {
 namespace {

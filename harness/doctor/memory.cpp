@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/cpu_plan.h"
+#include "harness/machine/cpu_plan.h"
 #include "harness/doctor/checks.h"
 #include "os/available_memory.h"
 

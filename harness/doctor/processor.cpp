@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/cpu_plan.h"
+#include "harness/machine/cpu_plan.h"
 #include "harness/doctor/checks.h"
 
 namespace threadmill::harness::doctor {

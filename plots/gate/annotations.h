@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::plots {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::plots {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "plots/gate/words.h"
-#include "plots/markdown_syntax.h"
-#include "plots/text.h"
+#include "plots/text/markdown_syntax.h"
+#include "plots/text/text.h"
 
 namespace threadmill::plots {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "plots/gate/words.h"
-#include "plots/terminal_parts.h"
-#include "plots/text.h"
+#include "plots/text/terminal_parts.h"
+#include "plots/text/text.h"
 
 namespace threadmill::plots {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::plots {
 

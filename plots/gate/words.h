@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::plots {
 

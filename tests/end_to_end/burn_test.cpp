@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "results/facts.h"
+#include "results/file/facts.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {

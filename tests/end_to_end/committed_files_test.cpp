@@ -7,7 +7,7 @@
 #include <regex>
 #include <sstream>
 
-#include "results/store.h"
+#include "results/file/store.h"
 #include "tests/end_to_end/command.h"
 
 namespace threadmill {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "results/store.h"
+#include "results/file/store.h"
 #include "tests/end_to_end/command.h"
 #include "tests/harness/temporary_folder.h"
 

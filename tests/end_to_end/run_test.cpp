@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "results/explanation.h"
+#include "results/trial/explanation.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "results/compare.h"
+#include "results/comparison/comparison.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {

@@ -1,4 +1,4 @@
-#include "harness/block_run.h"
+#include "harness/blocks/block_run.h"
 
 #include <gtest/gtest.h>
 

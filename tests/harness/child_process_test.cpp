@@ -1,4 +1,4 @@
-#include "harness/child_process.h"
+#include "harness/process/child_process.h"
 
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "harness/process_tree.h"
+#include "harness/process/process_tree.h"
 
 namespace threadmill::harness {
 namespace {

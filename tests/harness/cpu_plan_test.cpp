@@ -1,4 +1,4 @@
-#include "harness/cpu_plan.h"
+#include "harness/machine/cpu_plan.h"
 
 #include <gmock/gmock.h>
 

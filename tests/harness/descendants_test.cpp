@@ -1,4 +1,4 @@
-#include "harness/descendants.h"
+#include "harness/process/descendants.h"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -8,7 +8,7 @@
 #include <chrono>
 #include <csignal>
 
-#include "harness/tree_guard.h"
+#include "harness/process/tree_guard.h"
 
 namespace threadmill::harness {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/load_run.h"
+#include "harness/trial/load_run.h"
 
 #include <gmock/gmock.h>
 

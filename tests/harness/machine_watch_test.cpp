@@ -1,4 +1,4 @@
-#include "harness/machine_watch.h"
+#include "harness/watch/machine_watch.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/process_tree.h"
+#include "harness/process/process_tree.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -6,9 +6,9 @@
 #include <future>
 #include <thread>
 
-#include "harness/child_process.h"
-#include "harness/proc_file.h"
-#include "harness/sampler.h"
+#include "harness/process/child_process.h"
+#include "harness/process/proc_file.h"
+#include "harness/watch/sampler.h"
 #include "os/clock.h"
 
 namespace threadmill::harness {

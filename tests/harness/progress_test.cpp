@@ -1,4 +1,4 @@
-#include "harness/progress.h"
+#include "harness/runs/progress.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/run_plan.h"
+#include "harness/runs/run_plan.h"
 
 #include <gmock/gmock.h>
 

@@ -1,11 +1,11 @@
-#include "harness/scenario.h"
+#include "harness/catalogue/scenario.h"
 
 #include <gmock/gmock.h>
 
 #include <map>
 #include <set>
 
-#include "harness/suite.h"
+#include "harness/catalogue/suite.h"
 #include "tests/harness/input_error.h"
 #include "tests/harness/temporary_folder.h"
 

@@ -1,4 +1,4 @@
-#include "harness/schedule.h"
+#include "harness/trial/schedule.h"
 
 #include <gmock/gmock.h>
 

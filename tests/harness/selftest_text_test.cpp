@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "harness/selftest.h"
+#include "harness/selftest/selftest.h"
 
 namespace threadmill::harness {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/subject_searches.h"
+#include "harness/sweep/subject_searches.h"
 
 #include <gmock/gmock.h>
 

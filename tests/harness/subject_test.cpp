@@ -1,4 +1,4 @@
-#include "harness/subject.h"
+#include "harness/catalogue/subject.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/sweep_level.h"
+#include "harness/sweep/sweep_level.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/syscall_count.h"
+#include "harness/watch/syscall_count.h"
 
 #include <gmock/gmock.h>
 #include <sys/syscall.h>
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "harness/syscall_pass.h"
+#include "harness/trial/syscall_pass.h"
 #include "tests/harness/temporary_folder.h"
 
 namespace threadmill::harness {

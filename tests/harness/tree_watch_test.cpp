@@ -1,10 +1,10 @@
-#include "harness/tree_watch.h"
+#include "harness/watch/tree_watch.h"
 
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/process_clock.h"
+#include "harness/process/process_clock.h"
 #include "os/clock.h"
 #include "tests/harness/forked_child.h"
 

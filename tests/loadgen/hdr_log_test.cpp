@@ -10,7 +10,7 @@
 #include <sstream>
 #include <vector>
 
-#include "plots/node.h"
+#include "plots/charts/node.h"
 
 namespace threadmill::load {
 namespace {

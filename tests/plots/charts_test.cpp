@@ -1,4 +1,4 @@
-#include "plots/charts.h"
+#include "plots/charts/charts.h"
 
 #include <gmock/gmock.h>
 
@@ -7,9 +7,9 @@
 #include <set>
 
 #include "files.h"
-#include "plots/chart_data.h"
-#include "plots/report.h"
-#include "results/cell.h"
+#include "plots/charts/chart_data.h"
+#include "plots/report/report.h"
+#include "results/comparison/cell.h"
 #include "tests/results/sweep_records.h"
 
 namespace threadmill::plots {

@@ -1,4 +1,4 @@
-#include "plots/compare_table.h"
+#include "plots/difference/compare_table.h"
 
 #include <gmock/gmock.h>
 
@@ -6,8 +6,8 @@
 
 #include "files.h"
 #include "golden.h"
-#include "plots/compare_json.h"
-#include "plots/text.h"
+#include "plots/difference/compare_json.h"
+#include "plots/text/text.h"
 #include "tests/plots/files.h"
 #include "tests/results/trial_records.h"
 

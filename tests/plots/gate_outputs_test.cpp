@@ -1,4 +1,4 @@
-#include "plots/gate_outputs.h"
+#include "plots/gate/gate_outputs.h"
 
 #include <gmock/gmock.h>
 
@@ -16,7 +16,7 @@
 #include "plots/gate/junit.h"
 #include "plots/gate/markdown.h"
 #include "plots/gate/terminal.h"
-#include "plots/text.h"
+#include "plots/text/text.h"
 
 namespace threadmill::plots {
 namespace {

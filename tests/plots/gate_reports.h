@@ -1,7 +1,7 @@
 #pragma once
 // Judgements as `threadmill gate` makes them, staged.
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::plots {
 

@@ -1,4 +1,4 @@
-#include "plots/load_words.h"
+#include "plots/words/load_words.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "plots/metric_text.h"
+#include "plots/words/metric_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "plots/report.h"
+#include "plots/report/report.h"
 
 #include <gmock/gmock.h>
 
@@ -6,12 +6,12 @@
 
 #include "files.h"
 #include "golden.h"
-#include "plots/csv.h"
-#include "plots/markdown.h"
-#include "plots/terminal.h"
-#include "plots/text.h"
-#include "plots/words.h"
-#include "results/compare.h"
+#include "plots/report/csv.h"
+#include "plots/report/markdown.h"
+#include "plots/report/terminal.h"
+#include "plots/text/text.h"
+#include "plots/words/words.h"
+#include "results/comparison/comparison.h"
 
 namespace threadmill::plots {
 namespace {

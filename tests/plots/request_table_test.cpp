@@ -1,4 +1,4 @@
-#include "plots/request_table.h"
+#include "plots/report/request_table.h"
 
 #include <gmock/gmock.h>
 

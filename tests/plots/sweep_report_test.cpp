@@ -8,13 +8,13 @@
 
 #include "files.h"
 #include "golden.h"
-#include "plots/chart_data.h"
-#include "plots/charts.h"
-#include "plots/csv.h"
-#include "plots/markdown.h"
-#include "plots/terminal.h"
-#include "plots/text.h"
-#include "results/compare.h"
+#include "plots/charts/chart_data.h"
+#include "plots/charts/charts.h"
+#include "plots/report/csv.h"
+#include "plots/report/markdown.h"
+#include "plots/report/terminal.h"
+#include "plots/text/text.h"
+#include "results/comparison/comparison.h"
 #include "tests/results/sweep_records.h"
 
 namespace threadmill::plots {

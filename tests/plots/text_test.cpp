@@ -1,4 +1,4 @@
-#include "plots/text.h"
+#include "plots/text/text.h"
 
 #include <gmock/gmock.h>
 

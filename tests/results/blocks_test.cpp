@@ -1,4 +1,4 @@
-#include "results/blocks.h"
+#include "results/gate/blocks.h"
 
 #include <gmock/gmock.h>
 

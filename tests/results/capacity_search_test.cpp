@@ -1,4 +1,4 @@
-#include "results/capacity_search.h"
+#include "results/sweep/capacity_search.h"
 
 #include <gmock/gmock.h>
 

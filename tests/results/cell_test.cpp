@@ -1,4 +1,4 @@
-#include "results/cell.h"
+#include "results/comparison/cell.h"
 
 #include <gmock/gmock.h>
 

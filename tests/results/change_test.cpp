@@ -1,4 +1,4 @@
-#include "results/change.h"
+#include "results/comparison/change.h"
 
 #include <gmock/gmock.h>
 

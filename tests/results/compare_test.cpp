@@ -1,4 +1,4 @@
-#include "results/compare.h"
+#include "results/comparison/comparison.h"
 
 #include <gmock/gmock.h>
 

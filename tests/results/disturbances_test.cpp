@@ -1,10 +1,10 @@
-#include "results/disturbances.h"
+#include "results/trial/disturbances.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "results/metrics.h"
+#include "results/trial/metrics.h"
 #include "trial_records.h"
 
 namespace threadmill::results {

@@ -1,4 +1,4 @@
-#include "results/environment_difference.h"
+#include "results/file/environment_difference.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "results/exact_distribution.h"
+#include "results/statistics/exact_distribution.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "results/explanation.h"
+#include "results/trial/explanation.h"
 
 #include <gmock/gmock.h>
 

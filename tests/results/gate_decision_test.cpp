@@ -1,4 +1,4 @@
-#include "results/gate_decision.h"
+#include "results/gate/gate_decision.h"
 
 #include <gmock/gmock.h>
 

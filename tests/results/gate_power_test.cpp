@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "results/gate_decision.h"
+#include "results/gate/gate_decision.h"
 #include "tests/results/staged_gate.h"
 
 namespace threadmill::results {

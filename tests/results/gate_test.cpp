@@ -1,10 +1,10 @@
 // Each outcome of the gate, from staged result files.
 
-#include "results/gate.h"
+#include "results/gate/gate.h"
 
 #include <gmock/gmock.h>
 
-#include "results/ab.h"
+#include "results/gate/ab.h"
 #include "tests/results/staged_gate.h"
 #include "tests/results/trial_records.h"
 

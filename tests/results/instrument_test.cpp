@@ -1,8 +1,8 @@
-#include "results/instrument.h"
+#include "results/trial/instrument.h"
 
 #include <gmock/gmock.h>
 
-#include "results/compare.h"
+#include "results/comparison/comparison.h"
 #include "trial_records.h"
 
 namespace threadmill::results {

@@ -1,4 +1,4 @@
-#include "results/metrics.h"
+#include "results/trial/metrics.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "results/multiple_tests.h"
+#include "results/statistics/multiple_tests.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "results/outliers.h"
+#include "results/statistics/outliers.h"
 
 #include <gmock/gmock.h>
 

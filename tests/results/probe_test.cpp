@@ -1,4 +1,4 @@
-#include "results/probe.h"
+#include "results/sweep/probe.h"
 
 #include <gmock/gmock.h>
 

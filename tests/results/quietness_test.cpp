@@ -1,4 +1,4 @@
-#include "results/quietness.h"
+#include "results/comparison/quietness.h"
 
 #include <gmock/gmock.h>
 

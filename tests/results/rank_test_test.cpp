@@ -1,4 +1,4 @@
-#include "results/rank_test.h"
+#include "results/statistics/rank_test.h"
 
 #include <gmock/gmock.h>
 

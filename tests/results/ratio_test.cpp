@@ -1,4 +1,4 @@
-#include "results/ratio.h"
+#include "results/statistics/ratio.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "results/service_level.h"
+#include "results/sweep/service_level.h"
 
 #include <gmock/gmock.h>
 

@@ -1,10 +1,10 @@
-#include "results/stability.h"
+#include "results/comparison/stability.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
-#include "results/compare.h"
+#include "results/comparison/comparison.h"
 #include "trial_records.h"
 
 namespace threadmill::results {

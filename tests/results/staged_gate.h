@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "results/store.h"
+#include "results/file/store.h"
 
 namespace threadmill::results {
 

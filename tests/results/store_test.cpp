@@ -1,4 +1,4 @@
-#include "results/store.h"
+#include "results/file/store.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

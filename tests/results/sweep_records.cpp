@@ -6,8 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "results/metrics.h"
-#include "results/probe.h"
+#include "results/trial/metrics.h"
+#include "results/sweep/probe.h"
 #include "tests/results/trial_records.h"
 
 namespace threadmill::results {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "results/capacity_search.h"
-#include "results/store.h"
+#include "results/sweep/capacity_search.h"
+#include "results/file/store.h"
 
 namespace threadmill::results {
 

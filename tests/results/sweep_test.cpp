@@ -1,8 +1,8 @@
-#include "results/sweep.h"
+#include "results/sweep/sweep.h"
 
 #include <gmock/gmock.h>
 
-#include "results/compare.h"
+#include "results/comparison/comparison.h"
 #include "tests/results/sweep_records.h"
 #include "tests/results/trial_records.h"
 

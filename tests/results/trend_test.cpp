@@ -1,4 +1,4 @@
-#include "results/trend.h"
+#include "results/statistics/trend.h"
 
 #include <gmock/gmock.h>
 

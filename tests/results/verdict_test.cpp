@@ -1,4 +1,4 @@
-#include "results/verdict.h"
+#include "results/comparison/winner.h"
 
 #include <gmock/gmock.h>
 

@@ -1,0 +1,170 @@
+#include "harness/blocks/block_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+
+#include "harness/process/child_process.h"
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/runs/progress.h"
+#include "harness/trial/schedule.h"
+#include "harness/trial/server_process.h"
+#include "harness/runs/trial_loop.h"
+
+namespace threadmill::harness {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+template <typename T>
+const T& named(const std::vector<T>& things, const std::string& name) {
+  return *std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
+}
+
+std::vector<Slot> slots_of_block(const BlockPlan& plan, int block) {
+  std::vector<ScheduledScenario> scheduled;
+  for (const auto& scenario : plan.scenarios) scheduled.push_back({scenario.name, scenario.subjects});
+  auto slots = schedule(scheduled, 2 * (block + 1), plan.seed);
+  std::erase_if(slots, [&](const Slot& slot) { return slot.repeat < 2 * block; });
+  return slots;
+}
+
+RunFacts facts_of(const BlockPlan& plan, const CpuPlan& cpus) {
+  RunFacts facts;
+  facts.kind = plan.kind;
+  facts.arguments = plan.arguments;
+  facts.seed = plan.seed;
+  facts.subjects = plan.subjects;
+  facts.cpus = cpus;
+  return facts;
+}
+
+// What the plans of a block's trials add up to; a scenario by number of messages counts as nothing.
+double planned_block_s(const BlockPlan& plan) {
+  double sum = 0;
+  for (const auto& scenario : plan.scenarios) {
+    const auto& stop = scenario.load.at("stop");
+    const double trial_s = stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
+    sum += 2 * trial_s * static_cast<double>(scenario.subjects.size());
+  }
+  return sum;
+}
+
+// Before anything is measured: what cannot be started is an error of the command line.
+void check_that_all_start(const BlockPlan& plan, const CpuPlan& cpus) {
+  EventLoop loop;
+  for (const auto& scenario : plan.scenarios) {
+    for (const auto& name : scenario.subjects) {
+      ServerProcess server(loop, named(plan.subjects, name), scenario.service, cpus.server, 0);
+      try {
+        server.start();
+        server.stop();
+      } catch (const TrialFailure& failure) {
+        throw InputError(
+            fmt::format("{} does not start to serve {}: {}", name, scenario.service, failure.what()));
+      }
+    }
+  }
+}
+
+// Sampling must not disturb the server: as long as this lives, the thread runs on the generator's CPUs.
+class Pinned {
+ public:
+  explicit Pinned(const os::CpuSet& cpus) : allowed_(os::allowed_cpus()) { os::pin_this_thread(cpus); }
+  ~Pinned() { os::pin_this_thread(allowed_); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  os::CpuSet allowed_;
+};
+
+class Blocks {
+ public:
+  Blocks(const BlockPlan& plan, TrialLoop& trials, BlockRun& run, Clock::time_point start)
+      : plan_(plan), trials_(trials), run_(run), start_(start) {}
+
+  void run_until(const Enough& enough) {
+    for (bool done = false; !done;) {
+      run_one();
+      std::string line;
+      done = enough(run_, line) || is_hopeless(run_) || !has_time_for_another();
+      if (!line.empty()) trials_.notice(line);
+    }
+  }
+
+ private:
+  void run_one() {
+    for (const Slot& slot : slots_of_block(plan_, static_cast<int>(run_.blocks))) {
+      run_.file.trials.push_back(
+          trials_.run(named(plan_.scenarios, slot.scenario), named(plan_.subjects, slot.subject), slot));
+    }
+    ++run_.blocks;
+    run_.took_s = std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
+  bool has_time_for_another() const {
+    return run_.took_s * (1 + 1 / static_cast<double>(run_.blocks)) <= plan_.time_s;
+  }
+
+  const BlockPlan& plan_;
+  TrialLoop& trials_;
+  BlockRun& run_;
+  Clock::time_point start_;
+};
+
+}  // namespace
+
+bool is_hopeless(const BlockRun& run) {
+  if (run.blocks < kBlocksToGiveUp) return false;
+  struct Count {
+    std::size_t trials = 0, failed = 0;
+  };
+  std::map<std::pair<std::string, std::string>, Count> counts;
+  for (const auto& trial : run.file.trials) {
+    Count& count = counts[{trial.at("scenario"), trial.at("subject")}];
+    ++count.trials;
+    if (trial.at("outcome") == "failed") ++count.failed;
+  }
+  return std::any_of(counts.begin(), counts.end(),
+                     [](const auto& entry) { return 2 * entry.second.failed >= entry.second.trials; });
+}
+
+void check_block_plan(const BlockPlan& plan) {
+  for (const auto& subject : plan.subjects) {
+    if (const auto why = why_missing(subject)) throw InputError(fmt::format("{}: {}", subject.name, *why));
+  }
+  // Beside what is planned, servers start and stop, and connections are made.
+  const double block_s = planned_block_s(plan);
+  const double least_s = 1.2 * kFewestBlocks * block_s;
+  if (least_s <= plan.time_s) return;
+  throw InputError(
+      fmt::format("--time {:g}s: a block (each subject twice) takes {:.3g} s, and it takes {} blocks to tell "
+                  "anything: give --time {:.0f}s or more, or fewer scenarios or models",
+                  plan.time_s, block_s, kFewestBlocks, std::ceil(least_s)));
+}
+
+BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
+  const auto start = Clock::now();
+  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  become_guardian();
+  check_that_all_start(plan, cpus);
+  BlockRun run;
+  run.file.path = plan.out;
+  run.file.header = header_record(facts_of(plan, cpus));
+  run.file.scenarios = scenario_records(plan.scenarios);
+  results::ResultWriter writer(plan.out, run.file.header, run.file.scenarios);
+  fmt::print(stderr, "{}\nresults: {}\n", cpus.describe(), plan.out.string());
+  const Pinned pinned(cpus.generator);
+  TrialLoop trials({program("threadmill-load"), cpus, plan.seed}, writer, kUnknownTrials);
+  const int code = trials.run_to_the_end([&] { Blocks(plan, trials, run, start).run_until(enough); });
+  run.interrupted = code == kInterrupted;
+  run.file.end_outcome = run.interrupted ? "interrupted" : "complete";
+  return run;
+}
+
+}  // namespace threadmill::harness

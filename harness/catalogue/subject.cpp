@@ -1,0 +1,161 @@
+#include "harness/catalogue/subject.h"
+
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/catalogue/services.h"
+#include "json/error.h"
+#include "json/file.h"
+#include "json/strict_object.h"
+#include "servers/registry.h"
+
+namespace threadmill::harness {
+namespace fs = std::filesystem;
+namespace {
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+bool is_program(const fs::path& path) {
+  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_installed(const std::string& program) {
+  if (program.find('/') != std::string::npos) return is_program(program);
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (is_program(fs::path(folder) / program)) return true;
+  }
+  return false;
+}
+
+Subject model_subject(const fs::path& server, const servers::ModelTraits& traits) {
+  Subject subject;
+  subject.name = traits.name;
+  subject.summary = traits.summary;
+  subject.services.assign(traits.services.begin(), traits.services.end());
+  subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
+                     "--port",        "0",       "--address",  "{address}"};
+  subject.is_model = true;
+  subject.concurrency = traits.concurrency;
+  return subject;
+}
+
+// So that a comparison can tell the effect of batching from the effect of concurrency.
+Subject flush_variant(Subject subject, servers::FlushKind flush) {
+  const std::string kind(to_string(flush));
+  subject.summary = fmt::format("{} with --flush {}", subject.name, kind);
+  subject.name += ":" + kind;
+  subject.is_variant = true;
+  subject.command.insert(subject.command.end(), {"--flush", kind});
+  return subject;
+}
+
+ReadyBy read_ready(const json::StrictObject& subject) {
+  const auto fields = subject.object("ready", {"json_line", "connect"});
+  const auto& ready = subject.at("ready");
+  if (ready.size() != 1 || ready.begin().value() != true) {
+    subject.fail("ready", R"(must be {"json_line": true} or {"connect": true})");
+  }
+  return fields.has("connect") ? ReadyBy::connect : ReadyBy::json_line;
+}
+
+}  // namespace
+
+bool Subject::offers(const std::string& service) const {
+  return std::find(services.begin(), services.end(), service) != services.end();
+}
+
+std::vector<Subject> model_subjects(const fs::path& server) {
+  std::vector<Subject> subjects;
+  for (const auto& model : servers::models()) {
+    const auto& traits = model.traits;
+    for (const auto flush : traits.flushes) {
+      if (flush == traits.flushes.front()) {
+        subjects.push_back(model_subject(server, traits));
+      } else if (flush != servers::FlushKind::delay) {
+        subjects.push_back(flush_variant(model_subject(server, traits), flush));
+      }
+    }
+  }
+  return subjects;
+}
+
+Subject read_subject(const fs::path& file) try {
+  return parse_subject(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
+  const json::StrictObject fields(document, file.string(),
+                                  {"name", "summary", "services", "command", "ready", "package", "version"});
+  Subject subject;
+  subject.name = fields.nonempty_text("name");
+  subject.summary = fields.nonempty_text("summary");
+  subject.services = fields.texts("services");
+  subject.ready = read_ready(fields);
+  if (fields.has("package")) subject.package = fields.nonempty_text("package");
+  if (fields.has("version")) subject.version = fields.texts("version");
+  subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
+  if (file.stem() != subject.name)
+    fields.fail("name", fmt::format("must be \"{}\", as the file", file.stem().string()));
+  for (const auto& service : subject.services) {
+    const auto& names = service_names();
+    if (std::find(names.begin(), names.end(), service) == names.end())
+      fields.fail("services", fmt::format("may name {}, not \"{}\"", fmt::join(names, ", "), service));
+  }
+  return subject;
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs::path>& folders) {
+  auto subjects = model_subjects(server);
+  for (const auto& folder : folders) {
+    for (const auto& file : json_files(folder)) {
+      auto subject = read_subject(file);
+      const auto same_name = [&](const auto& known) { return known.name == subject.name; };
+      if (std::any_of(subjects.begin(), subjects.end(), same_name)) {
+        throw InputError(
+            fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
+      }
+      subjects.push_back(std::move(subject));
+    }
+  }
+  return subjects;
+}
+
+std::vector<std::string> fill_in(const std::vector<std::string>& command,
+                                 const std::map<std::string, std::string>& values) {
+  auto filled = command;
+  for (auto& word : filled) {
+    for (const auto& [name, value] : values) replace_all(word, "{" + name + "}", value);
+  }
+  return filled;
+}
+
+std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command) {
+  if (subject.is_model) command.front() = fs::path(command.front()).filename().string();
+  return command;
+}
+
+std::optional<std::string> why_missing(const Subject& subject) {
+  const auto& program = subject.command.front();
+  if (is_installed(program)) return std::nullopt;
+  if (subject.is_model) return fmt::format("{} is not built: cmake --build --preset release", program);
+  if (subject.package.empty()) return fmt::format("{} is not installed, or not in PATH", program);
+  return fmt::format("{} is not installed: apt-get install {}", program, subject.package);
+}
+
+}  // namespace threadmill::harness

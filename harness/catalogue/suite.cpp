@@ -1,0 +1,65 @@
+#include "harness/catalogue/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/suggest.h"
+#include "json/error.h"
+#include "json/file.h"
+#include "json/strict_object.h"
+
+namespace threadmill::harness {
+
+Suite read_suite(const std::filesystem::path& file) try {
+  return parse_suite(json::read_file(file), file);
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+Suite parse_suite(const nlohmann::json& document, const std::filesystem::path& file) try {
+  const json::StrictObject fields(document, file.string(),
+                                  {"name", "title", "scenarios", "repeats", "duration_s", "warmup_s"});
+  Suite suite;
+  suite.name = fields.nonempty_text("name");
+  suite.title = fields.nonempty_text("title");
+  suite.scenarios = fields.texts("scenarios");
+  suite.repeats = static_cast<int>(fields.integer("repeats", 1, 1000));
+  if (fields.has("duration_s")) suite.duration_s = fields.number("duration_s", 0.01, 3600);
+  if (fields.has("warmup_s")) suite.warmup_s = fields.number("warmup_s", 0, 3600);
+  if (file.stem() != suite.name)
+    fields.fail("name", fmt::format("must be \"{}\", as the file", file.stem().string()));
+  return suite;
+} catch (const json::JsonError& error) {
+  throw InputError(error.what());
+}
+
+std::vector<Suite> read_suites(const std::filesystem::path& folder) {
+  std::vector<Suite> suites;
+  for (const auto& file : json_files(folder)) suites.push_back(read_suite(file));
+  return suites;
+}
+
+std::vector<Scenario> scenarios_of(const Suite& suite, const std::vector<Scenario>& known) {
+  std::vector<Scenario> chosen;
+  for (const auto& name : suite.scenarios) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto& scenario : known) names.push_back(scenario.name);
+      throw InputError(
+          fmt::format("suite '{}': {}", suite.name, unknown_name_message("scenario", name, names)));
+    }
+    chosen.push_back(*found);
+    if (!found->runs_by_time()) continue;
+    auto& stop = chosen.back().load["stop"];
+    if (suite.duration_s) stop["duration_s"] = *suite.duration_s;
+    if (suite.warmup_s) stop["warmup_s"] = *suite.warmup_s;
+  }
+  return chosen;
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,189 @@
+#include "harness/process/child_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "os/descriptor_limit.h"
+#include "os/errors.h"
+
+namespace threadmill::harness {
+namespace {
+
+constexpr off_t kMostStderr = 1 << 20;
+constexpr off_t kTail = 4096;
+constexpr std::size_t kLongestWords = 300;
+
+struct Pipe {
+  os::Descriptor read;
+  os::Descriptor write;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) os::throw_errno("pipe");
+  return {os::Descriptor(ends[0]), os::Descriptor(ends[1])};
+}
+
+os::Descriptor make_stderr_file() {
+  os::Descriptor file(::memfd_create("stderr", MFD_CLOEXEC));
+  // Appending, so that the file can be cut to nothing while the child goes on writing.
+  if (!file || ::fcntl(file.get(), F_SETFL, O_APPEND) != 0)
+    os::throw_errno("memfd_create for a child's stderr");
+  return file;
+}
+
+// Between fork and exec. Returns only when something failed, with errno set.
+void become_program(const ChildCommand& command, int in, int out, int err, pid_t parent) {
+  ::setpgid(0, 0);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) return;
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
+  os::pin_this_thread(command.cpus);
+  os::raise_descriptor_limit();
+  if (::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0)
+    return;
+  std::vector<char*> argv;
+  for (const auto& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+}
+
+std::int64_t microseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
+
+ChildExit to_exit(int status, const rusage& usage) {
+  ChildExit exit;
+  if (WIFEXITED(status)) exit.status = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) exit.signal = WTERMSIG(status);
+  exit.user_us = microseconds(usage.ru_utime);
+  exit.system_us = microseconds(usage.ru_stime);
+  exit.max_rss_bytes = std::int64_t{usage.ru_maxrss} * 1024;
+  return exit;
+}
+
+}  // namespace
+
+std::string ChildExit::describe() const {
+  if (signal) return fmt::format("was killed by signal {} ({})", *signal, ::strsignal(*signal));
+  return fmt::format("exited with status {}", status.value_or(0));
+}
+
+ChildProcess::ChildProcess(EventLoop& loop, const ChildCommand& command)
+    : loop_(loop), stderr_(make_stderr_file()) {
+  Pipe in;
+  Pipe out;
+  if (command.with_stdin) in = make_pipe();
+  if (command.with_lines) out = make_pipe();
+  os::Descriptor child_in = std::move(in.read);
+  os::Descriptor child_out = std::move(out.write);
+  if (!child_in) child_in.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!child_out) child_out.reset(::fcntl(stderr_.get(), F_DUPFD_CLOEXEC, 0));
+  stdin_ = std::move(in.write);
+  if (out.read) lines_ = std::make_unique<LineReader>(loop, std::move(out.read), command.longest_line);
+  start(command, std::move(child_in), std::move(child_out));
+  exit_watch_ = loop.watch_readable(pidfd_.get(), [this] { reap(false); });
+}
+
+void ChildProcess::start(const ChildCommand& command, os::Descriptor in, os::Descriptor out) {
+  // The write end closes itself on a successful exec; otherwise errno comes through it.
+  Pipe failure = make_pipe();
+  const pid_t parent = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0) os::throw_errno("fork");
+  if (pid_ == 0) {
+    errno = 0;
+    become_program(command, in.get(), out.get(), stderr_.get(), parent);
+    const int code = errno == 0 ? ECANCELED : errno;
+    [[maybe_unused]] const auto written = ::write(failure.write.get(), &code, sizeof code);
+    ::_exit(127);
+  }
+  failure.write.reset();
+  int code = 0;
+  if (::read(failure.read.get(), &code, sizeof code) == sizeof code) {
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+    errno = code;
+    os::throw_errno("cannot start " + command.argv[0]);
+  }
+  pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  if (!pidfd_) {
+    const int saved = errno;
+    ::kill(pid_, SIGKILL);
+    reap(true);
+    errno = saved;
+    os::throw_errno("pidfd_open");
+  }
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ < 0) return;
+  ::kill(-pid_, SIGKILL);
+  if (!exit_) reap(true);
+}
+
+void ChildProcess::reap(bool wait) {
+  int status = 0;
+  rusage usage{};
+  if (::wait4(pid_, &status, wait ? 0 : WNOHANG, &usage) != pid_) return;
+  exit_ = to_exit(status, usage);
+  exit_watch_.reset();
+}
+
+void ChildProcess::send_line(std::string_view line) {
+  std::string text(line);
+  text.push_back('\n');
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const auto count = ::write(stdin_.get(), rest.data(), rest.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+bool ChildProcess::stop(std::chrono::milliseconds grace) {
+  const auto has_ended = [this] { return exit_.has_value(); };
+  if (!has_ended()) {
+    // In this order: a SIGCONT after it would cancel the SIGSTOP by which a tracer attaches (LeakSanitizer's,
+    // to a process that is ending), and both would wait for ever.
+    ::kill(pid_, SIGCONT);
+    ::kill(pid_, SIGTERM);
+  }
+  const bool ended = loop_.wait_for(has_ended, grace);
+  ::kill(-pid_, SIGKILL);  // also what it left behind in its group
+  if (!ended) reap(true);
+  return ended;
+}
+
+std::string ChildProcess::last_words() const {
+  const off_t size = ::lseek(stderr_.get(), 0, SEEK_END);
+  const off_t from = size > kTail ? size - kTail : 0;
+  std::array<char, kTail> buffer{};
+  const auto count = ::pread(stderr_.get(), buffer.data(), buffer.size(), from);
+  if (count <= 0) return {};
+  std::string text(buffer.data(), static_cast<std::size_t>(count));
+  text.erase(text.find_last_not_of(" \r\n") + 1);
+  const auto line_start = text.rfind('\n');
+  if (line_start != std::string::npos) text.erase(0, line_start + 1);
+  if (text.size() > kLongestWords) text = text.substr(0, kLongestWords) + "...";
+  return text;
+}
+
+void ChildProcess::trim_stderr() {
+  if (::lseek(stderr_.get(), 0, SEEK_END) <= kMostStderr) return;
+  // What is cut is long past: only the tail is ever quoted.
+  [[maybe_unused]] const int result = ::ftruncate(stderr_.get(), 0);
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,40 @@
+#pragma once
+// How a result file begins, whichever verb writes it: its name, its header, its scenarios.
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/machine/cpu_plan.h"
+#include "harness/catalogue/scenario.h"
+#include "harness/catalogue/subject.h"
+
+namespace threadmill::harness {
+
+/// What the header says of the run itself.
+struct RunFacts {
+  std::string kind = "run";            ///< "run", "ab", "gate", "sweep"
+  std::vector<std::string> arguments;  ///< as typed
+  std::optional<std::string> suite;
+  std::uint64_t seed = 1;
+  std::optional<int> repeats;  ///< of each subject; nothing where a rule says when it is enough
+  std::vector<Subject> subjects;
+  std::vector<std::string> missing;  ///< of them, those whose programs are not there
+  CpuPlan cpus;
+  std::optional<nlohmann::json> selftest;  ///< of the generator, where it was measured
+};
+
+/// The header record. Asks the subjects for their versions.
+nlohmann::json header_record(const RunFacts& facts);
+
+std::vector<nlohmann::json> scenario_records(const std::vector<Scenario>& scenarios);
+
+/// The file to create: `asked` for with --out, or results/runs/<UTC time>-<name>.jsonl under `home`. Throws
+/// InputError where it cannot be created or exists already.
+std::filesystem::path choose_out_file(const std::optional<std::filesystem::path>& asked,
+                                      const std::string& name, const std::filesystem::path& home);
+
+}  // namespace threadmill::harness

@@ -1,0 +1,191 @@
+#include "harness/runs/run_plan.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "harness/errors.h"
+#include "harness/suggest.h"
+#include "harness/catalogue/suite.h"
+
+namespace threadmill::harness {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kDefaultRepeats = 4;
+
+template <typename T>
+const T* find_named(const std::vector<T>& things, const std::string& name) {
+  const auto found =
+      std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
+  return found == things.end() ? nullptr : &*found;
+}
+
+template <typename T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+void add_scenario(RunPlan& plan, Scenario scenario) {
+  if (find_named(plan.scenarios, scenario.name) != nullptr) {
+    throw InputError(
+        fmt::format("scenario '{}' is given twice; name it once, --repeats says how often", scenario.name));
+  }
+  plan.scenarios.push_back(std::move(scenario));
+}
+
+void choose_suite(RunPlan& plan, const Suite& suite, const std::vector<Scenario>& known) {
+  plan.suite = plan.name = suite.name;
+  plan.repeats = suite.repeats;
+  plan.scenarios = scenarios_of(suite, known);
+}
+
+void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, const fs::path& home) {
+  const auto known = read_scenarios(home / "harness/scenarios");
+  const auto suites = read_suites(home / "harness/suites");
+  for (const auto& target : targets) {
+    if (is_scenario_file(target)) {
+      add_scenario(plan, read_scenario(target));
+    } else if (const auto* scenario = find_named(known, target)) {
+      add_scenario(plan, *scenario);
+    } else if (const auto* suite = find_named(suites, target)) {
+      if (targets.size() > 1)
+        throw InputError(fmt::format("give the suite '{}' alone, or scenarios", target));
+      return choose_suite(plan, *suite, known);
+    } else {
+      auto names = names_of(suites);
+      for (const auto& name : names_of(known)) names.push_back(name);
+      throw InputError(unknown_name_message("suite or scenario", target, names));
+    }
+  }
+  plan.repeats = kDefaultRepeats;
+  plan.name = plan.scenarios.size() == 1 ? plan.scenarios.front().name : "scenarios";
+}
+
+const Subject& known_subject(const std::vector<Subject>& known, const std::string& name,
+                             const std::string& where) {
+  const auto* subject = find_named(known, name);
+  if (subject == nullptr) throw InputError(where + unknown_name_message("model", name, names_of(known)));
+  return *subject;
+}
+
+// Each scenario's own subjects must be able to do its service.
+void check_subjects(const Scenario& scenario, const std::vector<Subject>& known) {
+  for (const auto& name : scenario.subjects) {
+    const auto& subject = known_subject(known, name, fmt::format("scenario '{}': ", scenario.name));
+    if (!subject.offers(scenario.service)) {
+      throw InputError(fmt::format("scenario '{}': '{}' does not serve {}; it serves {}", scenario.name, name,
+                                   scenario.service, fmt::join(subject.services, ", ")));
+    }
+  }
+}
+
+void check_names(const std::vector<std::string>& models) {
+  for (auto model = models.begin(); model != models.end(); ++model) {
+    if (model->empty())
+      throw InputError("--models: a name is empty; separate the names by single commas, as fork,epoll");
+    if (std::find(models.begin(), model, *model) != model)
+      throw InputError(
+          fmt::format("--models: '{}' is given twice; name it once, --repeats says how often", *model));
+  }
+}
+
+// Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
+// out; where the scenario itself was asked for, that is a contradiction.
+void choose_models(RunPlan& plan, const std::vector<std::string>& models, const std::vector<Subject>& known) {
+  check_names(models);
+  for (const auto& model : models) {
+    const auto& subject = known_subject(known, model, "--models: ");
+    std::vector<std::string> lacking;
+    for (const auto& scenario : plan.scenarios) {
+      if (!subject.offers(scenario.service)) lacking.push_back(scenario.name);
+    }
+    if (lacking.empty()) continue;
+    if (!plan.suite || lacking.size() == plan.scenarios.size()) {
+      throw InputError(
+          fmt::format("--models: '{}' serves only {}, and cannot be asked to run {}; leave one of them out",
+                      model, fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
+    }
+    plan.notices.push_back(fmt::format("{} serves only {}: not scheduled in {}", model,
+                                       fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));
+  }
+  for (auto& scenario : plan.scenarios) {
+    scenario.subjects.clear();
+    for (const auto& model : models) {
+      if (known_subject(known, model, "").offers(scenario.service)) scenario.subjects.push_back(model);
+    }
+  }
+  std::erase_if(plan.scenarios, [](const Scenario& scenario) { return scenario.subjects.empty(); });
+}
+
+void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
+  for (const auto& subject : known) {
+    const auto runs_it = [&](const Scenario& scenario) {
+      return std::find(scenario.subjects.begin(), scenario.subjects.end(), subject.name) !=
+             scenario.subjects.end();
+    };
+    if (std::any_of(plan.scenarios.begin(), plan.scenarios.end(), runs_it)) plan.subjects.push_back(subject);
+  }
+}
+
+// A run that goes on keeps to what was there when it began: the order of its trials depends on it.
+std::optional<std::string> why_untried(const Subject& subject, const RunRequest& request) {
+  const auto why = why_missing(subject);
+  if (!request.missing) return why;
+  const auto& then = *request.missing;
+  if (std::find(then.begin(), then.end(), subject.name) != then.end())
+    return why.value_or("was not installed when the run began");
+  if (why) throw InputError(fmt::format("{}: {}; the run was begun with it", subject.name, *why));
+  return std::nullopt;
+}
+
+// What is not installed is one failed record in each of its scenarios, and not scheduled.
+void make_slots(RunPlan& plan, const RunRequest& request) {
+  std::vector<ScheduledScenario> scheduled;
+  for (const auto& scenario : plan.scenarios) {
+    scheduled.push_back({scenario.name, {}});
+    for (const auto& name : scenario.subjects) {
+      if (const auto why = why_untried(plan.subject(name), request)) {
+        plan.untried.emplace_back(Slot{scenario.name, name, 0}, *why);
+      } else {
+        scheduled.back().subjects.push_back(name);
+      }
+    }
+  }
+  plan.slots = schedule(scheduled, plan.repeats, request.seed);
+}
+
+}  // namespace
+
+std::vector<std::string> RunPlan::missing() const {
+  std::vector<std::string> names;
+  for (const auto& [slot, why] : untried) {
+    if (std::find(names.begin(), names.end(), slot.subject) == names.end()) names.push_back(slot.subject);
+  }
+  return names;
+}
+
+const Scenario& RunPlan::scenario(const std::string& called) const { return *find_named(scenarios, called); }
+
+const Subject& RunPlan::subject(const std::string& called) const { return *find_named(subjects, called); }
+
+RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs::path& server) {
+  auto folders = request.subject_folders;
+  folders.insert(folders.begin(), home / "servers/peers");
+  const auto known = read_subjects(server, folders);
+  RunPlan plan;
+  choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
+  if (request.repeats) plan.repeats = *request.repeats;
+  if (request.models.empty()) {
+    for (const auto& scenario : plan.scenarios) check_subjects(scenario, known);
+  } else {
+    choose_models(plan, request.models, known);
+  }
+  collect_subjects(plan, known);
+  make_slots(plan, request);
+  return plan;
+}
+
+}  // namespace threadmill::harness

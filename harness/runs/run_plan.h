@@ -1,0 +1,56 @@
+#pragma once
+// From what a user asks for to what will be run: every name resolved and every mistake told before anything
+// starts.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/catalogue/scenario.h"
+#include "harness/trial/schedule.h"
+#include "harness/catalogue/subject.h"
+
+namespace threadmill::harness {
+
+/// The arguments of `threadmill run`.
+struct RunRequest {
+  std::vector<std::string>
+      targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
+  std::vector<std::string> models;  ///< empty: those of each scenario
+  std::optional<int> repeats;
+  std::uint64_t seed = 1;
+  std::optional<std::filesystem::path> out;
+  std::vector<std::filesystem::path> subject_folders;
+  bool report = true;
+  bool selftest = true;                ///< the generator is measured first, for the header
+  bool count_syscalls = true;          ///< in a short pass after the first repeat
+  std::vector<std::string> arguments;  ///< as typed, for the result file
+  /// Of a run that goes on: the subjects whose programs were not there when it began. Nothing: look.
+  std::optional<std::vector<std::string>> missing;
+};
+
+/// What to run, in order, and what to tell beforehand.
+struct RunPlan {
+  std::optional<std::string> suite;
+  std::vector<Scenario> scenarios;  ///< with the subjects that they run
+  std::vector<Subject> subjects;    ///< all that occur, each once
+  std::vector<Slot> slots;
+  std::vector<std::pair<Slot, std::string>> untried;  ///< trials that cannot be, and why
+  int repeats = 0;
+  std::string name;  ///< for files: the suite's, or the scenario's
+  std::vector<std::string> notices;
+
+  /// The subjects that cannot be tried, each once.
+  std::vector<std::string> missing() const;
+  const Scenario& scenario(const std::string& called) const;
+  const Subject& subject(const std::string& called) const;
+};
+
+/// Throws InputError naming the thing and the remedy. `home` has harness/scenarios and so on; `server` is
+/// threadmill-server.
+RunPlan make_run_plan(const RunRequest& request, const std::filesystem::path& home,
+                      const std::filesystem::path& server);
+
+}  // namespace threadmill::harness

@@ -1,0 +1,186 @@
+#include "harness/trial/server_process.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <csignal>
+
+#include "harness/process/proc_file.h"
+#include "os/address.h"
+#include "os/errors.h"
+
+namespace threadmill::harness {
+namespace {
+
+constexpr std::chrono::milliseconds kConnectInterval{2};
+constexpr std::chrono::milliseconds kWatchInterval{20};
+// Between the end of its output and its own.
+constexpr std::chrono::seconds kExitLimit{1};
+
+os::Descriptor make_socket() {
+  os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) os::throw_errno("socket");
+  return socket;
+}
+
+// Another program may take it before the server does; the trial then fails and says so.
+std::uint16_t free_port() {
+  const auto socket = make_socket();
+  const os::SocketAddress any(kServerAddress, 0);
+  if (::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind to a free port");
+  return os::SocketAddress::of_socket(socket.get()).port();
+}
+
+bool accepts_connections(std::uint16_t port) {
+  const auto socket = make_socket();
+  const os::SocketAddress address(kServerAddress, port);
+  return ::connect(socket.get(), address.get(), address.size()) == 0;
+}
+
+// A program that leaves SIGTERM to its default dies of it, and that is a good end; shells report it as 143.
+bool ended_well(const ChildExit& exit) {
+  return exit.signal == SIGTERM || exit.status == 0 || exit.status == 128 + SIGTERM;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
+                             const os::CpuSet& cpus, std::size_t connections)
+    : loop_(loop),
+      subject_(subject),
+      cpus_(cpus),
+      port_(subject.is_model ? std::uint16_t{0} : free_port()),
+      guard_(connections) {
+  command_ = fill_in(subject.command,
+                     {{"address", kServerAddress}, {"port", std::to_string(port_)}, {"service", service}});
+}
+
+void ServerProcess::start() {
+  ChildCommand command;
+  command.argv = command_;
+  command.cpus = cpus_;
+  command.with_lines = subject_.ready == ReadyBy::json_line;
+  command.longest_line = kLongestReadyLine;
+  try {
+    process_ = std::make_unique<ChildProcess>(loop_, command);
+  } catch (const std::system_error& error) {
+    throw TrialFailure("start", error.what());
+  }
+  keep_watch();
+  if (subject_.ready == ReadyBy::json_line) {
+    wait_for_ready_line();
+  } else {
+    wait_for_connect();
+  }
+  guard_.look();  // what was forked by now belongs to the start
+  if (guard_.has_struck()) throw TrialFailure("start", guard_.describe());
+}
+
+void ServerProcess::keep_watch() {
+  watch_ = loop_.repeat(kWatchInterval, [this]() -> EventLoop::Clock::duration {
+    guard_.look();
+    trim_stderr();
+    return kWatchInterval;
+  });
+}
+
+void ServerProcess::wait_for_ready_line() {
+  auto& lines = process_->lines();
+  loop_.wait_for([&] { return lines.has_line() || lines.at_end() || guard_.has_struck(); }, kReadyLimit);
+  if (const auto line = lines.next()) {
+    read_ready_line(*line);
+    lines.discard();
+    return;
+  }
+  if (lines.was_too_long()) {
+    throw TrialFailure("start", fmt::format("the server's first line has no end within {} bytes{}",
+                                            kLongestReadyLine, last_words()));
+  }
+  if (lines.at_end()) loop_.wait_for([this] { return has_exited(); }, kExitLimit);
+  if (has_exited()) throw TrialFailure("start", describe_exit() + " before it was ready");
+  if (lines.at_end()) {
+    throw TrialFailure("start", "the server closed its standard output before a ready line" + last_words());
+  } else {
+    throw TrialFailure("start", fmt::format("the server printed no ready line within {} s{}",
+                                            kReadyLimit.count() / 1000, last_words()));
+  }
+}
+
+void ServerProcess::read_ready_line(const std::string& line) {
+  ready_ = nlohmann::json::parse(line, nullptr, false);
+  const bool has_port = ready_.is_object() && ready_.contains("port") &&
+                        ready_["port"].is_number_unsigned() && ready_["port"] > 0 && ready_["port"] < 65536;
+  if (!has_port) {
+    ready_ = nullptr;
+    throw TrialFailure(
+        "start", fmt::format("the server's first line is not {{\"port\": ...}}: {}", line.substr(0, 200)));
+  }
+  port_ = ready_["port"].get<std::uint16_t>();
+}
+
+void ServerProcess::wait_for_connect() {
+  bool connected = false;
+  const auto timer = loop_.repeat(kConnectInterval, [&]() -> EventLoop::Clock::duration {
+    connected = connected || accepts_connections(port_);
+    return kConnectInterval;
+  });
+  loop_.wait_for([&] { return connected || has_exited(); }, kReadyLimit);
+  if (has_exited()) throw TrialFailure("start", describe_exit() + " before it was ready");
+  if (!connected) {
+    throw TrialFailure("start", fmt::format("the server accepted no connection on port {} within {} s{}",
+                                            port_, kReadyLimit.count() / 1000, last_words()));
+  }
+}
+
+bool ServerProcess::has_exited() const { return guard_.has_struck() || has_ended(); }
+
+void ServerProcess::stop() {
+  if (!process_) return;
+  asked_to_stop_ = true;
+  const bool ended = process_->stop(kStopLimit);
+  if (guard_.has_struck()) throw TrialFailure("stop", guard_.describe());
+  if (!ended) {
+    throw TrialFailure("stop", fmt::format("the server did not end within {} s of SIGTERM and was killed{}",
+                                           kStopLimit.count() / 1000, last_words()));
+  }
+  if (!ended_well(*process_->exit())) throw TrialFailure("stop", describe_exit() + " when asked to stop");
+}
+
+std::string ServerProcess::last_words() const {
+  const auto words = process_ ? process_->last_words() : std::string{};
+  return words.empty() ? words : fmt::format("; its last words: {}", words);
+}
+
+std::string ServerProcess::describe_exit() const {
+  if (guard_.has_struck()) return guard_.describe();
+  const auto& exit = *process_->exit();
+  const bool left = exit.status == 0 && !asked_to_stop_;
+  return fmt::format("the server {}{}{}", exit.describe(), left ? " (it has to stay in the foreground)" : "",
+                     last_words());
+}
+
+std::string ServerProcess::describe_state() const {
+  const auto status = read_proc_file(fmt::format("/proc/{}/status", process_->pid()));
+  return status.find("\nState:\tT") == std::string::npos ? ""
+                                                         : "; the server's process is stopped, as by SIGSTOP";
+}
+
+nlohmann::json ServerProcess::to_json() const {
+  nlohmann::json json = {{"command", command_to_keep(subject_, command_)},
+                         {"ready", ready_},
+                         {"exit_status", nullptr},
+                         {"signal", nullptr},
+                         {"user_us", 0},
+                         {"system_us", 0},
+                         {"max_rss_bytes", 0}};
+  if (!has_ended()) return json;
+  const auto& exit = *process_->exit();
+  if (exit.status) json["exit_status"] = *exit.status;
+  if (exit.signal) json["signal"] = *exit.signal;
+  json["user_us"] = exit.user_us;
+  json["system_us"] = exit.system_us;
+  json["max_rss_bytes"] = exit.max_rss_bytes;
+  return json;
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,141 @@
+#include "harness/trial/trial.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "harness/trial/load_run.h"
+#include "harness/trial/server_process.h"
+#include "harness/trial/syscall_pass.h"
+#include "harness/utc_time.h"
+#include "harness/watch/window_watch.h"
+
+namespace threadmill::harness {
+namespace {
+
+using nlohmann::json;
+
+json new_record(const Slot& slot, std::size_t sequence) {
+  return {{"record", "trial"},     {"scenario", slot.scenario}, {"subject", slot.subject},
+          {"repeat", slot.repeat}, {"sequence", sequence},      {"started_at", utc_now()},
+          {"outcome", "ok"},       {"failure", nullptr},        {"server", nullptr},
+          {"load", nullptr},       {"samples", nullptr}};
+}
+
+void mark_failed(json& record, const std::string& stage, const std::string& reason) {
+  record["outcome"] = "failed";
+  record["failure"] = {{"stage", stage}, {"reason", reason}};
+}
+
+// A server's death shows in the generator's report first, as connections that were closed; the death is what
+// to tell.
+void require_flawless(EventLoop& loop, const json& report, const std::string& stage,
+                      const std::string& prefix, const ServerProcess& server) {
+  const auto wrong = complaints(report);
+  if (wrong.empty()) return;
+  if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
+    throw TrialFailure(stage, server.describe_exit() + " in mid-trial");
+  }
+  throw TrialFailure(stage, prefix + wrong + server.describe_state());
+}
+
+void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server) {
+  const LoadRun run{setting.load_program, setting.cpus.generator, "verify", nullptr};
+  const auto report = run_load(loop, run, verification_plan(plan), server);
+  require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
+}
+
+void measure(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server,
+             json& record) {
+  WindowWatch watch(loop, server.pid(), setting.cpus);
+  const LoadRun run{setting.load_program, setting.cpus.generator, "load",
+                    [&](const std::string& gate, pid_t generator) { watch.at_gate(gate, generator); }};
+  record["load"] = run_load(loop, run, plan, server);
+  record["samples"] = watch.samples();
+  record["machine"] = watch.machine();
+  require_flawless(loop, record["load"], "load", "", server);
+}
+
+// What ends with the load, such as a child for each client, gets time to end: only then do both accounts hold
+// the same. Nothing where the server has ended by itself.
+std::optional<std::int64_t> settled_cpu_ns(EventLoop& loop, const ServerProcess& server) {
+  constexpr std::chrono::milliseconds interval{20};
+  constexpr std::chrono::milliseconds longest{500};
+  constexpr std::int64_t idle_ns = 1'000'000;
+  const auto read = [&] { return tree_cpu_ns(process_tree(server.pid())); };
+  std::int64_t cpu_ns = read();
+  bool settled = false;
+  const auto timer = loop.repeat(interval, [&]() -> EventLoop::Clock::duration {
+    const auto now_ns = read();
+    settled = now_ns - cpu_ns < idle_ns;
+    cpu_ns = now_ns;
+    return interval;
+  });
+  loop.wait_for([&] { return settled || server.has_exited(); }, longest);
+  return server.has_exited() ? std::nullopt : std::optional(cpu_ns);
+}
+
+// A failure to stop does not hide what failed before it.
+void stop(ServerProcess& server, json& record) {
+  try {
+    server.stop();
+  } catch (const TrialFailure& failure) {
+    if (record["outcome"] == "ok") mark_failed(record, failure.stage(), failure.what());
+  }
+}
+
+// The sampler's total beside the kernel's: two ways to the same figure, so that each vouches for the other.
+json accounts(std::int64_t sampled_cpu_ns, const json& server) {
+  const auto waited_us =
+      server.at("user_us").get<std::int64_t>() + server.at("system_us").get<std::int64_t>();
+  return {{"sampled_cpu_ns", sampled_cpu_ns}, {"waited_cpu_ns", waited_us * 1000}};
+}
+
+}  // namespace
+
+json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& scenario, const Subject& subject,
+               const Slot& slot, std::size_t sequence) {
+  auto record = new_record(slot, sequence);
+  {
+    std::optional<std::int64_t> sampled_cpu_ns;
+    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load));
+    try {
+      server.start();
+      // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
+      const auto plan = plan_for(scenario.load, server.port(), setting.cpus.generator,
+                                 setting.seed + static_cast<std::uint64_t>(slot.repeat));
+      verify(loop, setting, plan, server);
+      measure(loop, setting, plan, server, record);
+      if (setting.count_syscalls && slot.repeat == 0) {
+        record["syscalls"] =
+            count_syscalls(loop, {setting.load_program, setting.cpus.generator, "load", {}}, plan, server);
+      }
+      sampled_cpu_ns = settled_cpu_ns(loop, server);
+    } catch (const TrialFailure& failure) {
+      mark_failed(record, failure.stage(), failure.what());
+    }
+    stop(server, record);
+    record["server"] = server.to_json();
+    if (sampled_cpu_ns) record["accounts"] = accounts(*sampled_cpu_ns, record["server"]);
+  }
+  if (const auto left = kill_leftover_children(); left > 0 && record["outcome"] == "ok") {
+    mark_failed(record, "stop", fmt::format("{} processes of the server could not be killed", left));
+  }
+  return record;
+}
+
+json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence,
+                    const std::string& reason) {
+  auto record = new_record(slot, sequence);
+  record["server"] = {{"command", command_to_keep(subject, subject.command)},
+                      {"ready", nullptr},
+                      {"exit_status", nullptr},
+                      {"signal", nullptr},
+                      {"user_us", 0},
+                      {"system_us", 0},
+                      {"max_rss_bytes", 0}};
+  mark_failed(record, "start", reason);
+  return record;
+}
+
+}  // namespace threadmill::harness

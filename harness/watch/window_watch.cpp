@@ -1,0 +1,42 @@
+#include "harness/watch/window_watch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "harness/process/process_clock.h"
+
+namespace threadmill::harness {
+namespace {
+
+os::CpuSet all_of(const CpuPlan& plan) {
+  os::CpuSet cpus = plan.server;
+  cpus.insert(cpus.end(), plan.generator.begin(), plan.generator.end());
+  std::sort(cpus.begin(), cpus.end());
+  cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
+  return cpus;
+}
+
+std::int64_t cpu_ns_of_measuring(pid_t generator) {
+  return process_cpu_ns(generator).value_or(0) + process_cpu_ns(::getpid()).value_or(0);
+}
+
+}  // namespace
+
+WindowWatch::WindowWatch(EventLoop& loop, pid_t server, const CpuPlan& cpus)
+    : sampler_(loop, server), machine_(all_of(cpus)) {}
+
+// A full snapshot takes this process a while: outside of what the machine is watched for.
+void WindowWatch::at_gate(const std::string& gate, pid_t generator) {
+  if (gate == "measured") {
+    machine_.end();
+    measuring_cpu_ns_ += cpu_ns_of_measuring(generator);
+    sampler_.at_gate(gate);
+  } else {
+    sampler_.at_gate(gate);
+    machine_.start();
+    measuring_cpu_ns_ = -cpu_ns_of_measuring(generator);
+  }
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,159 @@
+#include "plots/words/words.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "plots/text/text.h"
+
+namespace threadmill::plots {
+namespace {
+
+using results::Verdict;
+
+std::string lead(const results::ScenarioComparison& scenario, const Verdict& verdict) {
+  const std::string& run = verdict.leader;
+  for (const results::Row& row : scenario.rows) {
+    if (row.run == verdict.run && row.subject == run && row.spreads[scenario.main_metric]) {
+      return fmt::format("{}{} {}", row.is_generator_bound() ? "at least " : "",
+                         number(row.spreads[scenario.main_metric]->median), main_unit(scenario));
+    }
+  }
+  return main_unit(scenario);
+}
+
+std::string names(const std::vector<std::string>& subjects) {
+  std::vector<std::string> shown;
+  for (const std::string& subject : subjects) shown.push_back(plain(subject));
+  return fmt::format("{}", fmt::join(shown, ", "));
+}
+
+std::string held_back_words(const Verdict& verdict) {
+  return "the load generator held " + names(verdict.held_back) + " back";
+}
+
+std::string times(const results::Spread& spread) {
+  return fmt::format("{} ({} to {})", ratio(spread.median), ratio(spread.min), ratio(spread.max));
+}
+
+}  // namespace
+
+std::string main_unit(const results::ScenarioComparison& scenario) {
+  return scenario.pubsub ? "deliveries/s" : "requests/s";
+}
+
+std::string verdict_sentence(const results::ScenarioComparison& scenario, const Verdict& verdict) {
+  const std::string leader = plain(verdict.leader), second = plain(verdict.runner_up);
+  switch (verdict.kind) {
+    case Verdict::Kind::nothing_to_compare:
+      return leader.empty() ? "nothing to compare: no cell is valid"
+                            : fmt::format("nothing to compare {} ({}) with: no other model has a valid cell",
+                                          leader, lead(scenario, verdict));
+    case Verdict::Kind::too_few_repeats:
+      return fmt::format(
+          "{} is ahead with {}, but it takes {} valid repeats of each to tell a difference from noise",
+          leader, lead(scenario, verdict), results::fewest_pairs);
+    case Verdict::Kind::too_close:
+      return fmt::format(
+          "too close to call: {} has the highest median ({}), but is not clearly faster than {}{}", leader,
+          lead(scenario, verdict), names(verdict.not_beaten),
+          verdict.held_back.empty() ? "" : "; " + held_back_words(verdict));
+    case Verdict::Kind::held_back:
+      return fmt::format(
+          "cannot be told: {}, which could do more than its figure; {} has the highest median ({})",
+          held_back_words(verdict), leader, lead(scenario, verdict));
+    case Verdict::Kind::winner:
+      return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in all {} repeats", leader,
+                         lead(scenario, verdict), verdict.at_least ? "at least " : "", times(*verdict.ratio),
+                         second, verdict.ratio->count);
+  }
+  return {};
+}
+
+std::string ranking_sentence(const results::Verdict& verdict) {
+  std::vector<std::string> places;
+  for (const auto& [subject, part] : verdict.ranking)
+    places.push_back(fmt::format("{} {}", plain(subject), share(part)));
+  return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
+}
+
+std::string left_out_sentence(const results::Verdict& verdict) {
+  return verdict.left_out.empty() ? ""
+                                  : fmt::format("Left out, because invalid: {}.", names(verdict.left_out));
+}
+
+std::string trials_cell(const results::Row& row) {
+  return fmt::format("{} of {}", row.valid, row.trials.size());
+}
+
+std::string counts_text(const results::Counts& counts) {
+  std::string text;
+  for (const auto& [kind, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", whole(static_cast<double>(count)), plain(kind));
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string integrity_sentence(const results::Comparison& comparison) {
+  results::Counts errors, integrity;
+  std::size_t trials = 0, invalid = 0;
+  for (const results::Run& run : comparison.runs) {
+    trials += run.trials;
+    invalid += run.invalid_trials;
+  }
+  for (const auto& scenario : comparison.scenarios) {
+    for (const results::Row& row : scenario.rows) {
+      for (const auto& [kind, count] : row.errors) errors[kind] += count;
+      for (const auto& [kind, count] : row.integrity) integrity[kind] += count;
+    }
+  }
+  for (const auto& sweep : comparison.sweeps) {
+    for (const results::SweepRow& row : sweep.rows) {
+      for (const results::Probe& probe : row.probes) {
+        for (const auto& [kind, count] : probe.trial.errors) errors[kind] += count;
+        for (const auto& [kind, count] : probe.trial.integrity) integrity[kind] += count;
+      }
+    }
+  }
+  return fmt::format(
+      "{} of {} {} valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
+      "misdelivered: {}.",
+      trials - invalid, counted(trials, "trial"), trials == 1 ? "is" : "are", counts_text(errors),
+      counts_text(integrity));
+}
+
+std::string disturbed_sentence(const results::Comparison& comparison) {
+  std::size_t trials = 0, disturbed = 0;
+  for (const results::Run& run : comparison.runs) {
+    trials += run.trials;
+    disturbed += run.disturbed_trials;
+  }
+  if (disturbed == 0) return {};
+  return fmt::format("Disturbed by what else the machine did: {} of {}.", disturbed,
+                     counted(trials, "trial"));
+}
+
+std::string instrument_sentence(const results::Comparison& comparison) {
+  std::string text;
+  for (const results::Run& run : comparison.runs) {
+    if (run.instrument_problem.empty()) continue;
+    text += fmt::format(
+        "{}Do not trust the latencies of {}: the self-test of the load generator before it says that {}.",
+        text.empty() ? "" : " ", plain(run.file), run.instrument_problem);
+  }
+  return text;
+}
+
+std::string repeat_command(const results::Run& run) {
+  std::string command = "./threadmill";
+  bool has_seed = false;
+  for (std::size_t i = 0; i < run.arguments.size(); ++i) {
+    const std::string& argument = run.arguments[i];
+    if (argument == "--out") ++i;  // its value too: a result file is never overwritten
+    if (argument == "--out" || argument.starts_with("--out=") || argument == "--no-report") continue;
+    has_seed = has_seed || argument == "--seed" || argument.starts_with("--seed=");
+    command += " " + shell_word(argument);
+  }
+  return has_seed ? command : command + fmt::format(" --seed {}", run.seed);
+}
+
+}  // namespace threadmill::plots

@@ -1,0 +1,41 @@
+#pragma once
+// What the Markdown report and the terminal table both say, in the same words.
+
+#include <optional>
+#include <string>
+
+#include "results/comparison/comparison.h"
+
+namespace threadmill::plots {
+
+/// "requests/s" or "deliveries/s".
+std::string main_unit(const results::ScenarioComparison& scenario);
+
+/// The verdict as one plain sentence: who leads, by how much, or why nobody does.
+std::string verdict_sentence(const results::ScenarioComparison& scenario, const results::Verdict& verdict);
+
+/// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
+std::string ranking_sentence(const results::Verdict& verdict);
+
+/// "Left out, because invalid: fork."; "" when every cell of the run took part.
+std::string left_out_sentence(const results::Verdict& verdict);
+
+/// "4 of 4" valid trials.
+std::string trials_cell(const results::Row& row);
+
+/// Errors and integrity violations of all trials of all scenarios as one sentence.
+std::string integrity_sentence(const results::Comparison& comparison);
+
+/// How many trials ran while something else used the machine; "" when none did or no file tells.
+std::string disturbed_sentence(const results::Comparison& comparison);
+
+/// Of runs whose load generator was off when it measured itself; "" where none was.
+std::string instrument_sentence(const results::Comparison& comparison);
+
+/// "3 corrupt, 1 lost"; "none" when there are no counts.
+std::string counts_text(const results::Counts& counts);
+
+/// The command that repeats a run: its arguments without --out and --no-report, with the seed that it used.
+std::string repeat_command(const results::Run& run);
+
+}  // namespace threadmill::plots

@@ -1,0 +1,139 @@
+#pragma once
+// The numbers that are derived from one trial, and the one list of them that comparison and views go through.
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "loadgen/limit.h"
+#include "results/trial/explanation.h"
+#include "results/trial/instrument.h"
+
+namespace threadmill::results {
+
+enum class Metric : std::size_t {
+  requests_per_s,
+  deliveries_per_s,
+  service_p50_ns,
+  service_p99_ns,
+  service_p999_ns,
+  response_p50_ns,
+  response_p99_ns,
+  response_p999_ns,
+  delivery_p50_ns,
+  delivery_p99_ns,
+  delivery_p999_ns,
+  delivery_response_p50_ns,
+  delivery_response_p99_ns,
+  delivery_response_p999_ns,
+  slip_p99_ns,
+  cpu_us_per_request,
+  cpu_us_per_delivery,
+  server_cpu_percent,
+  server_cpu_percent_max,
+  pss_peak_bytes,
+  bytes_per_connection,
+  switches_per_request,
+  generator_cpu_percent,
+  starved_percent,
+  littles_law_residual_percent,
+  established_percent,
+  backlog_requests,
+  backlog_unread_bytes,
+  bystanders_dropped,
+  user_cpu_us_per_request,
+  system_cpu_us_per_request,
+  voluntary_switches_per_request,
+  involuntary_switches_per_request,
+  syscalls_per_request,
+  page_faults_per_request,
+  sampler_cpu_percent,
+  steal_percent,
+  others_cpu_percent,
+};
+inline constexpr std::size_t metric_count = 38;
+
+/// Which way a metric gets better, for whoever has to say whether a change is good.
+enum class Better { more, less, neither };
+
+/// `name` ends in the unit: it is the column of the CSV and the data set of a chart.
+struct MetricTraits {
+  Metric metric;
+  std::string_view name;
+  std::string_view meaning;  ///< one sentence for "how to read the columns"
+  Better better = Better::neither;
+};
+
+/// All metrics in the order of the enumeration.
+std::span<const MetricTraits> metrics();
+
+const MetricTraits& traits_of(Metric metric);
+
+/// The metric called `name`, if there is one.
+std::optional<Metric> find_metric(std::string_view name);
+
+/// A latency that a load report may have.
+enum class Latency : std::size_t { service, response, delivery, delivery_response };
+inline constexpr std::size_t latency_count = 4;
+
+struct LatencyTraits {
+  Latency latency;
+  const char* pointer;    ///< of its histogram in a trial's record
+  std::string_view name;  ///< as people are shown it
+  Metric p50, p99, p999;
+};
+
+/// All latencies in the order of the enumeration.
+std::span<const LatencyTraits> latencies();
+
+/// One optional T for each metric: absent where a trial did not measure it or it has no meaning (deliveries
+/// of an echo).
+template <typename T>
+class PerMetric {
+ public:
+  std::optional<T>& operator[](Metric metric) { return values_[static_cast<std::size_t>(metric)]; }
+  const std::optional<T>& operator[](Metric metric) const {
+    return values_[static_cast<std::size_t>(metric)];
+  }
+
+ private:
+  std::array<std::optional<T>, metric_count> values_;
+};
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+/// A trial with everything derived from it.
+struct Trial {
+  std::string subject;
+  std::int64_t repeat = 0;  ///< from 0; people are shown it from 1
+  std::int64_t sequence = 0;
+  std::string started_at;
+  std::string problem;             ///< why the trial does not count; empty when it is valid
+  Counts errors;                   ///< connect, timeout, reset, ...: only those above zero
+  Counts integrity;                ///< corrupt, lost, repeated, ...: only those above zero
+  std::optional<double> window_s;  ///< the measured window, draining included
+  PerMetric<double> values;
+  std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
+  std::optional<WarmupEnd> warmup;            ///< where it may end when the rate is steady
+  std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
+  std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
+  bool memory_is_growth =
+      false;  ///< bytes_per_connection leaves out what the server used before anybody connected
+  Explanation explanation;
+
+  bool valid() const { return problem.empty(); }
+  bool is_disturbed() const { return !disturbances.empty(); }
+};
+
+/// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not
+/// known, or shared with the generator: then nobody can say what limited the trial). Never throws for a
+/// record that is incomplete: what is missing is absent, and `problem` says what made it invalid.
+Trial derive_trial(const nlohmann::json& record, std::size_t server_cpus);
+
+}  // namespace threadmill::results
