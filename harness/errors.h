@@ -11,6 +11,12 @@ class InputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// SIGINT, SIGTERM or SIGHUP has come. Thrown out of EventLoop::wait_until; what it passes on its way ends
+/// what it owns.
+class Interrupted : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// What the exit codes mean; the same for every verb.
 enum ExitCode {
   kDone = 0,

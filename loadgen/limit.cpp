@@ -24,12 +24,17 @@ bool sends_late(const LimitEvidence& e) {
   return late_us > std::max(kLateUs, kLateShare * e.response_p99_us.value_or(0));
 }
 
+/// One thread that does all the work is full when its CPU is, however many others its server has.
+bool has_full_thread(const LimitEvidence& e) { return e.server_thread.value_or(0) >= kBusyServer; }
+
 bool server_is_busy(const LimitEvidence& e) {
-  if (e.server_cpu) return *e.server_cpu >= kBusyServer;
+  if (e.server_cpu) return *e.server_cpu >= kBusyServer || has_full_thread(e);
   return e.in_flight > 1 && e.service_mean_us >= kQueueing * e.service_min_us;
 }
 
 std::string server_reason(const LimitEvidence& e) {
+  if (e.server_cpu.value_or(0) < kBusyServer && has_full_thread(e))
+    return fmt::format("the server's busiest thread used {:.0f} % of a CPU", percent(*e.server_thread));
   if (e.server_cpu)
     return fmt::format("the server used {:.0f} % of the CPUs it could use", percent(*e.server_cpu));
   return fmt::format("an answer took {:.1f} times as long on average as the fastest one: they queue",
@@ -69,7 +74,7 @@ LimitJudgement judge_busy_thread(const LimitEvidence& e) {
             fmt::format("others had the CPU of the generator's busiest thread for {:.0f} % of the window",
                         percent(e.starved))};
   }
-  if (e.server_cpu && *e.server_cpu < kBusyServer) {
+  if (e.server_cpu && !server_is_busy(e)) {
     return {LimitedBy::generator,
             fmt::format("the generator's busiest thread was busy for {:.0f} % of the window, the server "
                         "for {:.0f} %",

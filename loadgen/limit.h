@@ -30,6 +30,7 @@ struct LimitEvidence {
   double service_mean_us = 0;
   double in_flight = 1;              ///< requests, on average
   std::optional<double> server_cpu;  ///< of the CPUs that the server could use; absent: nobody looked
+  std::optional<double> server_thread;  ///< of one CPU: the server's busiest thread
 };
 
 struct LimitJudgement {

@@ -6,6 +6,17 @@
 #include "os/errors.h"
 
 namespace threadmill::os {
+namespace {
+
+/// Says whether the kernel did it.
+bool restrict_to(const CpuSet& cpus) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &mask);
+  return ::sched_setaffinity(0, sizeof mask, &mask) == 0;
+}
+
+}  // namespace
 
 CpuSet allowed_cpus() {
   cpu_set_t mask;
@@ -19,13 +30,13 @@ CpuSet allowed_cpus() {
 }
 
 void pin_this_thread(const CpuSet& cpus) {
-  if (cpus.empty()) return;
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  for (const int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &mask);
-  if (::sched_setaffinity(0, sizeof mask, &mask) != 0) {
-    throw_errno(fmt::format("sched_setaffinity to CPUs {}", fmt::join(cpus, ",")));
-  }
+  if (cpus.empty() || restrict_to(cpus)) return;
+  throw_errno(fmt::format("sched_setaffinity to CPUs {}", fmt::join(cpus, ",")));
 }
+
+ThreadPin::ThreadPin(const CpuSet& cpus) : before_(allowed_cpus()) { pin_this_thread(cpus); }
+
+// A CPU that has gone meanwhile is no reason to fail.
+ThreadPin::~ThreadPin() { restrict_to(before_); }
 
 }  // namespace threadmill::os

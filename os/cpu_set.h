@@ -15,4 +15,18 @@ CpuSet allowed_cpus();
 /// changes nothing. Throws std::system_error naming the set.
 void pin_this_thread(const CpuSet& cpus);
 
+/// pin_this_thread() for as long as it lives; then the thread may run where it could before. For the thread
+/// that made it.
+class ThreadPin {
+ public:
+  /// Throws std::system_error.
+  explicit ThreadPin(const CpuSet& cpus);
+  ~ThreadPin();
+  ThreadPin(const ThreadPin&) = delete;
+  ThreadPin& operator=(const ThreadPin&) = delete;
+
+ private:
+  CpuSet before_;
+};
+
 }  // namespace threadmill::os

@@ -41,6 +41,9 @@ BlockPlan plan_of(const AbRequest& request, const fs::path& home) {
   return plan;
 }
 
+// Whether the sides can be compared, and yet by none of the metrics.
+bool has_no_metric(const results::AbReport& report) { return report.problem.empty() && report.metrics.empty(); }
+
 }  // namespace
 
 int ab(const AbRequest& request) {
@@ -58,10 +61,13 @@ int ab(const AbRequest& request) {
   const auto run = run_blocks(plan, [&](const BlockRun& so_far, std::string& line) {
     const auto report = judge(so_far);
     line = plots::ab_progress_line(report, so_far.blocks, so_far.took_s);
-    return report.precise_enough;
+    return report.precise_enough || has_no_metric(report);
   });
   if (run.interrupted) return kInterrupted;
   const auto report = judge(run);
+  if (has_no_metric(report))
+    throw InputError(fmt::format("--metric: no trial of {} has any of those metrics; see the columns of a report of it",
+                                 plan.scenarios.front().name));
   fmt::print("{}", request.as_json ? plots::ab_json(report).dump(2) + "\n" : plots::ab_text(report));
   if (!report.problem.empty()) return kFailed;
   if (report.precise_enough) return kDone;

@@ -71,18 +71,6 @@ void check_that_all_start(const BlockPlan& plan, const CpuPlan& cpus) {
   }
 }
 
-// Sampling must not disturb the server: as long as this lives, the thread runs on the generator's CPUs.
-class Pinned {
- public:
-  explicit Pinned(const os::CpuSet& cpus) : allowed_(os::allowed_cpus()) { os::pin_this_thread(cpus); }
-  ~Pinned() { os::pin_this_thread(allowed_); }
-  Pinned(const Pinned&) = delete;
-  Pinned& operator=(const Pinned&) = delete;
-
- private:
-  os::CpuSet allowed_;
-};
-
 class Blocks {
  public:
   Blocks(const BlockPlan& plan, TrialLoop& trials, BlockRun& run, Clock::time_point start)
@@ -159,7 +147,7 @@ BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
   run.file.scenarios = scenario_records(plan.scenarios);
   results::ResultWriter writer(plan.out, run.file.header, run.file.scenarios);
   fmt::print(stderr, "{}\nresults: {}\n", cpus.describe(), plan.out.string());
-  const Pinned pinned(cpus.generator);
+  const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
   TrialLoop trials({program("threadmill-load"), cpus, plan.seed}, writer, kUnknownTrials);
   const int code = trials.run_to_the_end([&] { Blocks(plan, trials, run, start).run_until(enough); });
   run.interrupted = code == kInterrupted;

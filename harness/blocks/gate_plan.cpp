@@ -12,7 +12,6 @@
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/blocks/side.h"
-#include "harness/suggest.h"
 #include "results/comparison/comparison.h"
 #include "results/file/json_access.h"
 
@@ -78,17 +77,6 @@ void add_subject(std::vector<Subject>& subjects, const Subject& subject) {
   if (std::none_of(subjects.begin(), subjects.end(), same)) subjects.push_back(subject);
 }
 
-const Subject& subject_called(const std::vector<Subject>& known, const std::string& name,
-                              const std::string& where) {
-  std::vector<std::string> names;
-  for (const auto& subject : known) {
-    if (subject.name == name) return subject;
-    names.push_back(subject.name);
-  }
-  throw InputError(where + unknown_name_message("model", name, names) +
-                   "; leave it out by naming others with --models");
-}
-
 // Names of subjects that the scenario's trials have, in the order of their first.
 std::vector<std::string> subjects_in(const results::ResultFile& file, const std::string& scenario) {
   std::vector<std::string> names;
@@ -112,7 +100,7 @@ std::vector<Subject> candidates(const GateRequest& request, const fs::path& home
   auto subjects = read_subjects(server_of(request), folders);
   const auto own = model_subjects(program("threadmill-server"));
   for (auto& subject : subjects) {
-    if (subject.name == ceiling_subject) subject = subject_called(own, subject.name, "");
+    if (subject.name == ceiling_subject) subject = find_subject(own, subject.name, "");
   }
   return subjects;
 }
@@ -146,7 +134,7 @@ bool is_model(const std::string& name, const fs::path& server) {
 void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model, const fs::path& candidate,
                     const fs::path& baseline) {
   const auto known = model_subjects(candidate);
-  const auto& here = subject_called(known, model, "--models: ");
+  const auto here = find_subject(known, model, "--models: ");
   require_service(here, scenario);
   const auto there = model_of(model, baseline, "--baseline");
   for (const auto& side : {there, here}) {
@@ -191,7 +179,7 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
     if (names.empty()) continue;
     auto scenario = scenario_of(record, request.baseline);
     scenario.subjects = names;
-    for (const auto& name : names) add_subject(plan.blocks.subjects, subject_called(known, name, where));
+    for (const auto& name : names) add_subject(plan.blocks.subjects, find_subject(known, name, where));
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   if (plan.blocks.scenarios.empty())

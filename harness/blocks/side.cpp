@@ -6,23 +6,9 @@
 #include <algorithm>
 
 #include "harness/errors.h"
-#include "harness/suggest.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
-namespace {
-
-Subject find(const std::string& name, const std::vector<Subject>& known, const std::string& option) {
-  std::vector<std::string> names;
-  for (const auto& subject : known) {
-    if (subject.name == name) return subject;
-    names.push_back(subject.name);
-  }
-  throw InputError(fmt::format("{}: {}", option, unknown_name_message("model", name, names)));
-}
-
-}  // namespace
-
 void check_program(const fs::path& program, const std::string& option) {
   if (fs::is_regular_file(program) && ::access(program.c_str(), X_OK) == 0) return;
   throw InputError(
@@ -33,7 +19,7 @@ void check_program(const fs::path& program, const std::string& option) {
 Subject model_of(const std::string& model, const fs::path& program, const std::string& option) {
   check_program(program, option);
   const auto path = fs::absolute(program).lexically_normal();
-  auto subject = find(model, model_subjects(path), option);
+  auto subject = find_subject(model_subjects(path), model, option + ": ");
   subject.name =
       fmt::format("{}@{}/{}", model, path.parent_path().filename().string(), path.filename().string());
   return subject;
@@ -41,7 +27,7 @@ Subject model_of(const std::string& model, const fs::path& program, const std::s
 
 Subject parse_side(const std::string& text, const std::vector<Subject>& known, const std::string& option) {
   const auto at = text.find('@');
-  if (at == std::string::npos) return find(text, known, option);
+  if (at == std::string::npos) return find_subject(known, text, option + ": ");
   return model_of(text.substr(0, at), text.substr(at + 1), option);
 }
 

@@ -9,10 +9,12 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/suggest.h"
 #include "harness/catalogue/services.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
+#include "servers/options.h"
 #include "servers/registry.h"
 
 namespace threadmill::harness {
@@ -52,13 +54,35 @@ Subject model_subject(const fs::path& server, const servers::ModelTraits& traits
 }
 
 // So that a comparison can tell the effect of batching from the effect of concurrency.
-Subject flush_variant(Subject subject, servers::FlushKind flush) {
-  const std::string kind(to_string(flush));
-  subject.summary = fmt::format("{} with --flush {}", subject.name, kind);
-  subject.name += ":" + kind;
+Subject flush_variant(Subject subject, const std::string& flush) {
+  subject.summary = fmt::format("{} with --flush {}", subject.name, flush);
+  subject.name += ":" + flush;
   subject.is_variant = true;
-  subject.command.insert(subject.command.end(), {"--flush", kind});
+  subject.command.insert(subject.command.end(), {"--flush", flush});
   return subject;
+}
+
+const Subject* find_named(const std::vector<Subject>& known, const std::string& name) {
+  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
+  return found == known.end() ? nullptr : &*found;
+}
+
+// "epoll:delay:200us", where epoll may flush so; nothing for any other name.
+std::optional<Subject> delay_variant(const std::vector<Subject>& known, const std::string& name,
+                                     const std::string& where) {
+  const auto colon = name.find(":delay");
+  if (colon == std::string::npos) return std::nullopt;
+  const auto* subject = find_named(known, name.substr(0, colon));
+  const auto* model = subject != nullptr && subject->is_model ? servers::find_model(subject->name) : nullptr;
+  if (model == nullptr) return std::nullopt;
+  const auto& flushes = model->traits.flushes;
+  if (std::find(flushes.begin(), flushes.end(), servers::FlushKind::delay) == flushes.end())
+    throw InputError(fmt::format("{}'{}': the model {} has no such way to flush", where, name, subject->name));
+  try {
+    return flush_variant(*subject, to_string(servers::parse_flush(name.substr(colon + 1))));
+  } catch (const std::invalid_argument& error) {
+    throw InputError(where + error.what());
+  }
 }
 
 ReadyBy read_ready(const json::StrictObject& subject) {
@@ -84,7 +108,7 @@ std::vector<Subject> model_subjects(const fs::path& server) {
       if (flush == traits.flushes.front()) {
         subjects.push_back(model_subject(server, traits));
       } else if (flush != servers::FlushKind::delay) {
-        subjects.push_back(flush_variant(model_subject(server, traits), flush));
+        subjects.push_back(flush_variant(model_subject(server, traits), std::string(to_string(flush))));
       }
     }
   }
@@ -134,6 +158,14 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
     }
   }
   return subjects;
+}
+
+Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
+  if (const auto* subject = find_named(known, name)) return *subject;
+  if (auto variant = delay_variant(known, name, where)) return *std::move(variant);
+  std::vector<std::string> names;
+  for (const auto& subject : known) names.push_back(subject.name);
+  throw InputError(where + unknown_name_message("model", name, names));
 }
 
 std::vector<std::string> fill_in(const std::vector<std::string>& command,

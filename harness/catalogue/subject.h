@@ -47,6 +47,10 @@ Subject read_subject(const std::filesystem::path& file);
 std::vector<Subject> read_subjects(const std::filesystem::path& server,
                                    const std::vector<std::filesystem::path>& folders);
 
+/// The subject called `name`. Of a model also one with a flush that is in no list because it needs a time:
+/// "epoll:delay:200us". Throws InputError, which starts with `where`.
+Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where);
+
 /// The command with its placeholders filled in.
 std::vector<std::string> fill_in(const std::vector<std::string>& command,
                                  const std::map<std::string, std::string>& values);

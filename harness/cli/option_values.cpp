@@ -50,12 +50,13 @@ double seconds_from(std::string_view text, std::string_view option) {
   constexpr double most = 7 * 86'400;
   std::string_view unit;
   double seconds = leading_number(text, unit);
+  if (unit == "ms") seconds /= 1000;
   if (unit == "m") seconds *= 60;
   if (unit == "h") seconds *= 3600;
-  const bool known = unit.empty() || unit == "s" || unit == "m" || unit == "h";
+  const bool known = unit.empty() || unit == "ms" || unit == "s" || unit == "m" || unit == "h";
   if (known && seconds > 0 && seconds <= most) return seconds;
   throw InputError(
-      fmt::format("{}: '{}' is no length of time up to a week; give it as 90s, 2m or 1h", option, text));
+      fmt::format("{}: '{}' is no length of time up to a week; give it as 500ms, 90s, 2m or 1h", option, text));
 }
 
 }  // namespace threadmill::harness

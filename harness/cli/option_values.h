@@ -16,7 +16,7 @@ std::string check_seed(const std::string& text);
 /// A share above 0 and below 1, given as "5%" or "0.05". Throws InputError that begins with `option`.
 double share_from(std::string_view text, std::string_view option);
 
-/// A length of time in s: "90", "90s", "2m" or "1h". Throws InputError that begins with `option`.
+/// A length of time in s: "90", "500ms", "90s", "2m" or "1h". Throws InputError that begins with `option`.
 double seconds_from(std::string_view text, std::string_view option);
 
 }  // namespace threadmill::harness

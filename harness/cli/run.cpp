@@ -10,6 +10,8 @@
 #include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/locations.h"
+#include "harness/runs/plan_text.h"
 #include "results/file/json_access.h"
 
 namespace threadmill::harness {
@@ -20,11 +22,15 @@ namespace {
 struct RunOptions {
   RunRequest request;
   std::vector<std::string> models;
+  std::string duration, warmup;
   std::optional<std::filesystem::path> resume;
+  bool dry_run = false;
 
   void add_to(CLI::App& verb);
   RunRequest finish() {
     request.models = names_in(models);
+    if (!duration.empty()) request.duration_s = seconds_from(duration, "--duration");
+    if (!warmup.empty()) request.warmup_s = seconds_from(warmup, "--warmup");
     return request;
   }
 };
@@ -44,6 +50,11 @@ void RunOptions::add_to(CLI::App& verb) {
           "order balanced")
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
+  verb.add_option("--duration", duration,
+                  "How long each trial is measured, as 5s (default: as each scenario says)")
+      ->type_name("TIME");
+  verb.add_option("--warmup", warmup, "How long it is loaded before that, as 500ms (default: the same)")
+      ->type_name("TIME");
   verb.add_option("--seed", request.seed, "Seed of the order of trials and of the payloads")
       ->capture_default_str()
       ->check(CLI::Validator(check_seed, ""))
@@ -65,6 +76,7 @@ void RunOptions::add_to(CLI::App& verb) {
   verb.add_flag_callback(
       "--no-selftest", [this] { request.selftest = false; },
       "Do not measure the load generator first: two seconds less, and a report without its own figures");
+  verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")
@@ -114,6 +126,8 @@ void require_no_contradiction(const CLI::App& verb, const RunRequest& given, con
   refuse_if("what", "SUITE|SCENARIO", given.targets != kept.targets);
   refuse_if("--models", "--models", given.models != kept.models);
   refuse_if("--repeats", "--repeats", given.repeats != kept.repeats);
+  refuse_if("--duration", "--duration", given.duration_s != kept.duration_s);
+  refuse_if("--warmup", "--warmup", given.warmup_s != kept.warmup_s);
   refuse_if("--seed", "--seed", given.seed != kept.seed);
   refuse_if("--out", "--out", given.out && !std::filesystem::equivalent(*given.out, *kept.out, missing));
   refuse_if("--subject-dir", "--subject-dir", given.subject_folders != kept.subject_folders);
@@ -125,6 +139,12 @@ int resume_run(const CLI::App& verb, const RunRequest& given, const std::filesys
   require_no_contradiction(verb, given, kept);
   kept.report = kept.report && given.report;
   return resume(kept, std::move(begun));
+}
+
+// Names and programs are checked as for a run.
+int print_plan(const RunRequest& request) {
+  fmt::print("{}", plan_text(make_run_plan(request, home_folder(), program("threadmill-server"))));
+  return kDone;
 }
 
 }  // namespace
@@ -141,6 +161,10 @@ void add_run(CLI::App& app, CommandLine& line) {
   verb->callback([&line, verb, options] {
     auto request = options->finish();
     request.arguments = line.arguments;
+    if (options->dry_run) {
+      line.exit_code = print_plan(request);
+      return;
+    }
     line.exit_code = options->resume ? resume_run(*verb, request, *options->resume) : run(request);
   });
 }

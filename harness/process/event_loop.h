@@ -5,15 +5,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <stdexcept>
+
+#include "harness/errors.h"
 
 namespace threadmill::harness {
-
-/// SIGINT, SIGTERM or SIGHUP has come. Thrown out of EventLoop::wait_until; what it passes on its way ends
-/// what it owns.
-class Interrupted : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Everything here is for the thread that made it. While one exists, SIGINT and SIGTERM are taken by it, and
 /// SIGHUP unless it is ignored.

@@ -29,10 +29,21 @@ ProcessState to_state(pid_t pid, const ProcStat& stat) {
           stat.rss_pages * page_bytes, stat.threads};
 }
 
+bool by_id(const ThreadState& a, const ThreadState& b) { return a.id < b.id; }
+
 std::int64_t reaped_cpu_ns(const std::vector<pid_t>& tree) {
   std::int64_t sum = 0;
   for (const pid_t pid : tree) sum += read_process(pid).reaped_cpu_ns;
   return sum;
+}
+
+// The first number of schedstat (linux/Documentation/scheduler/sched-stats.rst) is in ns; the times in stat are
+// in clock ticks.
+std::int64_t thread_cpu_ns(pid_t pid, pid_t thread) {
+  const auto text = read_proc_file(fmt::format("/proc/{}/task/{}/schedstat", pid, thread));
+  std::int64_t cpu_ns = 0;
+  std::from_chars(text.data(), text.data() + text.size(), cpu_ns);
+  return cpu_ns;
 }
 
 // The counts in /proc/PID/status are those of its main thread alone.
@@ -41,7 +52,7 @@ void add_threads(TreeSnapshot& snapshot, pid_t pid) {
     const auto status = read_proc_file(fmt::format("/proc/{}/task/{}/status", pid, thread));
     snapshot.voluntary_switches += proc_field(status, "voluntary_ctxt_switches:");
     snapshot.involuntary_switches += proc_field(status, "nonvoluntary_ctxt_switches:");
-    snapshot.threads.push_back(thread);
+    snapshot.threads.push_back({thread, thread_cpu_ns(pid, thread)});
   }
 }
 
@@ -118,16 +129,24 @@ TreeSnapshot take_snapshot(pid_t root) {
   for (const pid_t pid : tree) {
     if (const auto stat = read_proc_stat(pid); stat.valid) add_process(snapshot, pid, stat);
   }
-  std::sort(snapshot.threads.begin(), snapshot.threads.end());
+  std::sort(snapshot.threads.begin(), snapshot.threads.end(), by_id);
   const auto before_pss_ns = os::thread_cpu_ns();
   snapshot.pss_bytes = pss_bytes(tree);
   snapshot.pss_cost_ns = os::thread_cpu_ns() - before_pss_ns;
   return snapshot;
 }
 
-std::int64_t count_gone(const std::vector<pid_t>& before, const std::vector<pid_t>& now) {
-  return std::count_if(before.begin(), before.end(),
-                       [&](pid_t thread) { return !std::binary_search(now.begin(), now.end(), thread); });
+void compare_threads(const TreeSnapshot& before, TreeSnapshot& now) {
+  const auto survivors = std::count_if(before.threads.begin(), before.threads.end(), [&](const auto& thread) {
+    return std::binary_search(now.threads.begin(), now.threads.end(), thread, by_id);
+  });
+  now.threads_gone = static_cast<std::int64_t>(before.threads.size()) - survivors;
+  for (const ThreadState& thread : now.threads) {
+    const auto known = std::lower_bound(before.threads.begin(), before.threads.end(), thread, by_id);
+    const bool is_new = known == before.threads.end() || known->id != thread.id;
+    now.busiest_thread_cpu_ns =
+        std::max(now.busiest_thread_cpu_ns, thread.cpu_ns - (is_new ? 0 : known->cpu_ns));
+  }
 }
 
 void to_json(nlohmann::json& json, const TreePoint& point) {
@@ -151,6 +170,7 @@ void to_json(nlohmann::json& json, const TreeSnapshot& snapshot) {
   json["minor_faults"] = snapshot.minor_faults;
   json["major_faults"] = snapshot.major_faults;
   json["threads_gone"] = snapshot.threads_gone;
+  json["busiest_thread_cpu_ns"] = snapshot.busiest_thread_cpu_ns;
 }
 
 }  // namespace threadmill::harness

@@ -33,6 +33,11 @@ struct ProcessState {
   std::int64_t threads = 1;
 };
 
+struct ThreadState {
+  pid_t id = 0;
+  std::int64_t cpu_ns = 0;  ///< 0 where the kernel does not tell
+};
+
 /// Everything that is known about a process tree at one moment.
 struct TreeSnapshot {
   TreePoint point;
@@ -47,11 +52,12 @@ struct TreeSnapshot {
   std::int64_t minor_faults = 0;  ///< with ended threads and reaped children
   std::int64_t major_faults = 0;
   std::int64_t threads_gone = 0;  ///< of those in the snapshot before, which took their switches with them
+  std::int64_t busiest_thread_cpu_ns = 0;  ///< the most that one thread used since the snapshot before
 
   // Not stored:
   std::int64_t pss_cost_ns = 0;         ///< CPU time that finding pss_bytes took this process
   std::vector<ProcessState> processes;  ///< root first
-  std::vector<pid_t> threads;           ///< ascending
+  std::vector<ThreadState> threads;     ///< by id, ascending
 };
 
 /// CPU time of these processes and of the children that they have reaped, with none counted twice and, as
@@ -63,8 +69,8 @@ std::int64_t pss_bytes(const std::vector<pid_t>& tree);
 /// The whole tree of `root`, found anew.
 TreeSnapshot take_snapshot(pid_t root);
 
-/// How many of `before` (ascending) are not in `now` (ascending).
-std::int64_t count_gone(const std::vector<pid_t>& before, const std::vector<pid_t>& now);
+/// Fills in what became of the threads since the snapshot `before`.
+void compare_threads(const TreeSnapshot& before, TreeSnapshot& now);
 
 /// The state of one process, read anew; its start_ticks are 0 when there is no such process.
 ProcessState read_process(pid_t pid);

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::harness {
 namespace {

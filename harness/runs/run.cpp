@@ -71,11 +71,10 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
   fmt::print(stderr, "{} trials, {}\nresults: {}\n", plan.slots.size(), cpus.describe(),
              writer.path().string());
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
-  const auto allowed = os::allowed_cpus();
-  os::pin_this_thread(cpus.generator);  // sampling must not disturb the server
+  const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
   TrialLoop trials({program("threadmill-load"), cpus, request.seed, request.count_syscalls}, writer,
                    plan.slots.size() + plan.untried.size(), first_sequence);
-  const int code = trials.run_to_the_end([&] {
+  return trials.run_to_the_end([&] {
     for (const auto& [slot, reason] : plan.untried) {
       trials.keep_untried(plan.subject(slot.subject), slot, reason);
     }
@@ -83,8 +82,6 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
       trials.run(plan.scenario(slot.scenario), plan.subject(slot.subject), slot);
     }
   });
-  os::pin_this_thread(allowed);
-  return code;
 }
 
 int present(int code, const RunRequest& request, const fs::path& file) {

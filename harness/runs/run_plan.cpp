@@ -64,15 +64,14 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
   plan.name = plan.scenarios.size() == 1 ? plan.scenarios.front().name : "scenarios";
 }
 
-const Subject& known_subject(const std::vector<Subject>& known, const std::string& name,
-                             const std::string& where) {
-  const auto* subject = find_named(known, name);
-  if (subject == nullptr) throw InputError(where + unknown_name_message("model", name, names_of(known)));
-  return *subject;
+// Adds a variant of a model that is in no list, because it needs a time to be named.
+const Subject& known_subject(std::vector<Subject>& known, const std::string& name, const std::string& where) {
+  if (find_named(known, name) == nullptr) known.push_back(find_subject(known, name, where));
+  return *find_named(known, name);
 }
 
 // Each scenario's own subjects must be able to do its service.
-void check_subjects(const Scenario& scenario, const std::vector<Subject>& known) {
+void check_subjects(const Scenario& scenario, std::vector<Subject>& known) {
   for (const auto& name : scenario.subjects) {
     const auto& subject = known_subject(known, name, fmt::format("scenario '{}': ", scenario.name));
     if (!subject.offers(scenario.service)) {
@@ -94,7 +93,7 @@ void check_names(const std::vector<std::string>& models) {
 
 // Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
 // out; where the scenario itself was asked for, that is a contradiction.
-void choose_models(RunPlan& plan, const std::vector<std::string>& models, const std::vector<Subject>& known) {
+void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::vector<Subject>& known) {
   check_names(models);
   for (const auto& model : models) {
     const auto& subject = known_subject(known, model, "--models: ");
@@ -118,6 +117,26 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, const 
     }
   }
   std::erase_if(plan.scenarios, [](const Scenario& scenario) { return scenario.subjects.empty(); });
+}
+
+// What is measured by number of messages has no length to set.
+void set_times(RunPlan& plan, const RunRequest& request) {
+  if (!request.duration_s && !request.warmup_s) return;
+  std::vector<std::string> by_count;
+  for (auto& scenario : plan.scenarios) {
+    if (!scenario.runs_by_time()) {
+      by_count.push_back(scenario.name);
+      continue;
+    }
+    auto& stop = scenario.load["stop"];
+    if (request.duration_s) stop["duration_s"] = *request.duration_s;
+    if (request.warmup_s) stop["warmup_s"] = *request.warmup_s;
+  }
+  if (by_count.empty()) return;
+  const auto why = fmt::format("{} by a number of messages: --duration and --warmup have no say there",
+                               fmt::format("{} {}", fmt::join(by_count, ", "), by_count.size() > 1 ? "end" : "ends"));
+  if (by_count.size() == plan.scenarios.size()) throw InputError(why);
+  plan.notices.push_back(why);
 }
 
 void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
@@ -174,10 +193,11 @@ const Subject& RunPlan::subject(const std::string& called) const { return *find_
 RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs::path& server) {
   auto folders = request.subject_folders;
   folders.insert(folders.begin(), home / "servers/peers");
-  const auto known = read_subjects(server, folders);
+  auto known = read_subjects(server, folders);
   RunPlan plan;
   choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
   if (request.repeats) plan.repeats = *request.repeats;
+  set_times(plan, request);
   if (request.models.empty()) {
     for (const auto& scenario : plan.scenarios) check_subjects(scenario, known);
   } else {

@@ -20,6 +20,8 @@ struct RunRequest {
       targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
   std::vector<std::string> models;  ///< empty: those of each scenario
   std::optional<int> repeats;
+  std::optional<double> duration_s;  ///< of each trial, instead of the scenario's
+  std::optional<double> warmup_s;    ///< the same
   std::uint64_t seed = 1;
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;

@@ -17,7 +17,7 @@
 #include "harness/sweep/subject_searches.h"
 #include "harness/runs/trial_loop.h"
 #include "results/trial/load_kind.h"
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/sweep/probe.h"
 #include "results/file/store.h"
 
@@ -183,8 +183,7 @@ int sweep(const SweepRequest& request) {
   const auto home = home_folder();
   const auto range = range_of(request);
   const auto plan = make_sweep_plan(request, range, home);
-  const auto allowed = os::allowed_cpus();
-  const auto cpus = plan_cpus(read_cores(allowed));
+  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
   const auto out = choose_out_file(request.run.out, "sweep-" + plan.name, home);
   become_guardian();
   results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus)), {});
@@ -192,10 +191,10 @@ int sweep(const SweepRequest& request) {
   fmt::print(stderr, "{} {} to {}, {}, {} searches of each model, {}\nresults: {}\n", to_text(request.over),
              range.from, range.to, request.service_level.text(), plan.repeats, cpus.describe(), out.string());
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
-  os::pin_this_thread(cpus.generator);  // sampling must not disturb the server
-  const int code =
-      SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer).run();
-  os::pin_this_thread(allowed);
+  const int code = [&] {
+    const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
+    return SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer).run();
+  }();
   if (code != kInterrupted && request.run.report) present_results(out);
   return code;
 }

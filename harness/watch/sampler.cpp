@@ -37,7 +37,7 @@ void Sampler::at_gate(const std::string& gate) {
   const CpuMeter meter(own_cpu_ns_);
   timer_.reset();
   auto snapshot = take_snapshot(root_);
-  snapshot.threads_gone = count_gone(last_.threads, snapshot.threads);
+  compare_threads(last_, snapshot);
   window_cpu_ns_ = snapshot.point.cpu_ns - last_.point.cpu_ns;
   see_pss(snapshot.pss_bytes);
   pss_cost_per_process_ns_ = snapshot.pss_cost_ns / std::max<std::int64_t>(snapshot.point.processes, 1);

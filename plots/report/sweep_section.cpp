@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plots/words/cells.h"
 #include "plots/words/load_words.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/words/sweep_words.h"
@@ -53,7 +54,7 @@ std::string curve_table(const Sweep& sweep) {
   for (const SweepRow& row : sweep.rows) {
     for (const auto& point : row.curve) {
       const auto percentile = [&](double results::Percentiles::*which) {
-        return point.latency ? duration(*point.latency.*which) : std::string(no_number);
+        return point.latency ? latency_text(*point.latency.*which) : std::string(no_number);
       };
       table.rows.push_back(
           {markdown_name(row), number(point.level), fmt::format("{} of {}", point.met, point.probes),

@@ -33,9 +33,14 @@ std::string of_ceiling_cell(const results::Row& row) {
   return fmt::format("{} ({} to {})", share(spread.median), share(spread.min), share(spread.max));
 }
 
+std::string latency_text(double nanoseconds) {
+  constexpr double highest = static_cast<double>(load::Histogram::kHighest);
+  return nanoseconds > highest * 0.999 ? "≥ " + duration(highest) : duration(nanoseconds);
+}
+
 std::string percentile_cell(const std::optional<results::Percentiles>& percentiles,
                             double results::Percentiles::*which) {
-  return percentiles ? duration(*percentiles.*which) : std::string(no_number);
+  return percentiles ? latency_text(*percentiles.*which) : std::string(no_number);
 }
 
 std::string percent(double value) { return number(value) + " %"; }

@@ -22,7 +22,10 @@ std::string range_cell(const results::Row& row, results::Metric metric, std::str
 /// The proportion to the ceiling, "median (min to max)"; "1" for the ceiling itself.
 std::string of_ceiling_cell(const results::Row& row);
 
-/// One percentile of a row's merged histogram, as a duration.
+/// A latency as a duration; "≥ 60.0 s" at the end of what histograms can hold.
+std::string latency_text(double nanoseconds);
+
+/// One percentile of a row's merged histogram.
 std::string percentile_cell(const std::optional<results::Percentiles>& percentiles,
                             double results::Percentiles::*which);
 

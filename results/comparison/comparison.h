@@ -13,7 +13,7 @@
 #include "results/file/facts.h"
 #include "results/trial/instrument.h"
 #include "results/trial/latency.h"
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/comparison/quietness.h"
 #include "results/comparison/stability.h"
 #include "results/statistics/statistics.h"
@@ -21,10 +21,6 @@
 #include "results/sweep/sweep.h"
 
 namespace threadmill::results {
-
-/// The subject that every other one is put in proportion to: not a server to choose, but a bare epoll loop
-/// with nothing around it.
-inline constexpr std::string_view ceiling_subject = "bare-epoll";
 
 /// What limited the trials of a row, as a whole.
 enum class RowLimit { unknown, generator, server, schedule, none, mixed };

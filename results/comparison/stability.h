@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/statistics/trend.h"
 
 namespace threadmill::results {

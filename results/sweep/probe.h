@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "results/sweep/capacity_search.h"
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/sweep/service_level.h"
 
 namespace threadmill::results {

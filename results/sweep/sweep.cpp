@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "results/comparison/comparison.h"
 #include "results/file/facts.h"
 #include "results/file/json_access.h"
 #include "results/trial/load_kind.h"

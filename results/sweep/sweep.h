@@ -9,7 +9,7 @@
 
 #include "results/sweep/capacity_search.h"
 #include "results/trial/latency.h"
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/sweep/probe.h"
 #include "results/file/store.h"
 

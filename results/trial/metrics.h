@@ -1,19 +1,11 @@
 #pragma once
-// The numbers that are derived from one trial, and the one list of them that comparison and views go through.
+// The one list of the numbers that are derived from a trial: comparison and views go through it.
 
 #include <array>
 #include <cstddef>
-#include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
-
-#include "loadgen/limit.h"
-#include "results/trial/explanation.h"
-#include "results/trial/instrument.h"
 
 namespace threadmill::results {
 
@@ -57,7 +49,11 @@ enum class Metric : std::size_t {
   steal_percent,
   others_cpu_percent,
 };
-inline constexpr std::size_t metric_count = 38;
+inline constexpr std::size_t metric_count = static_cast<std::size_t>(Metric::others_cpu_percent) + 1;
+
+/// The subject that every other one is put in proportion to: not a server to choose, but a bare epoll loop
+/// with nothing around it.
+inline constexpr std::string_view ceiling_subject = "bare-epoll";
 
 /// Which way a metric gets better, for whoever has to say whether a change is good.
 enum class Better { more, less, neither };
@@ -105,35 +101,5 @@ class PerMetric {
  private:
   std::array<std::optional<T>, metric_count> values_;
 };
-
-using Counts = std::map<std::string, std::uint64_t>;
-
-/// A trial with everything derived from it.
-struct Trial {
-  std::string subject;
-  std::int64_t repeat = 0;  ///< from 0; people are shown it from 1
-  std::int64_t sequence = 0;
-  std::string started_at;
-  std::string problem;             ///< why the trial does not count; empty when it is valid
-  Counts errors;                   ///< connect, timeout, reset, ...: only those above zero
-  Counts integrity;                ///< corrupt, lost, repeated, ...: only those above zero
-  std::optional<double> window_s;  ///< the measured window, draining included
-  PerMetric<double> values;
-  std::optional<load::LimitJudgement> limit;  ///< what kept it from being faster, where that is known
-  std::optional<WarmupEnd> warmup;            ///< where it may end when the rate is steady
-  std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
-  std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
-  bool memory_is_growth =
-      false;  ///< bytes_per_connection leaves out what the server used before anybody connected
-  Explanation explanation;
-
-  bool valid() const { return problem.empty(); }
-  bool is_disturbed() const { return !disturbances.empty(); }
-};
-
-/// Derives from a trial record of a result file. `server_cpus` is how many CPUs the server was given (0: not
-/// known, or shared with the generator: then nobody can say what limited the trial). Never throws for a
-/// record that is incomplete: what is missing is absent, and `problem` says what made it invalid.
-Trial derive_trial(const nlohmann::json& record, std::size_t server_cpus);
 
 }  // namespace threadmill::results

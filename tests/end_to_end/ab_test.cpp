@@ -85,6 +85,13 @@ TEST_F(AbTest, BadInputIsTold) {
   EXPECT_FALSE(std::filesystem::exists(out()));
 }
 
+TEST_F(AbTest, AMetricThatNothingHasEndsItAtOnce) {
+  const auto finished = ab("epoll", "epoll", {"--metric", "deliveries_per_s"});
+  EXPECT_EQ(finished.exit_code, kBadInput);
+  EXPECT_THAT(finished.err, HasSubstr("--metric: no trial of tiny-gate has any"));
+  EXPECT_EQ(results().trials.size(), 4U) << "one block told";
+}
+
 TEST_F(AbTest, CtrlCKeepsFinishedTrials) {
   auto arguments = words("epoll", "epoll");
   arguments.insert(arguments.begin(), built("threadmill"));

@@ -95,5 +95,26 @@ TEST(Sampler, TellsHowManyThreadsHaveGoneSinceTheGateBefore) {
   EXPECT_EQ(sampler.to_json()["gates"]["measured"]["threads_gone"], 1);
 }
 
+TEST(Sampler, TellsWhatTheBusiestThreadUsedSinceTheGateBefore) {
+  constexpr std::int64_t worked_ns = 30'000'000;
+  EventLoop loop;
+  Sampler sampler(loop, ::getpid());
+  sampler.at_gate("connected");
+  std::promise<void> has_worked, may_end;
+  std::thread thread([&has_worked, ended = may_end.get_future()] {
+    while (os::thread_cpu_ns() < worked_ns) {
+    }
+    has_worked.set_value();
+    ended.wait();
+  });
+  has_worked.get_future().wait();
+  sampler.at_gate("measured");
+  may_end.set_value();
+  thread.join();
+  const auto& measured = sampler.to_json()["gates"]["measured"];
+  EXPECT_GE(measured["busiest_thread_cpu_ns"], worked_ns);
+  EXPECT_LE(measured["busiest_thread_cpu_ns"], measured["cpu_ns"]);
+}
+
 }  // namespace
 }  // namespace threadmill::harness

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/runs/plan_text.h"
 #include "tests/harness/input_error.h"
 #include "tests/harness/temporary_folder.h"
 
@@ -63,6 +64,44 @@ TEST(RunPlan, ModelsAndRepeatsOverride) {
   const auto plan = plan_of(request);
   EXPECT_EQ(plan.slots.size(), 2U);
   EXPECT_THAT(plan.scenarios[0].subjects, ElementsAre("epoll", "fork"));
+}
+
+TEST(RunPlan, TimesAreOfTheScenarioUnlessAskedForOtherwise) {
+  auto request = request_of({"echo-64"});
+  const auto kept = plan_of(request).scenarios[0].load["stop"];
+  request.duration_s = 0.25;
+  const auto stop = plan_of(request).scenarios[0].load["stop"];
+  EXPECT_EQ(stop["duration_s"], 0.25);
+  EXPECT_EQ(stop["warmup_s"], kept["warmup_s"]);
+  request.warmup_s = 0.125;
+  EXPECT_EQ(plan_of(request).scenarios[0].load["stop"]["warmup_s"], 0.125);
+}
+
+TEST(RunPlan, ANumberOfMessagesHasNoLengthToSet) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("mine.json",
+                                 R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+    "load": {"driver": "echo", "connections": 1, "message_bytes": 8, "pipeline": 1, "stop": {"messages": 1}}})");
+  auto request = request_of({file.string()});
+  request.duration_s = 1;
+  EXPECT_THAT(error_of(request), HasSubstr("mine ends by a number of messages: --duration"));
+  request.targets.push_back("echo-64");
+  EXPECT_THAT(plan_of(request).notices, Contains(HasSubstr("mine ends by a number of messages")));
+}
+
+TEST(RunPlan, SaysWhatItWouldRun) {
+  auto request = request_of({"echo-64"}, {"epoll", "fork"});
+  request.repeats = 3;
+  request.duration_s = 0.25;
+  request.warmup_s = 0.25;
+  const auto text = plan_text(plan_of(request));
+  EXPECT_THAT(text, AllOf(HasSubstr("echo-64: trials: 6, repeats: 3, 3 s of load"),
+                          HasSubstr("echo-64: epoll, fork (0.25 s after 0.25 s of warm-up)")));
+}
+
+TEST(RunPlan, ADelayOfTheFlushMayBeNamed) {
+  const auto plan = plan_of(request_of({"chat-50"}, {"broker:delay:300us", "broker"}));
+  EXPECT_EQ(plan.subject("broker:delay:300us").command.back(), "delay:300us");
 }
 
 TEST(RunPlan, InASuiteAModelIsLeftOutWhereItCannotServe) {

@@ -53,6 +53,21 @@ TEST(Subject, ModelsOfTheRegistryAreSubjects) {
                                               "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
 }
 
+TEST(Subject, AModelMayBeAskedForWithADelayOfItsFlush) {
+  const auto known = model_subjects("threadmill-server");
+  const auto subject = find_subject(known, "broker:delay:150us", "--models: ");
+  EXPECT_EQ(subject.name, "broker:delay:150us");
+  EXPECT_TRUE(subject.is_variant);
+  EXPECT_EQ(subject.command.back(), "delay:150us");
+  const auto error_of = [&](const char* name) {
+    return input_error_of([&] { find_subject(known, name, "--models: "); });
+  };
+  EXPECT_THAT(error_of("broker:delay:soon"), HasSubstr("--models: 'delay:soon' is not a way to flush"));
+  EXPECT_THAT(error_of("thread:delay:150us"), HasSubstr("the model thread has no such way to flush"));
+  EXPECT_THAT(error_of("brokr:delay:150us"), HasSubstr("unknown model 'brokr:delay:150us'"));
+  EXPECT_THAT(error_of("brokr"), HasSubstr("did you mean 'broker'?"));
+}
+
 TEST(Subject, NameTakenTwiceIsAnError) {
   const TemporaryFolder one;
   const TemporaryFolder two;

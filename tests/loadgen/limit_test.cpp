@@ -124,6 +124,18 @@ TEST(Limit, OfABusyServer) {
   expect(evidence, LimitedBy::server, "used 90 %");
 }
 
+TEST(Limit, OfAServerWithOneFullThread) {
+  LimitEvidence evidence = idle();
+  evidence.server_cpu = 0.5;  // of two CPUs
+  evidence.server_thread = 0.97;
+  expect(evidence, LimitedBy::server, "busiest thread used 97 %");
+  evidence = busy();
+  evidence.unread = 0.1;
+  evidence.server_cpu = 0.5;
+  evidence.server_thread = 0.97;
+  expect(evidence, LimitedBy::server, "waited for the server");
+}
+
 TEST(Limit, OfAServerWhereAnswersQueue) {
   LimitEvidence evidence = idle();
   evidence.service_mean_us = 20;

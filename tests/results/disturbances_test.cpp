@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "trial_records.h"
 
 namespace threadmill::results {

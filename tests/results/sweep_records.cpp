@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "results/trial/metrics.h"
+#include "results/trial/trial.h"
 #include "results/sweep/probe.h"
 #include "tests/results/trial_records.h"
 

@@ -1,0 +1,42 @@
+#include "harness/runs/plan_text.h"
+
+#include <fmt/ranges.h>
+
+namespace threadmill::harness {
+namespace {
+
+double load_s(const Scenario& scenario) {
+  const auto& stop = scenario.load.at("stop");
+  return stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
+}
+
+std::string length_text(const Scenario& scenario) {
+  const auto& stop = scenario.load.at("stop");
+  if (!scenario.runs_by_time()) return fmt::format("{} messages each", stop.at("messages").dump());
+  return fmt::format("{:g} s after {:g} s of warm-up", stop.at("duration_s").get<double>(),
+                     stop.value("warmup_s", 0.0));
+}
+
+double total_load_s(const RunPlan& plan) {
+  double sum = 0;
+  for (const auto& slot : plan.slots) sum += load_s(plan.scenario(slot.scenario));
+  return sum;
+}
+
+}  // namespace
+
+std::string plan_text(const RunPlan& plan) {
+  std::string text =
+      fmt::format("{}: trials: {}, repeats: {}, {:.0f} s of load, and about a second more for each trial\n", plan.name,
+                  plan.slots.size(), plan.repeats, total_load_s(plan));
+  for (const auto& scenario : plan.scenarios) {
+    text += fmt::format("  {}: {} ({})\n", scenario.name, fmt::join(scenario.subjects, ", "),
+                        length_text(scenario));
+  }
+  for (const auto& [slot, why] : plan.untried)
+    text += fmt::format("  not in {}: {}: {}\n", slot.scenario, slot.subject, why);
+  for (const auto& notice : plan.notices) text += "  " + notice + "\n";
+  return text;
+}
+
+}  // namespace threadmill::harness
