@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/doctor/machine_files.h"
+#include "harness/machine/machine_files.h"
 
 namespace threadmill::harness::doctor {
 

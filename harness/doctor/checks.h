@@ -55,9 +55,6 @@ Finding check_build(const Machine& machine);
 // tracing.cpp
 Finding check_syscall_counting(const Machine& machine);
 
-/// Whether a hypervisor runs this machine, as far as its processor tells.
-bool is_virtual(const MachineFiles& files);
-
 /// The CPUs that this process may use, by number (proc_pid_status(5)); 0 where that is not known.
 std::size_t usable_cpus(const MachineFiles& files);
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/doctor/cpu_look.h"
-#include "harness/doctor/machine_files.h"
+#include "harness/machine/machine_files.h"
 #include "harness/doctor/wake_ups.h"
 
 namespace threadmill::harness::doctor {

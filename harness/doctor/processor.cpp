@@ -7,6 +7,7 @@
 
 #include "harness/machine/cpu_plan.h"
 #include "harness/doctor/checks.h"
+#include "harness/machine/virtual_machine.h"
 
 namespace threadmill::harness::doctor {
 namespace {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "harness/doctor/checks.h"
+#include "harness/machine/virtual_machine.h"
 
 namespace threadmill::harness::doctor {
 namespace {

@@ -3,17 +3,10 @@
 #include <fmt/format.h>
 
 #include "harness/doctor/checks.h"
+#include "harness/machine/virtual_machine.h"
 
 namespace threadmill::harness::doctor {
 namespace {
-
-std::string hypervisor_of(const MachineFiles& files) {
-  for (const char* path :
-       {"sys/hypervisor/type", "sys/class/dmi/id/sys_vendor", "proc/device-tree/hypervisor/compatible"}) {
-    if (const auto name = files.line(path)) return *name;
-  }
-  return "its hypervisor does not tell its name";
-}
 
 bool in_container(const MachineFiles& files) {
   return files.exists(".dockerenv") || files.exists("run/.containerenv");
@@ -21,18 +14,13 @@ bool in_container(const MachineFiles& files) {
 
 }  // namespace
 
-bool is_virtual(const MachineFiles& files) {
-  if (files.exists("sys/hypervisor/type") || files.exists("proc/device-tree/hypervisor")) return true;
-  const auto flags = files.field("proc/cpuinfo", "flags");
-  return flags && (" " + *flags + " ").find(" hypervisor ") != std::string::npos;
-}
-
 Finding check_virtualisation(const Machine& machine) {
   const auto& files = machine.files;
   const std::string inside = in_container(files) ? ", in a container" : "";
   if (files.text("proc/cpuinfo").empty()) return {Verdict::unknown, "/proc/cpuinfo cannot be read", ""};
   if (!is_virtual(files)) return {Verdict::ok, "no hypervisor seen" + inside, ""};
-  return {Verdict::warning, fmt::format("a virtual machine ({}){}", hypervisor_of(files), inside),
+  return {Verdict::warning, fmt::format("a virtual machine ({}){}", 
+                              hypervisor_name(files).value_or("its hypervisor does not tell its name"), inside),
           "nothing to do from inside a virtual machine: trust ratios of one run, and repeat"};
 }
 

@@ -10,65 +10,51 @@
 #include <algorithm>
 #include <boost/version.hpp>
 #include <chrono>
-#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "harness/build_info.h"
+#include "harness/machine/machine_files.h"
+#include "harness/machine/virtual_machine.h"
 #include "harness/process/child_process.h"
-#include "harness/locations.h"
-#include "harness/process/proc_file.h"
 #include "provenance/build_commit.h"
 
 namespace threadmill::harness {
 namespace {
 
 using nlohmann::json;
-namespace fs = std::filesystem;
 
-std::string trimmed(std::string text) {
-  text.erase(text.find_last_not_of(" \t\r\n") + 1);
-  text.erase(0, text.find_first_not_of(" \t\r\n\""));
-  return text;
-}
+const MachineFiles kFiles;
 
-// A file of one line, or null.
-json first_line(const std::string& path) {
-  const auto text = read_proc_file(path);
-  return text.empty() ? json(nullptr) : json(trimmed(text.substr(0, text.find('\n'))));
-}
+json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(nullptr); }
 
-// The value in a line such as "model name : X" or "PRETTY_NAME=\"X\"", or null.
-json value_of(const std::string& text, const std::string& key, char separator) {
-  auto line = text.rfind(key, 0) == 0 ? 0 : text.find("\n" + key);
-  if (line == std::string::npos) return nullptr;
-  line = text.find(separator, line);
-  if (line == std::string::npos) return nullptr;
-  auto value = trimmed(text.substr(line + 1, text.find('\n', line) - line - 1));
-  if (!value.empty() && value.back() == '"') value.pop_back();
-  return value;
+json first_line(const std::string& path) { return text_or_null(kFiles.line(path)); }
+
+// PRETTY_NAME="..." of os-release(5).
+json name_of_distribution() {
+  std::istringstream lines(kFiles.text("etc/os-release"));
+  constexpr std::string_view key = "PRETTY_NAME=";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(key)) continue;
+    line.erase(0, key.size());
+    std::erase(line, '"');
+    return line;
+  }
+  return nullptr;
 }
 
 json mitigations() {
+  const std::string folder = "sys/devices/system/cpu/vulnerabilities";
   json found = json::object();
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/sys/devices/system/cpu/vulnerabilities", error)) {
-    found[entry.path().filename().string()] = first_line(entry.path());
-  }
+  for (const auto& name : kFiles.names(folder)) found[name] = first_line(folder + "/" + name);
   return found;
 }
 
-// The processor says with this flag that it is one of a hypervisor's.
-bool has_hypervisor_flag(const std::string& cpuinfo) {
-  const json flags = value_of(cpuinfo, "flags", ':');
-  return flags.is_string() &&
-         (" " + flags.get<std::string>() + " ").find(" hypervisor ") != std::string::npos;
-}
+json hypervisor() { return is_virtual(kFiles) ? text_or_null(hypervisor_name(kFiles)) : json(nullptr); }
 
-json hypervisor_name() {
-  for (const char* path : {"/sys/hypervisor/type", "/sys/class/dmi/id/sys_vendor"}) {
-    if (auto name = first_line(path); name.is_string()) return name;
-  }
-  return nullptr;
+json whole_number(const std::string& path) {
+  const auto number = kFiles.number(path);
+  return number ? json(*number) : json(nullptr);
 }
 
 json libraries() {
@@ -90,7 +76,7 @@ json sources() {
           {"mitigations", "/sys/devices/system/cpu/vulnerabilities"},
           {"governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"},
           {"clock_source", "/sys/devices/system/clocksource/clocksource0/current_clocksource"},
-          {"virtualised", "hypervisor flag in /proc/cpuinfo"},
+          {"virtualised", "/sys/hypervisor, or the hypervisor flag in /proc/cpuinfo"},
           {"hypervisor", "/sys/hypervisor/type or /sys/class/dmi/id/sys_vendor, where virtualised"},
           {"somaxconn", "/proc/sys/net/core/somaxconn"},
           {"nofile_hard", "getrlimit(RLIMIT_NOFILE)"},
@@ -101,29 +87,26 @@ json sources() {
 }  // namespace
 
 json describe_environment() {
-  const auto cpuinfo = read_proc_file("/proc/cpuinfo");
-  const bool virtualised = has_hypervisor_flag(cpuinfo);
   utsname names{};
   ::uname(&names);
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
-  const json somaxconn = first_line("/proc/sys/net/core/somaxconn");
   return {
-      {"cpu_model", value_of(cpuinfo, "model name", ':')},
+      {"cpu_model", text_or_null(kFiles.field("proc/cpuinfo", "model name"))},
       {"cpus_online", ::sysconf(_SC_NPROCESSORS_ONLN)},
       {"kernel", fmt::format("{} {} {}", names.sysname, names.release, names.machine)},
-      {"os", value_of(read_proc_file("/etc/os-release"), "PRETTY_NAME", '=')},
+      {"os", name_of_distribution()},
       {"memory_bytes", std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)},
       {"mitigations", mitigations()},
-      {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
-      {"clock_source", first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource")},
-      {"virtualised", virtualised},
-      {"hypervisor", virtualised ? hypervisor_name() : json(nullptr)},
+      {"governor", first_line("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+      {"clock_source", first_line("sys/devices/system/clocksource/clocksource0/current_clocksource")},
+      {"virtualised", is_virtual(kFiles)},
+      {"hypervisor", hypervisor()},
       {"compiler", kCompiler},
       {"compiler_flags", kCompilerFlags},
       {"build_type", kBuildType},
       {"libraries", libraries()},
-      {"somaxconn", somaxconn.is_string() ? json(std::stoll(somaxconn.get<std::string>())) : json(nullptr)},
+      {"somaxconn", whole_number("proc/sys/net/core/somaxconn")},
       {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
       {"sources", sources()}};
 }

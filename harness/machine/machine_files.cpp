@@ -1,4 +1,4 @@
-#include "harness/doctor/machine_files.h"
+#include "harness/machine/machine_files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "harness/process/proc_file.h"
 
-namespace threadmill::harness::doctor {
+namespace threadmill::harness {
 namespace {
 
 std::string without_outer_space(const std::string& text) {
@@ -78,4 +78,4 @@ std::vector<std::string> words_of(const std::string& line) {
   return {std::istream_iterator<std::string>(words), {}};
 }
 
-}  // namespace threadmill::harness::doctor
+}  // namespace threadmill::harness

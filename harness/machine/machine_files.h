@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace threadmill::harness::doctor {
+namespace threadmill::harness {
 
 /// Paths are relative to the root: "proc/loadavg".
 class MachineFiles {
@@ -37,4 +37,4 @@ std::optional<std::int64_t> leading_number(std::string_view text);
 /// The words of a line, which white space separates.
 std::vector<std::string> words_of(const std::string& line);
 
-}  // namespace threadmill::harness::doctor
+}  // namespace threadmill::harness
