@@ -25,11 +25,11 @@ inline const std::vector<std::string_view> kWaits = {"sleep", "hybrid", "spin"};
 inline const std::vector<std::string_view> kMeasureFrom = {"connect", "connected"};
 
 /// Fails, naming `key`, where so many messages under way at once would take too much memory.
-void limit_in_flight(const json::StrictObject& json, std::string_view key, std::uint64_t messages,
+void limit_in_flight(const threadmill::json::StrictObject& json, std::string_view key, std::uint64_t messages,
                      std::uint64_t bytes_each);
 
 /// Read what drivers ask of a server: "connections", "pipeline", ...; or "publishers", "subscribers", ...
-void read_requests(const json::StrictObject& json, LoadTemplate& load);
-void read_pubsub(const json::StrictObject& json, LoadTemplate& load);
+void read_requests(const threadmill::json::StrictObject& json, LoadTemplate& load);
+void read_pubsub(const threadmill::json::StrictObject& json, LoadTemplate& load);
 
 }  // namespace threadmill::load

@@ -13,6 +13,7 @@
 #include "harness/runs/progress.h"
 #include "harness/trial/schedule.h"
 #include "harness/trial/server_process.h"
+#include "harness/trial/trial.h"
 #include "harness/runs/trial_loop.h"
 
 namespace threadmill::harness {
@@ -43,14 +44,11 @@ RunFacts facts_of(const BlockPlan& plan, const CpuPlan& cpus) {
   return facts;
 }
 
-// What the plans of a block's trials add up to; a scenario by number of messages counts as nothing.
+// What a block takes, roughly; a scenario by number of messages counts as its trials' overhead alone.
 double planned_block_s(const BlockPlan& plan) {
   double sum = 0;
-  for (const auto& scenario : plan.scenarios) {
-    const auto& stop = scenario.load.at("stop");
-    const double trial_s = stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
-    sum += 2 * trial_s * static_cast<double>(scenario.subjects.size());
-  }
+  for (const auto& scenario : plan.scenarios)
+    sum += 2 * (scenario.load_s() + kTrialOverhead_s) * static_cast<double>(scenario.subjects.size());
   return sum;
 }
 
@@ -126,9 +124,8 @@ void check_block_plan(const BlockPlan& plan) {
   for (const auto& subject : plan.subjects) {
     if (const auto why = why_missing(subject)) throw InputError(fmt::format("{}: {}", subject.name, *why));
   }
-  // Beside what is planned, servers start and stop, and connections are made.
   const double block_s = planned_block_s(plan);
-  const double least_s = 1.2 * kFewestBlocks * block_s;
+  const double least_s = kFewestBlocks * block_s;
   if (least_s <= plan.time_s) return;
   throw InputError(
       fmt::format("--time {:g}s: a block (each subject twice) takes {:.3g} s, and it takes {} blocks to tell "
@@ -138,7 +135,7 @@ void check_block_plan(const BlockPlan& plan) {
 
 BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
   const auto start = Clock::now();
-  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  const auto cpus = plan_cpus();
   become_guardian();
   check_that_all_start(plan, cpus);
   BlockRun run;

@@ -95,7 +95,7 @@ GateRun measure(const GateRequest& request, const GatePlan& plan, const Judge& j
     const auto report = judge(so_far);
     line = progress_line(report, so_far);
     // By precision, and never by significance: see ab.cpp.
-    return request.precision && all_precise(report, *request.precision);
+    return report.cells.empty() || (request.precision && all_precise(report, *request.precision));
   });
   if (run.interrupted) return {{}, true};
   return {judge(run), false};

@@ -5,15 +5,14 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <tuple>
 
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/blocks/side.h"
-#include "results/comparison/comparison.h"
 #include "results/file/json_access.h"
+#include "results/trial/metrics.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
@@ -38,25 +37,6 @@ fs::path server_of(const GateRequest& request) {
   return fs::absolute(*request.server);
 }
 
-// The last `parts` of the path; all of it where it has no more.
-std::string end_of_path(const fs::path& program, std::ptrdiff_t parts) {
-  const auto path = fs::absolute(program).lexically_normal();
-  const auto all = std::distance(path.begin(), path.end());
-  if (parts >= all) return path.string();
-  fs::path end;
-  for (auto part = std::next(path.begin(), all - parts); part != path.end(); ++part) end /= *part;
-  return end.string();
-}
-
-// As much of two programs' paths as tells them apart.
-std::pair<std::string, std::string> names_of_programs(const fs::path& first, const fs::path& second) {
-  for (std::ptrdiff_t parts = 2;; ++parts) {
-    std::pair names(end_of_path(first, parts), end_of_path(second, parts));
-    const bool is_whole = names.first.starts_with('/') && names.second.starts_with('/');
-    if (names.first != names.second || is_whole) return names;
-  }
-}
-
 BlockPlan new_plan(const GateRequest& request) {
   BlockPlan plan;
   plan.kind = "gate";
@@ -75,6 +55,14 @@ void finish(BlockPlan& plan, const GateRequest& request, const fs::path& home) {
 void add_subject(std::vector<Subject>& subjects, const Subject& subject) {
   const auto same = [&](const Subject& known) { return known.name == subject.name; };
   if (std::none_of(subjects.begin(), subjects.end(), same)) subjects.push_back(subject);
+}
+
+Subject subject_of_baseline(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
+  try {
+    return find_subject(known, name, where);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}; leave it out by naming others with --models", error.what()));
+  }
 }
 
 // Names of subjects that the scenario's trials have, in the order of their first.
@@ -170,7 +158,7 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
   require_in_baseline(request, baseline);
   GatePlan plan;
   plan.blocks = new_plan(request);
-  plan.candidate = end_of_path(server_of(request), 2);
+  plan.candidate = name_of_program(server_of(request));
   const auto known = candidates(request, home);
   const std::string where = fmt::format("--baseline {}: ", request.baseline.string());
   for (const auto& record : baseline.scenarios) {
@@ -179,7 +167,7 @@ GatePlan plan_against_file(const GateRequest& request, const results::ResultFile
     if (names.empty()) continue;
     auto scenario = scenario_of(record, request.baseline);
     scenario.subjects = names;
-    for (const auto& name : names) add_subject(plan.blocks.subjects, find_subject(known, name, where));
+    for (const auto& name : names) add_subject(plan.blocks.subjects, subject_of_baseline(known, name, where));
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   if (plan.blocks.scenarios.empty())
@@ -208,6 +196,9 @@ GatePlan plan_against_program(const GateRequest& request, const fs::path& home) 
     for (const auto& model : models) {
       if (model != ceiling_subject) add_model_pair(plan, scenario, model, candidate, request.baseline);
     }
+    if (scenario.subjects.empty())
+      throw InputError(fmt::format("{}: no model that both programs serve is left to judge; name some with --models",
+                                   scenario.name));
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   finish(plan.blocks, request, home);

@@ -54,6 +54,11 @@ void check_published(const StrictObject& scenario) {
 
 }  // namespace
 
+double Scenario::load_s() const {
+  const auto& stop = load.at("stop");
+  return stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
+}
+
 bool Scenario::runs_by_time() const { return load.at("stop").contains("duration_s"); }
 
 nlohmann::json Scenario::to_json() const {

@@ -19,6 +19,8 @@ struct Scenario {
   nlohmann::json published;           ///< figures of a source document, or null
 
   bool runs_by_time() const;
+  /// How long its load goes on, warm-up included; 0 where a number of messages ends it.
+  double load_s() const;
 
   /// As it goes into the result file.
   nlohmann::json to_json() const;

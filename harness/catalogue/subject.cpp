@@ -79,7 +79,9 @@ std::optional<Subject> delay_variant(const std::vector<Subject>& known, const st
   if (std::find(flushes.begin(), flushes.end(), servers::FlushKind::delay) == flushes.end())
     throw InputError(fmt::format("{}'{}': the model {} has no such way to flush", where, name, subject->name));
   try {
-    return flush_variant(*subject, to_string(servers::parse_flush(name.substr(colon + 1))));
+    const std::string flush = name.substr(colon + 1);
+    servers::parse_flush(flush);
+    return flush_variant(*subject, flush);  // called as it was typed
   } catch (const std::invalid_argument& error) {
     throw InputError(where + error.what());
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
@@ -69,16 +70,14 @@ std::vector<results::Metric> metrics_of(const Names& names) {
   return metrics;
 }
 
-void check_each_given_once(const char* what, const Names& names) {
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    if (std::find(names.begin(), name, *name) != name)
-      throw InputError(fmt::format("{}: '{}' is given twice; name it once", what, *name));
+void check_files(const Names& files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    if (std::find(files.begin(), file, *file) != file)
+      throw InputError(fmt::format("FILE: '{}' is given twice; name it once", *file));
   }
 }
 
 void check_sides(const CompareRequest& request) {
-  check_each_given_once("FILE", request.files);
-  check_each_given_once("--subjects", request.subjects);
   if (request.subjects.empty() && request.files.size() < 2)
     throw InputError(
         fmt::format("{}: is one file; give a second one, or two subjects of it with --subjects A,B",
@@ -128,7 +127,11 @@ void check_something_in_common(const std::vector<results::ChangeTable>& tables) 
   throw InputError(message);
 }
 
-int compare(const CompareRequest& request) {
+int compare(CompareRequest request) {
+  check_files(request.files);
+  request.metrics = names_in(request.metrics, "--metric");
+  request.scenarios = names_in(request.scenarios, "--scenario");
+  request.subjects = names_in(request.subjects, "--subjects");
   check_sides(request);
   const results::ChangeOptions options{metrics_of(request.metrics), request.scenarios};
   const auto files = read(request.files);
@@ -154,19 +157,16 @@ void add_compare(CLI::App& app, CommandLine& line) {
   verb->add_option("files", request->files, "Result files: each further one is compared with the first")
       ->required()
       ->type_name("FILE.jsonl");
-  verb->add_option("--subjects", request->subjects,
+  verb->add_option("--models,--subjects", request->subjects,
                    "Within one file: each further subject is compared with the first, repeat by repeat")
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("A,B,...");
   verb->add_option(
           "--metric", request->metrics,
           "Only these, separated by commas, named as in trials.csv (default: the rate, CPU time, p50, p99)")
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAME,...");
   verb->add_option("--scenario", request->scenarios, "Only these, separated by commas (default: all)")
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAME,...");
   verb->add_flag("--json", request->json, "Print JSON instead of a table");

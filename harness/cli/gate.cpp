@@ -25,8 +25,8 @@ struct GateWords {
 
 void complete(GateRequest& request, const GateWords& words) {
   request.metrics = metrics_with_direction(words.metrics);
-  request.models = names_in(words.models);
-  request.scenarios = names_in(words.scenarios);
+  request.models = names_in(words.models, "--models");
+  request.scenarios = names_in(words.scenarios, "--scenario");
   request.max_regression = share_from(words.max_regression, "--max-regression");
   request.time_s = seconds_from(words.time, "--time");
   if (!words.precision.empty()) request.precision = share_from(words.precision, "--precision");

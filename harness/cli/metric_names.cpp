@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
@@ -31,12 +29,7 @@ results::Metric metric_called(const std::string& name) {
 
 std::vector<results::Metric> metrics_with_direction(const std::vector<std::string>& lists) {
   std::vector<results::Metric> metrics;
-  for (const auto& name : names_in(lists)) {
-    const auto metric = metric_called(name);
-    if (std::find(metrics.begin(), metrics.end(), metric) != metrics.end())
-      throw InputError(fmt::format("--metric: '{}' is given twice; name it once", name));
-    metrics.push_back(metric);
-  }
+  for (const auto& name : names_in(lists, "--metric")) metrics.push_back(metric_called(name));
   return metrics;
 }
 

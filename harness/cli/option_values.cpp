@@ -21,12 +21,20 @@ double leading_number(std::string_view text, std::string_view& rest) {
 
 }  // namespace
 
-std::vector<std::string> names_in(const std::vector<std::string>& lists) {
+std::vector<std::string> names_in(const std::vector<std::string>& lists, std::string_view option) {
   std::vector<std::string> names;
+  const auto add = [&](std::string name) {
+    if (name.empty())
+      throw InputError(
+          fmt::format("{}: a name is empty; separate the names by single commas, as in a,b", option));
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      throw InputError(fmt::format("{}: '{}' is given twice; name it once", option, name));
+    names.push_back(std::move(name));
+  };
   for (const std::string& list : lists) {
     for (std::size_t from = 0; from <= list.size();) {
       const std::size_t comma = std::min(list.find(',', from), list.size());
-      names.push_back(list.substr(from, comma - from));
+      add(list.substr(from, comma - from));
       from = comma + 1;
     }
   }

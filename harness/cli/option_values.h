@@ -7,8 +7,9 @@
 
 namespace threadmill::harness {
 
-/// The names of lists such as "fork,epoll". Empty names stay, to be told; CLI11 would leave them out.
-std::vector<std::string> names_in(const std::vector<std::string>& lists);
+/// The names of lists such as "fork,epoll". Throws InputError that begins with `option` where one is empty
+/// (CLI11 would leave it out) or given twice.
+std::vector<std::string> names_in(const std::vector<std::string>& lists, std::string_view option);
 
 /// What is wrong with a seed, or "": CLI11 reads -1 as the largest number there is.
 std::string check_seed(const std::string& text);
@@ -16,7 +17,8 @@ std::string check_seed(const std::string& text);
 /// A share above 0 and below 1, given as "5%" or "0.05". Throws InputError that begins with `option`.
 double share_from(std::string_view text, std::string_view option);
 
-/// A length of time in s: "90", "500ms", "90s", "2m" or "1h". Throws InputError that begins with `option`.
+/// A length of time in s: "90", "500ms", "90s", "2m" or "1h"; above 0. Throws InputError that begins with
+/// `option`.
 double seconds_from(std::string_view text, std::string_view option);
 
 }  // namespace threadmill::harness

@@ -28,9 +28,9 @@ struct RunOptions {
 
   void add_to(CLI::App& verb);
   RunRequest finish() {
-    request.models = names_in(models);
+    request.models = names_in(models, "--models");
     if (!duration.empty()) request.duration_s = seconds_from(duration, "--duration");
-    if (!warmup.empty()) request.warmup_s = seconds_from(warmup, "--warmup");
+    if (!warmup.empty()) request.warmup_s = warmup == "0" ? 0 : seconds_from(warmup, "--warmup");
     return request;
   }
 };
@@ -41,7 +41,8 @@ void RunOptions::add_to(CLI::App& verb) {
       ->type_name("SUITE|SCENARIO|FILE.json");
   verb.add_option(
           "--models,--subjects", models,
-          "Only these models or foreign subjects, separated by commas (default: those of each scenario)")
+          "Only these models or foreign subjects, separated by commas; a model may be given a way to flush, as "
+          "broker:delay:200us (default: those of each scenario)")
       ->allow_extra_args(false)
       ->type_name("A,B,...");
   verb.add_option(
@@ -53,7 +54,7 @@ void RunOptions::add_to(CLI::App& verb) {
   verb.add_option("--duration", duration,
                   "How long each trial is measured, as 5s (default: as each scenario says)")
       ->type_name("TIME");
-  verb.add_option("--warmup", warmup, "How long it is loaded before that, as 500ms (default: the same)")
+  verb.add_option("--warmup", warmup, "How long it is loaded before that, as 500ms, or 0 (default: as each scenario says)")
       ->type_name("TIME");
   verb.add_option("--seed", request.seed, "Seed of the order of trials and of the payloads")
       ->capture_default_str()
@@ -76,10 +77,11 @@ void RunOptions::add_to(CLI::App& verb) {
   verb.add_flag_callback(
       "--no-selftest", [this] { request.selftest = false; },
       "Do not measure the load generator first: two seconds less, and a report without its own figures");
-  verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
+  auto* dry = verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")
+      ->excludes(dry)
       ->type_name("FILE");
 }
 

@@ -20,7 +20,7 @@ struct SelftestRequest {
 };
 
 int selftest(const SelftestRequest& request) {
-  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  const auto cpus = plan_cpus();
   become_guardian();
   fmt::print(stderr, "{}\n", cpus.describe());
   EventLoop loop;

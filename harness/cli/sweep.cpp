@@ -36,7 +36,7 @@ results::ServiceLevel service_level_of(const Words& words) {
 
 void complete(SweepRequest& request, const Words& words) {
   request.run.targets = {words.scenario};
-  request.run.models = names_in(words.models);
+  request.run.models = names_in(words.models, "--models");
   request.over = words.over == "rate" ? SweepOver::rate : SweepOver::connections;
   request.service_level = service_level_of(words);
   request.precision = share_from(words.precision, "--precision");

@@ -74,4 +74,6 @@ CpuPlan plan_cpus(const Cores& cores) {
   return plan;
 }
 
+CpuPlan plan_cpus() { return plan_cpus(read_cores(os::allowed_cpus())); }
+
 }  // namespace threadmill::harness

@@ -33,4 +33,7 @@ os::CpuSet parse_cpu_list(const std::string& text);
 /// siblings stay together, except on a machine of one core, whose CPUs are split. There is at least one CPU.
 CpuPlan plan_cpus(const Cores& cores);
 
+/// That of the CPUs that the calling thread may run on. Throws std::system_error.
+CpuPlan plan_cpus();
+
 }  // namespace threadmill::harness

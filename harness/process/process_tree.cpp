@@ -170,7 +170,7 @@ void to_json(nlohmann::json& json, const TreeSnapshot& snapshot) {
   json["minor_faults"] = snapshot.minor_faults;
   json["major_faults"] = snapshot.major_faults;
   json["threads_gone"] = snapshot.threads_gone;
-  json["busiest_thread_cpu_ns"] = snapshot.busiest_thread_cpu_ns;
+  if (snapshot.busiest_thread_cpu_ns > 0) json["busiest_thread_cpu_ns"] = snapshot.busiest_thread_cpu_ns;
 }
 
 }  // namespace threadmill::harness

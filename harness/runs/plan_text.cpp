@@ -2,13 +2,10 @@
 
 #include <fmt/ranges.h>
 
+#include "harness/trial/trial.h"
+
 namespace threadmill::harness {
 namespace {
-
-double load_s(const Scenario& scenario) {
-  const auto& stop = scenario.load.at("stop");
-  return stop.value("duration_s", 0.0) + stop.value("warmup_s", 0.0);
-}
 
 std::string length_text(const Scenario& scenario) {
   const auto& stop = scenario.load.at("stop");
@@ -17,9 +14,9 @@ std::string length_text(const Scenario& scenario) {
                      stop.value("warmup_s", 0.0));
 }
 
-double total_load_s(const RunPlan& plan) {
+double total_s(const RunPlan& plan) {
   double sum = 0;
-  for (const auto& slot : plan.slots) sum += load_s(plan.scenario(slot.scenario));
+  for (const auto& slot : plan.slots) sum += plan.scenario(slot.scenario).load_s() + kTrialOverhead_s;
   return sum;
 }
 
@@ -27,8 +24,8 @@ double total_load_s(const RunPlan& plan) {
 
 std::string plan_text(const RunPlan& plan) {
   std::string text =
-      fmt::format("{}: trials: {}, repeats: {}, {:.0f} s of load, and about a second more for each trial\n", plan.name,
-                  plan.slots.size(), plan.repeats, total_load_s(plan));
+      fmt::format("{}: trials: {}, repeats: {}, about {:.0f} s\n", plan.name,
+                  plan.slots.size(), plan.repeats, total_s(plan));
   for (const auto& scenario : plan.scenarios) {
     text += fmt::format("  {}: {} ({})\n", scenario.name, fmt::join(scenario.subjects, ", "),
                         length_text(scenario));

@@ -95,7 +95,7 @@ int present(int code, const RunRequest& request, const fs::path& file) {
 int run(const RunRequest& request) {
   const auto home = home_folder();
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
-  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  const auto cpus = plan_cpus();
   const auto out = choose_out_file(request.out, plan.name, home);
   tell_problems_of_this_machine();
   become_guardian();
@@ -109,7 +109,7 @@ int resume(const RunRequest& request, BegunRun begun) {
   const auto home = home_folder();
   const auto whole = make_run_plan(request, home, program("threadmill-server"));
   require_same_run(whole, begun.file);
-  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  const auto cpus = plan_cpus();
   become_guardian();
   begin_again(begun, header_record(facts_of(request, whole, cpus)));
   const auto done = begun.file.trials.size();

@@ -6,6 +6,7 @@
 
 #include "harness/errors.h"
 #include "harness/suggest.h"
+#include "loadgen/plan.h"
 #include "harness/catalogue/suite.h"
 
 namespace threadmill::harness {
@@ -81,20 +82,9 @@ void check_subjects(const Scenario& scenario, std::vector<Subject>& known) {
   }
 }
 
-void check_names(const std::vector<std::string>& models) {
-  for (auto model = models.begin(); model != models.end(); ++model) {
-    if (model->empty())
-      throw InputError("--models: a name is empty; separate the names by single commas, as fork,epoll");
-    if (std::find(models.begin(), model, *model) != model)
-      throw InputError(
-          fmt::format("--models: '{}' is given twice; name it once, --repeats says how often", *model));
-  }
-}
-
 // Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
 // out; where the scenario itself was asked for, that is a contradiction.
 void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::vector<Subject>& known) {
-  check_names(models);
   for (const auto& model : models) {
     const auto& subject = known_subject(known, model, "--models: ");
     std::vector<std::string> lacking;
@@ -119,6 +109,12 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::v
   std::erase_if(plan.scenarios, [](const Scenario& scenario) { return scenario.subjects.empty(); });
 }
 
+void check_load(const Scenario& scenario) try {
+  load::parse_load_template(scenario.load);
+} catch (const load::PlanError& error) {
+  throw InputError(fmt::format("--duration, --warmup: {} cannot be run so: {}", scenario.name, error.what()));
+}
+
 // What is measured by number of messages has no length to set.
 void set_times(RunPlan& plan, const RunRequest& request) {
   if (!request.duration_s && !request.warmup_s) return;
@@ -131,6 +127,7 @@ void set_times(RunPlan& plan, const RunRequest& request) {
     auto& stop = scenario.load["stop"];
     if (request.duration_s) stop["duration_s"] = *request.duration_s;
     if (request.warmup_s) stop["warmup_s"] = *request.warmup_s;
+    check_load(scenario);
   }
   if (by_count.empty()) return;
   const auto why = fmt::format("{} by a number of messages: --duration and --warmup have no say there",

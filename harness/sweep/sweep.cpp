@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <set>
 
@@ -45,6 +46,17 @@ results::SearchRange range_of(const SweepRequest& request) {
   return range;
 }
 
+/// What is due at the end of a trial may be answered after it, as late as the service level allows, and nobody
+/// can say whether it was: that has to be little of the whole.
+void check_length(const Scenario& scenario, const results::ServiceLevel& service_level) {
+  constexpr double most_share = 0.05;
+  const double longest_s = static_cast<double>(service_level.longest_ns()) / 1e9;
+  const double duration_s = scenario.load.at("stop").value("duration_s", 0.0);
+  if (!scenario.runs_by_time() || longest_s <= most_share * duration_s) return;
+  throw InputError(fmt::format("--slo {}: trials of {:g} s are too short to tell that; give --duration {:g}s or more",
+                               service_level.text(), duration_s, std::ceil(longest_s / most_share)));
+}
+
 /// The one scenario, with its subjects, and its levels known to be possible.
 RunPlan make_sweep_plan(const SweepRequest& request, const results::SearchRange& range,
                         const std::filesystem::path& home) {
@@ -53,6 +65,7 @@ RunPlan make_sweep_plan(const SweepRequest& request, const results::SearchRange&
   auto plan = make_run_plan(run, home, program("threadmill-server"));
   if (plan.suite) throw InputError(fmt::format("sweep takes one scenario, not the suite '{}'", *plan.suite));
   for (const Level level : {range.from, range.to}) at_level(plan.scenarios.front(), request.over, level);
+  check_length(plan.scenarios.front(), request.service_level);
   return plan;
 }
 
@@ -172,6 +185,7 @@ RunFacts facts_of(const SweepRequest& request, const RunPlan& plan, const CpuPla
   facts.seed = request.run.seed;
   facts.repeats = plan.repeats;
   facts.subjects = plan.subjects;
+  facts.missing = plan.missing();
   facts.cpus = cpus;
   facts.selftest = brief_selftest(cpus);
   return facts;
@@ -183,7 +197,7 @@ int sweep(const SweepRequest& request) {
   const auto home = home_folder();
   const auto range = range_of(request);
   const auto plan = make_sweep_plan(request, range, home);
-  const auto cpus = plan_cpus(read_cores(os::allowed_cpus()));
+  const auto cpus = plan_cpus();
   const auto out = choose_out_file(request.run.out, "sweep-" + plan.name, home);
   become_guardian();
   results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus)), {});

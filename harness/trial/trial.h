@@ -13,6 +13,9 @@
 
 namespace threadmill::harness {
 
+/// What a trial takes beside its load, roughly: starting the server, verifying it, connecting, stopping it.
+inline constexpr double kTrialOverhead_s = 0.1;
+
 /// What all trials of a run share.
 struct TrialSetting {
   std::filesystem::path load_program;

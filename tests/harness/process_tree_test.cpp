@@ -111,7 +111,7 @@ TEST(Sampler, TellsWhatTheBusiestThreadUsedSinceTheGateBefore) {
   sampler.at_gate("measured");
   may_end.set_value();
   thread.join();
-  const auto& measured = sampler.to_json()["gates"]["measured"];
+  const auto measured = sampler.to_json()["gates"]["measured"];
   EXPECT_GE(measured["busiest_thread_cpu_ns"], worked_ns);
   EXPECT_LE(measured["busiest_thread_cpu_ns"], measured["cpu_ns"]);
 }

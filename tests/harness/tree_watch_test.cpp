@@ -103,9 +103,17 @@ TEST(ProcessTree, FaultsOfReapedChildrenAreKept) {
   EXPECT_GT(after.minor_faults, before.minor_faults) << "a child cannot even start without";
 }
 
-TEST(ProcessTree, ThreadsThatAreGoneAreCounted) {
-  EXPECT_EQ(count_gone({}, {1, 2}), 0);
-  EXPECT_EQ(count_gone({1, 2, 3, 9}, {2, 9, 10}), 2);
+TEST(ProcessTree, WhatBecameOfItsThreads) {
+  TreeSnapshot none, before, now;
+  before.threads = {{1, 0}, {2, 50}, {3, 0}, {9, 10}};
+  now.threads = {{2, 70}, {9, 25}, {10, 12}};
+  compare_threads(before, now);
+  EXPECT_EQ(now.threads_gone, 2);
+  EXPECT_EQ(now.busiest_thread_cpu_ns, 20);
+  now.busiest_thread_cpu_ns = 0;
+  compare_threads(none, now);
+  EXPECT_EQ(now.threads_gone, 0);
+  EXPECT_EQ(now.busiest_thread_cpu_ns, 70) << "a new one counts from its start";
 }
 
 }  // namespace
