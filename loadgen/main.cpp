@@ -27,9 +27,9 @@ namespace {
 namespace load = threadmill::load;
 
 constexpr const char* kExample =
-    R"(Two plans, for a server that listens on port 6380 (CONTRIBUTING.md tells every key):
+    R"(Two plans, for an echo server on port 7000 and a chat server on port 6380 (CONTRIBUTING.md tells every key):
 
-  {"target": {"address": "127.0.0.1", "port": 6380}, "driver": "echo",
+  {"target": {"address": "127.0.0.1", "port": 7000}, "driver": "echo",
    "connections": 100, "message_bytes": 64, "stop": {"duration_s": 2, "warmup_s": 0.5}}
 
   {"target": {"address": "127.0.0.1", "port": 6380}, "driver": "pubsub",

@@ -14,9 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::vector<Subject> sides_of(const AbRequest& request, const fs::path& home) {
-  auto folders = request.subject_folders;
-  folders.insert(folders.begin(), home / "servers/peers");
-  const auto known = read_subjects(program("threadmill-server"), folders);
+  const auto known = known_subjects(program("threadmill-server"), home, request.subject_folders);
   std::vector<Subject> sides{parse_side(request.a, known, "--a"), parse_side(request.b, known, "--b")};
   tell_apart(sides[0], sides[1]);
   return sides;

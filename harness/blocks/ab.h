@@ -26,8 +26,8 @@ struct AbRequest {
   std::vector<std::string> arguments;  ///< as typed, for the result file
 };
 
-/// Does what `threadmill ab` does and returns its exit code. Throws InputError before anything is started,
-/// and results::ResultError when results cannot be kept.
+/// Does what `threadmill ab` does and returns its exit code. Throws InputError before anything is started
+/// (of metrics that no trial has: after the first block), and results::ResultError when results cannot be kept.
 int ab(const AbRequest& request);
 
 }  // namespace threadmill::harness

@@ -83,9 +83,7 @@ Scenario scenario_of(const nlohmann::json& record, const fs::path& file) {
 
 // The models as the candidate's program serves them; the yardstick stays this build's.
 std::vector<Subject> candidates(const GateRequest& request, const fs::path& home) {
-  auto folders = request.subject_folders;
-  folders.insert(folders.begin(), home / "servers/peers");
-  auto subjects = read_subjects(server_of(request), folders);
+  auto subjects = known_subjects(server_of(request), home, request.subject_folders);
   const auto own = model_subjects(program("threadmill-server"));
   for (auto& subject : subjects) {
     if (subject.name == ceiling_subject) subject = find_subject(own, subject.name, "");

@@ -23,6 +23,7 @@ std::string end_of_path(const fs::path& program, std::ptrdiff_t parts) {
 }
 
 }  // namespace
+
 std::string name_of_program(const fs::path& program) { return end_of_path(program, 2); }
 
 std::pair<std::string, std::string> names_of_programs(const fs::path& first, const fs::path& second) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/catalogue/scenario.h"
@@ -18,13 +19,21 @@ Subject parse_side(const std::string& text, const std::vector<Subject>& known, c
 /// parts of the program's path: result files travel, and the whole path belongs to one machine.
 Subject model_of(const std::string& model, const std::filesystem::path& program, const std::string& option);
 
+/// The last two parts of a program's path.
+std::string name_of_program(const std::filesystem::path& program);
+
+/// As much of the ends of two programs' paths as tells them apart, two parts at least.
+std::pair<std::string, std::string> names_of_programs(const std::filesystem::path& first,
+                                                      const std::filesystem::path& second);
+
 /// Throws InputError, starting with `option`, unless it is a file that may be executed.
 void check_program(const std::filesystem::path& program, const std::string& option);
 
 /// Throws InputError unless the subject can do what the scenario asks for.
 void require_service(const Subject& subject, const Scenario& scenario);
 
-/// Where both have the same name, makes the second's "NAME#2".
-void tell_apart(const Subject& first, Subject& second);
+/// Where both have the same name, gives them more of their programs' paths; where that is the same too, makes
+/// the second's "NAME#2".
+void tell_apart(Subject& first, Subject& second);
 
 }  // namespace threadmill::harness

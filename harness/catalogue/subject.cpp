@@ -162,6 +162,13 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
   return subjects;
 }
 
+std::vector<Subject> known_subjects(const fs::path& server, const fs::path& home,
+                                    const std::vector<fs::path>& more_folders) {
+  std::vector<fs::path> folders{home / "servers/peers"};
+  folders.insert(folders.end(), more_folders.begin(), more_folders.end());
+  return read_subjects(server, folders);
+}
+
 Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
   if (const auto* subject = find_named(known, name)) return *subject;
   if (auto variant = delay_variant(known, name, where)) return *std::move(variant);

@@ -47,6 +47,11 @@ Subject read_subject(const std::filesystem::path& file);
 std::vector<Subject> read_subjects(const std::filesystem::path& server,
                                    const std::vector<std::filesystem::path>& folders);
 
+/// Everything that can be named: the models of threadmill-server at `server`, the foreign servers of
+/// `home`/servers/peers and of more folders. Throws InputError.
+std::vector<Subject> known_subjects(const std::filesystem::path& server, const std::filesystem::path& home,
+                                    const std::vector<std::filesystem::path>& more_folders = {});
+
 /// The subject called `name`. Of a model also one with a flush that is in no list because it needs a time:
 /// "epoll:delay:200us". Throws InputError, which starts with `where`.
 Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where);

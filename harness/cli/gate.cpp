@@ -88,7 +88,8 @@ void add_choices(CLI::App& verb, GateWords& words) {
 }
 
 void add_limits(CLI::App& verb, GateRequest& request, GateWords& words) {
-  verb.add_option("--max-regression", words.max_regression, "How much worse is too much")
+  verb.add_option("--max-regression", words.max_regression, "What a pass has to be shown to stay below. A change that is surely worse, and not shown to be below it, "
+                  "is a regression too")
       ->capture_default_str()
       ->type_name("SHARE");
   verb.add_option("--time", words.time, "How long measuring may take")

@@ -25,7 +25,7 @@ struct Row {
 std::vector<Row> list_models() {
   std::vector<Row> rows;
   const auto subjects =
-      read_subjects(program_folder() / "threadmill-server", {home_folder() / "servers/peers"});
+      known_subjects(program_folder() / "threadmill-server", home_folder());
   for (const auto& subject : subjects) {
     const auto services = fmt::format("{}", fmt::join(subject.services, ","));
     const std::string origin = subject.is_variant ? "variant" : subject.is_model ? "model" : "foreign";

@@ -37,7 +37,7 @@ void add_serve(CLI::App& app, CommandLine&) {
       "serve", "Serve with one model until stopped (threadmill-server); --help there tells the options");
   verb->prefix_command();
   verb->set_help_flag();
-  verb->footer("Example: threadmill serve --model epoll --service chat --port 6379");
+  verb->footer("Example: threadmill serve --model epoll --service chat --port 6380");
   verb->callback([verb] {
     std::vector<std::string> argv = {program("threadmill-server").string()};
     const auto rest = verb->remaining();

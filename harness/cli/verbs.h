@@ -1,6 +1,6 @@
 #pragma once
 // The verbs of the command line: one function and one file each. A further verb = one file here, one line
-// below, and one in main.cpp's list.
+// below, one in main.cpp's list and one in CMakeLists.txt.
 
 #include <string>
 #include <vector>

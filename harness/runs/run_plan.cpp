@@ -188,9 +188,7 @@ const Scenario& RunPlan::scenario(const std::string& called) const { return *fin
 const Subject& RunPlan::subject(const std::string& called) const { return *find_named(subjects, called); }
 
 RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs::path& server) {
-  auto folders = request.subject_folders;
-  folders.insert(folders.begin(), home / "servers/peers");
-  auto known = read_subjects(server, folders);
+  auto known = known_subjects(server, home, request.subject_folders);
   RunPlan plan;
   choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
   if (request.repeats) plan.repeats = *request.repeats;

@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "plots/gate/words.h"
 #include "plots/text/table.h"
 #include "plots/text/terminal_parts.h"
 #include "plots/text/text.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

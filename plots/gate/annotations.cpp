@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plots/gate/words.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

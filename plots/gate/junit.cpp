@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "plots/gate/words.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

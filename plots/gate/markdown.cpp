@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/gate/words.h"
+#include "plots/words/metric_text.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
 

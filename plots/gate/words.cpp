@@ -57,22 +57,12 @@ std::string cell_name(const GateCell& cell) {
 
 std::string cell_reason(const GateCell& cell) { return gate_text(cell.reason, longest_reason); }
 
-std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread) {
-  return spread ? metric_value(metric, spread->median) : std::string(no_number);
-}
-
 std::string worsening_words(const std::optional<results::RatioEstimate>& worsening) {
   if (!worsening) return std::string(no_number);
   const std::string estimate = percent_change(worsening->ratio) + " %";
   if (!worsening->interval) return estimate;
   return fmt::format("{} ({} to {})", estimate, percent_change(worsening->interval->low),
                      percent_change(worsening->interval->high));
-}
-
-std::string share_words(const std::optional<double>& share) {
-  if (!share) return std::string(no_number);
-  const std::string text = fmt::format("{:.1f}", 100 * *share);
-  return (text.ends_with(".0") ? text.substr(0, text.size() - 2) : text) + " %";
 }
 
 std::string verdict_of_gate(const GateReport& report) {

@@ -17,14 +17,8 @@ std::string cell_name(const results::GateCell& cell);
 /// What decided on a cell, as one sentence.
 std::string cell_reason(const results::GateCell& cell);
 
-/// The median of what was measured; "–" where there is none.
-std::string median_of_metric(results::Metric metric, const std::optional<results::Spread>& spread);
-
 /// "+6.2 % (+4.0 to +8.1)": above zero it got worse; "–" where nothing could be estimated.
 std::string worsening_words(const std::optional<results::RatioEstimate>& worsening);
-
-/// A share of 1 as "1.2 %"; "–" where it is not known.
-std::string share_words(const std::optional<double>& share);
 
 /// The judgement on the whole as one sentence, which starts with the outcome's name.
 std::string verdict_of_gate(const results::GateReport& report);

@@ -11,12 +11,10 @@
 #include "results/comparison/comparison.h"
 #include "results/file/environment_difference.h"
 #include "results/trial/metrics.h"
+#include "results/statistics/multiple_tests.h"
 #include "results/statistics/ratio.h"
 
 namespace threadmill::results {
-
-/// The probability of calling any difference in a whole table where there is none.
-inline constexpr double change_significance = 0.05;
 
 enum class ChangeKind {
   no_difference,  ///< none was found

@@ -341,6 +341,12 @@ std::optional<Spread> ours_beside(const Row& row, std::string_view published_met
   return memory;
 }
 
+const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject) {
+  const auto found = std::find_if(scenario.rows.begin(), scenario.rows.end(),
+                                  [&](const Row& row) { return row.run == run && row.subject == subject; });
+  return found == scenario.rows.end() ? nullptr : &*found;
+}
+
 Comparison compare(const std::vector<ResultFile>& files) {
   Comparison comparison;
   for (std::size_t run = 0; run < files.size(); ++run) {

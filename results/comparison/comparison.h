@@ -157,6 +157,9 @@ struct Comparison {
 
 Comparison compare(const std::vector<ResultFile>& files);
 
+/// The row of the subject in that run, or nullptr.
+const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject);
+
 /// The value of a published figure's metric that this project measures ("requests_per_s", "cpu_percent_max",
 /// "memory_mib_max"), in the unit of the published figure, or nothing.
 std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric);

@@ -14,12 +14,6 @@ bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) 
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
 }
 
-const Row* find_row(const ScenarioComparison& scenario, std::size_t run, const std::string& subject) {
-  for (const Row& row : scenario.rows)
-    if (row.run == run && row.subject == subject) return &row;
-  return nullptr;
-}
-
 bool has_run(const ScenarioComparison& scenario, std::size_t run) {
   return std::any_of(scenario.rows.begin(), scenario.rows.end(),
                      [&](const Row& row) { return row.run == run; });

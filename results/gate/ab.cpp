@@ -9,13 +9,6 @@
 namespace threadmill::results {
 namespace {
 
-const Row* find_row(const ScenarioComparison& scenario, const std::string& subject) {
-  for (const Row& row : scenario.rows) {
-    if (row.subject == subject) return &row;
-  }
-  return nullptr;
-}
-
 std::string problem_of(const Row* row, const std::string& subject) {
   if (row == nullptr) return fmt::format("{}: it has no trial", subject);
   const CellVerdict verdict = judge_cell(*row);
@@ -46,7 +39,7 @@ void decide(std::vector<AbMetric>& metrics) {
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     metrics[i].corrected_p = corrected[i];
     metrics[i].contrast.smallest_detectable = smallest_detectable_change(metrics[i].contrast, metrics.size());
-    metrics[i].differs = corrected[i] < significance && metrics[i].contrast.above_noise();
+    metrics[i].differs = corrected[i] <= significance && metrics[i].contrast.above_noise();
   }
 }
 
@@ -73,8 +66,8 @@ AbReport judge_ab(const ResultFile& file, const std::string& a, const std::strin
   report.a = a;
   report.b = b;
   report.warnings = comparison.runs.at(0).warnings;
-  const Row* row_a = find_row(scenario, a);
-  const Row* row_b = find_row(scenario, b);
+  const Row* row_a = find_row(scenario, 0, a);
+  const Row* row_b = find_row(scenario, 0, b);
   report.problem = problem_of(row_a, a);
   if (report.problem.empty()) report.problem = problem_of(row_b, b);
   if (!report.problem.empty()) return report;

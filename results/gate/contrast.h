@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "results/gate/blocks.h"
+#include "results/statistics/multiple_tests.h"
 #include "results/statistics/ratio.h"
 
 namespace threadmill::results {
-
-/// A p-value below it, corrected for all tests beside it, is no chance.
-inline constexpr double significance = 0.05;
 
 /// How many times the second is the first, and what noise alone would have shown.
 struct Contrast {

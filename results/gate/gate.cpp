@@ -20,13 +20,6 @@ bool wanted(const std::vector<std::string>& only, const std::string& name) {
   return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
 }
 
-const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject) {
-  for (const Row& row : scenario.rows) {
-    if (row.run == run && row.subject == subject) return &row;
-  }
-  return nullptr;
-}
-
 std::vector<Metric> metrics_of(const ScenarioComparison& scenario, const GateOptions& options) {
   if (!options.metrics.empty()) return options.metrics;
   return {scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};

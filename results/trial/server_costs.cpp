@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "results/file/json_access.h"
-#include "results/trial/gates.h"
+#include "results/trial/snapshots.h"
 #include "results/trial/optional_arithmetic.h"
 
 namespace threadmill::results {
@@ -22,9 +22,9 @@ std::optional<double> memory_of(const json* snapshot) {
 
 void derive_memory(const json& record, Trial& trial) {
   trial.values[Metric::pss_peak_bytes] = number_at(record, "/samples/pss_peak_bytes");
-  const json* loaded_gate = gate_snapshot(record, "measured");
-  const auto loaded = memory_of(loaded_gate != nullptr ? loaded_gate : gate_snapshot(record, "connected"));
-  const auto idle = memory_of(gate_snapshot(record, "start"));
+  const json* loaded_gate = snapshot_at(record, "measured");
+  const auto loaded = memory_of(loaded_gate != nullptr ? loaded_gate : snapshot_at(record, "connected"));
+  const auto idle = memory_of(snapshot_at(record, "start"));
   trial.memory_is_growth = loaded && idle;
   const auto memory = trial.memory_is_growth ? std::optional(*loaded - *idle) : loaded;
   // A server may give back more than its connections take: no connection takes less than nothing.
@@ -48,7 +48,7 @@ std::optional<CpuPoint> cpu_point(const json* sample) {
 /// sampling interval to the one before or to the end is left out: over so little time a clock tick is a lot.
 std::vector<CpuPoint> cpu_points(const json& record) {
   constexpr double nearest_ns = 50e6;
-  const auto first = cpu_point(gate_before_load(record)), last = cpu_point(gate_snapshot(record, "measured"));
+  const auto first = cpu_point(snapshot_before_load(record)), last = cpu_point(snapshot_at(record, "measured"));
   const json* series = find_at(record, "/samples/series");
   std::vector<CpuPoint> points;
   if (first) points.push_back(*first);
@@ -91,7 +91,7 @@ void derive_cpu_parts(const json& record, Trial& trial) {
 void derive_switches(const json& record, Trial& trial) {
   const auto completed = number_at(record, "/load/completed");
   auto& values = trial.values;
-  const json* measured = gate_snapshot(record, "measured");
+  const json* measured = snapshot_at(record, "measured");
   trial.explanation.threads_ended =
       measured != nullptr && number_at(*measured, "/threads_gone").value_or(0) > 0;
   if (trial.explanation.threads_ended) {
@@ -127,7 +127,7 @@ void derive_cpu(const json& record, std::optional<double> window_ns, Trial& tria
 /// How many CPUs the server could use: one thread never fills more than one of those it was given.
 double server_budget(const json& record, std::size_t server_cpus) {
   const auto given = static_cast<double>(server_cpus);
-  const json* measured = gate_snapshot(record, "measured");
+  const json* measured = snapshot_at(record, "measured");
   const auto threads = measured == nullptr ? std::nullopt : number_at(*measured, "/threads");
   return threads ? std::min(given, std::max(*threads, 1.0)) : given;
 }
@@ -147,7 +147,7 @@ bool add_server_evidence(const json& record, std::optional<double> window_ns, st
   evidence.server_cpu =
       divide(divide(growth(record, "/cpu_ns"), window_ns), server_budget(record, server_cpus));
   if (!evidence.server_cpu) return false;
-  const json* measured = gate_snapshot(record, "measured");
+  const json* measured = snapshot_at(record, "measured");
   evidence.server_thread = divide(number_at(*measured, "/busiest_thread_cpu_ns"), window_ns);
   return true;
 }

@@ -7,10 +7,10 @@
 namespace threadmill::results {
 
 /// The snapshot of the gate called `name` ("start", "connected", "warm", "measured"), or nullptr.
-const nlohmann::json* gate_snapshot(const nlohmann::json& trial_record, const char* name);
+const nlohmann::json* snapshot_at(const nlohmann::json& trial_record, const char* name);
 
 /// That of the last gate before the load, or nullptr.
-const nlohmann::json* gate_before_load(const nlohmann::json& trial_record);
+const nlohmann::json* snapshot_before_load(const nlohmann::json& trial_record);
 
 /// What a counter of the snapshots, named by its JSON pointer, grew by while the load was measured: from the
 /// last gate before it. Nothing where either is missing, or where it shrank.

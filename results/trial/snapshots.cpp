@@ -1,4 +1,4 @@
-#include "results/trial/gates.h"
+#include "results/trial/snapshots.h"
 
 #include "results/file/json_access.h"
 
@@ -6,23 +6,23 @@ namespace threadmill::results {
 
 using nlohmann::json;
 
-const json* gate_snapshot(const json& record, const char* name) {
+const json* snapshot_at(const json& record, const char* name) {
   const json* gates = find_at(record, "/samples/gates");
   if (gates == nullptr || !gates->is_object() || !gates->contains(name)) return nullptr;
   const json& snapshot = gates->at(name);
   return snapshot.is_object() ? &snapshot : nullptr;
 }
 
-const json* gate_before_load(const json& record) {
+const json* snapshot_before_load(const json& record) {
   for (const char* name : {"warm", "connected", "start"}) {
-    if (const json* found = gate_snapshot(record, name)) return found;
+    if (const json* found = snapshot_at(record, name)) return found;
   }
   return nullptr;
 }
 
 std::optional<double> growth(const json& record, const char* counter) {
-  const json* after = gate_snapshot(record, "measured");
-  const json* before = gate_before_load(record);
+  const json* after = snapshot_at(record, "measured");
+  const json* before = snapshot_before_load(record);
   if (before == nullptr || after == nullptr) return std::nullopt;
   const auto from = number_at(*before, counter);
   const auto to = number_at(*after, counter);
