@@ -15,6 +15,9 @@ namespace threadmill::plots {
 /// built.
 std::filesystem::path source_home();
 
+/// What to do about JavaScript modules that are not installed: "run: npm ci --prefix ...". `plots` is that folder.
+std::string remedy_for_modules(const std::filesystem::path& plots);
+
 struct ChartsResult {
   std::vector<ChartLink> charts;  ///< what was written, relative to the output folder
   std::string problem;            ///< one line: why there are none, and the remedy; empty when all went well

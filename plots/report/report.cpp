@@ -1,6 +1,7 @@
 #include "plots/report/report.h"
 
 #include "plots/charts/charts.h"
+#include "plots/page/page.h"
 #include "plots/report/csv.h"
 #include "plots/report/markdown.h"
 #include "plots/report/terminal.h"
@@ -37,6 +38,10 @@ Report write_report_files(const std::vector<fs::path>& result_files, const fs::p
   if (formats.csv) {
     report.files.push_back(out_dir / "trials.csv");
     write_file(report.files.back(), csv_table(comparison));
+  }
+  if (formats.html) {
+    report.files.push_back(out_dir / "index.html");
+    write_page(comparison, report.files.back());
   }
   for (const ChartLink& chart : charts.charts) report.files.push_back(out_dir / chart.file);
   return report;
