@@ -6,6 +6,7 @@
 
   const AXIS_ROOM = 170; // what labels beside a chart take, in pixels
   const NARROWEST = 170; // of a chart's own width
+  const LEAST_SHARE = 0.75; // of the width that it asks for, before panels are put below each other
   const MOST_ROWS = 500; // of a table of numbers
 
   const root = document.documentElement;
@@ -137,17 +138,21 @@
   const figureOf = (chart) => document.getElementById(`chart-${chart.name}`);
   const recordsOf = (set) => (datasets[set] ?? []).filter(isChosen);
 
-  /** The specification for a box of so many pixels. Its title stands above the box already, in the page's own type. */
+  /**
+   * The specification for a box of so many pixels: fewer panels beside each other, then narrower ones. Its title stands
+   * above the box already, in the page's own type.
+   */
   function fitted({ title, ...specification }, room) {
     const inner = specification.spec ?? specification;
     if (typeof inner.width !== 'number') return specification;
     const gap = typeof specification.spacing === 'object' ? specification.spacing.column ?? 20 : specification.spacing ?? 20;
-    let columns = specification.columns ?? 1; // of facets; where none are asked for, none are set below
-    while (columns > 1 && AXIS_ROOM + columns * inner.width + (columns - 1) * gap > room) --columns;
-    const width = Math.max(Math.min(inner.width, NARROWEST), Math.min(inner.width, room - AXIS_ROOM));
-    const sized = columns > 1 ? inner : { ...inner, width };
+    const widthIn = (columns) => Math.floor((room - AXIS_ROOM - (columns - 1) * gap) / columns);
+    let columns = specification.columns ?? 1;
+    while (columns > 1 && widthIn(columns) < LEAST_SHARE * inner.width) --columns;
+    const width = Math.min(inner.width, Math.max(NARROWEST, widthIn(columns)));
     if (!specification.spec) return { ...specification, width };
-    return specification.columns === undefined ? { ...specification, spec: sized } : { ...specification, columns, spec: sized };
+    const spec = { ...inner, width };
+    return specification.columns === undefined ? { ...specification, spec } : { ...specification, columns, spec };
   }
 
   /** The fields that a specification draws: what a reader may want to have in numbers. */
@@ -161,17 +166,23 @@
     }
     return found;
   }
-  const NOT_FOR_READERS = new Set(['color', 'order', 'panel_order', 'row', 'ceiling', 'scenario']);
-  const FIRST = ['panel', 'subject'];
+  // Fields that a chart draws and no reader needs in numbers. "value" and "text" are one column, the figure.
+  const NOT_FOR_READERS = new Set(['color', 'order', 'panel', 'panel_order', 'subject', 'row', 'ceiling', 'scenario', 'kind', 'value', 'text']);
   function columnsFor(chart, records) {
-    const drawn = fieldsOf(chart.specification);
-    const present = [...drawn].filter((name) => !NOT_FOR_READERS.has(name) && records.some((record) => name in record));
-    // A number as text says more: its unit, and whether it is to be trusted.
-    const kept = present.includes('text') ? present.filter((name) => name !== 'value') : present;
-    return [...FIRST.filter((name) => kept.includes(name)), ...kept.filter((name) => !FIRST.includes(name))];
+    const has = (name) => records.some((record) => name in record);
+    const drawn = [...fieldsOf(chart.specification)].filter((name) => !NOT_FOR_READERS.has(name) && has(name));
+    const kinds = new Set(records.map(({ kind }) => kind));
+    return [
+      ...['panel', 'subject'].filter(has),
+      ...(kinds.size > 1 ? ['kind'] : []),
+      ...drawn,
+      ...(has('value') || has('text') ? ['figure'] : []),
+    ];
   }
   const written = (value) =>
     typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 6 }) : String(value ?? '–');
+  // A figure as text says more: its unit, and whether it is to be trusted.
+  const fieldOf = (record, name) => (name === 'figure' ? record.text ?? record.value : record[name]);
   const inWords = (name) => name.replaceAll('_', ' ');
 
   function cell(tag, text) {
@@ -191,8 +202,8 @@
     for (const record of all.slice(0, MOST_ROWS)) {
       const row = body.insertRow();
       for (const name of columns) {
-        const field = row.appendChild(cell('td', written(record[name])));
-        if (typeof record[name] === 'number') field.setAttribute('align', 'right');
+        const field = row.appendChild(cell('td', written(fieldOf(record, name))));
+        if (name === 'figure' || typeof record[name] === 'number') field.setAttribute('align', 'right');
       }
     }
     box.replaceChildren(table);
@@ -212,8 +223,11 @@
       tooltip.hidden = true;
       return;
     }
-    const columns = columnsFor(chart, recordsOf(chart.sets[0])).filter((name) => name in datum && !FIRST.includes(name));
-    const lines = columns.map((name) => cell('div', name === 'text' ? datum.text : `${inWords(name)}: ${written(datum[name])}`));
+    const columns = columnsFor(chart, recordsOf(chart.sets[0])).filter((name) => name !== 'panel' && name !== 'subject');
+    const lines = columns
+      .map((name) => [name, fieldOf(datum, name)])
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => cell('div', `${inWords(name)}: ${written(value)}`));
     tooltip.replaceChildren(cell('b', datum.subject ?? ''), ...lines);
     tooltip.hidden = false;
     const { width, height } = tooltip.getBoundingClientRect();
