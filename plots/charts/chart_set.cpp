@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "plots/charts/chart_data.h"
-
 namespace threadmill::plots {
 namespace {
 
@@ -17,8 +15,8 @@ bool has_data(const Chart& chart, const json& datasets) {
 
 }  // namespace
 
-ChartSet chart_set(const results::Comparison& comparison, const std::filesystem::path& folder) {
-  ChartSet set{read_theme(folder), {}, chart_data(comparison)};
+ChartSet chart_set(json data_sets, const std::filesystem::path& folder) {
+  ChartSet set{read_theme(folder), {}, std::move(data_sets)};
   for (Chart& chart : read_specifications(folder)) {
     if (has_data(chart, set.datasets)) set.charts.push_back(std::move(chart));
   }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "plots/charts/chart_data.h"
 #include "plots/charts/chart_set.h"
 #include "plots/charts/node.h"
 #include "plots/text/text.h"
@@ -43,6 +44,10 @@ std::string remedy_for_modules(const fs::path& plots) {
 }
 
 ChartsResult write_charts(const results::Comparison& comparison, const fs::path& out_dir) {
+  return render_charts(chart_data(comparison), out_dir);
+}
+
+ChartsResult render_charts(const nlohmann::json& data_sets, const fs::path& out_dir) {
   const fs::path plots = source_home() / "plots";
   if (!fs::exists(plots / "render.mjs")) {
     return without(fmt::format("{} is missing; set THREADMILL_HOME to the source tree",
@@ -53,7 +58,7 @@ ChartsResult write_charts(const results::Comparison& comparison, const fs::path&
   const fs::path folder = out_dir / "charts";
   const fs::path data = folder / "data.json";
   try {
-    const nlohmann::json charts = to_json(chart_set(comparison, plots / "charts"));
+    const nlohmann::json charts = to_json(chart_set(data_sets, plots / "charts"));
     fs::create_directories(folder);
     write_file(data, charts.dump() + '\n');
   } catch (const SpecificationError& error) {

@@ -172,12 +172,12 @@ std::string html_page(const Comparison& comparison, const ChartSet& charts, cons
                  {"script", std::string(page_script)}});
 }
 
-void write_page(const Comparison& comparison, const std::filesystem::path& file) {
+void write_page(const Comparison& comparison, const json& data_sets, const std::filesystem::path& file) {
   const std::filesystem::path plots = source_home() / "plots";
   Libraries libraries = read_libraries(plots);
   ChartSet charts;
   try {
-    charts = chart_set(comparison, plots / "charts");
+    charts = chart_set(data_sets, plots / "charts");
   } catch (const SpecificationError& error) {
     libraries = {{}, error.what()};
   }

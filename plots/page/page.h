@@ -14,8 +14,9 @@ namespace threadmill::plots {
 /// `libraries`, and where those are missing the page says how to get them. Pure.
 std::string html_page(const results::Comparison& comparison, const ChartSet& charts, const Libraries& libraries);
 
-/// Reads specifications and libraries from the source tree and writes the page. Throws std::runtime_error for a file that
-/// cannot be written.
-void write_page(const results::Comparison& comparison, const std::filesystem::path& file);
+/// Reads specifications and libraries from the source tree and writes the page. `data_sets` are those of the comparison
+/// (plots/charts/chart_data.h). Throws std::runtime_error for a file that cannot be written.
+void write_page(const results::Comparison& comparison, const nlohmann::json& data_sets,
+                const std::filesystem::path& file);
 
 }  // namespace threadmill::plots

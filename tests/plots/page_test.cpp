@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "files.h"
+#include "plots/charts/chart_data.h"
 #include "plots/charts/charts.h"
 #include "plots/page/html.h"
 #include "plots/page/markdown_html.h"
@@ -25,7 +26,7 @@ results::Comparison comparison_for_page(const fs::path& path) {
 
 std::string page_of(const fs::path& path, const Libraries& libraries) {
   const auto comparison = comparison_for_page(path);
-  return html_page(comparison, chart_set(comparison, source_home() / "plots/charts"), libraries);
+  return html_page(comparison, chart_set(chart_data(comparison), source_home() / "plots/charts"), libraries);
 }
 
 const Libraries one_library{{{"vega", "BSD */", "globalThis.vega = '</script>';\n//# sourceMappingURL=vega.map"}}, {}};
@@ -105,7 +106,8 @@ TEST(HtmlPage, WithoutLibrariesItSaysHowToGetCharts) {
 // Needs `npm ci --prefix plots`.
 TEST(HtmlPage, IsSmallEnoughWithItsLibraries) {
   const TemporaryFolder out;
-  write_page(comparison_for_page(data_folder / "small.jsonl"), out.path() / "index.html");
+  const auto comparison = comparison_for_page(data_folder / "small.jsonl");
+  write_page(comparison, chart_data(comparison), out.path() / "index.html");
   const std::string page = contents_of(out.path() / "index.html");
   EXPECT_THAT(page, Not(HasSubstr("No charts")));
   EXPECT_LT(page.size(), 3'000'000U);
