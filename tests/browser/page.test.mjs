@@ -75,7 +75,7 @@ test('every chart has marks, a name for screen readers, and its numbers as a tab
   for (const figure of figures) {
     const id = await figure.getAttribute('id');
     assert.ok((await marksOf(figure).count()) > 3, `${id} has no marks`);
-    assert.ok(await figure.locator('svg[aria-label]').first().getAttribute('aria-label'), id);
+    assert.ok(await figure.locator('svg.marks').first().getAttribute('aria-label'), id);
     await figure.locator('.numbers summary').click();
     assert.ok((await figure.locator('.numbers tbody tr').count()) > 1, `${id} has no numbers`);
   }
@@ -85,11 +85,11 @@ test('hides what the reader does not choose, in tables and charts, and shows it 
   const { page, misdeeds } = await open(browser, urlOf(small));
   const figure = page.locator('#chart-throughput');
   const all = await marksOf(figure).count();
-  assert.match(await figure.locator('svg').innerHTML(), />fork</);
+  assert.match(await figure.locator('svg.marks').innerHTML(), />fork</);
 
   await page.getByRole('checkbox', { name: 'fork' }).uncheck();
   await drawn(page);
-  assert.doesNotMatch(await figure.locator('svg').innerHTML(), />fork</);
+  assert.doesNotMatch(await figure.locator('svg.marks').innerHTML(), />fork</);
   assert.ok((await marksOf(figure).count()) < all);
   assert.equal(await page.locator('section[data-scenario] tbody th:visible', { hasText: /^\s*fork/ }).count(), 0);
   assert.equal(await page.locator('#cells th:visible', { hasText: /^\s*fork/ }).count(), 0);
@@ -117,7 +117,7 @@ test('is dark where the system is, and as the button says', async () => {
       const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\d+(\.\d+)?/g).map(Number);
       return (red + green + blue) / 3;
     });
-  const chartGround = () => page.locator('#chart-throughput svg rect, #chart-throughput svg path.background').first().getAttribute('fill');
+  const chartGround = () => page.locator('#chart-throughput svg.marks > rect').first().getAttribute('fill');
   assert.ok((await lightness()) < 60);
   const dark = await chartGround();
   await page.locator('#theme').click();
@@ -155,7 +155,7 @@ test('shows hostile names as text', async () => {
   const text = await page.locator('body').innerText();
   assert.ok(text.includes(start), 'the name is there');
   const figure = page.locator('#chart-throughput');
-  assert.ok((await figure.locator('svg').innerHTML()).includes('&lt;script&gt;'));
+  assert.ok((await figure.locator('svg.marks').innerHTML()).includes('&lt;script&gt;'));
   const all = await marksOf(figure).count();
   await page.locator('#choices input[name=server]').last().uncheck();
   await drawn(page);
@@ -189,7 +189,7 @@ test('prints in light colours without what only a screen needs', async () => {
   await page.emulateMedia({ media: 'print' });
   assert.ok(!(await page.locator('aside').isVisible()));
   assert.deepEqual(await cutOff(page), []);
-  const wider = await page.locator('figure svg').evaluateAll((all) => all.filter((svg) => svg.getBoundingClientRect().right > innerWidth).length);
+  const wider = await page.locator('figure svg.marks').evaluateAll((all) => all.filter((svg) => svg.getBoundingClientRect().right > innerWidth).length);
   assert.equal(wider, 0);
 });
 
