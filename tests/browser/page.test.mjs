@@ -23,7 +23,7 @@ after(async () => {
 });
 
 const phone = { viewport: { width: 390, height: 844 } };
-const marksOf = (figure) => figure.locator('svg [class*="mark-"] [aria-roledescription]');
+const marksOf = (figure) => figure.locator('svg.marks :is(path, text, line, rect)[aria-roledescription]');
 
 /** Every section and chart that a reader sees, as pictures. */
 async function pictures(page, name) {
