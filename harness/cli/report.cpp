@@ -50,7 +50,7 @@ fs::path folder_of(const ReportRequest& request) {
 
 plots::Formats formats_of(const ReportRequest& request) {
   if (request.formats.empty()) return {};
-  return {request.asks_for("md"), request.asks_for("csv"), request.asks_for("svg")};
+  return {request.asks_for("md"), request.asks_for("csv"), request.asks_for("svg"), request.asks_for("html")};
 }
 
 int write(const ReportRequest& request) {
@@ -81,14 +81,14 @@ void add_report(CLI::App& app, CommandLine& line) {
       ->type_name("FILE.jsonl");
   verb->add_option(
           "--out", request->out,
-          "Folder for report.md, trials.csv and charts/ (default: beside the file, of the same name)")
+          "Folder for report.md, trials.csv, index.html and charts/ (default: beside the file, of the same name)")
       ->type_name("DIR");
   verb->add_option(
           "--format", request->formats,
-          "Only these, separated by commas: md, csv, svg (default: all, and without Node.js no charts)")
+          "Only these, separated by commas: md, csv, html, svg (default: all, and without Node.js no charts)")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"md", "csv", "svg"}))
+      ->check(CLI::IsMember({"md", "csv", "html", "svg"}))
       ->type_name("F,...");
   verb->footer("Prints the files that it wrote. Charts need Node.js and `npm ci --prefix plots`.");
   verb->callback([&line, request] { line.exit_code = write(*request); });

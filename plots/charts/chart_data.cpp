@@ -7,6 +7,7 @@
 #include "plots/words/colours.h"
 #include "plots/charts/sweep_chart_data.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/words.h"
 #include "results/comparison/cell.h"
 
@@ -45,7 +46,8 @@ class DataSets {
       const auto record = [&](const std::string& unit) {
         return json{{"panel", fmt::format("{} ({})", plain(scenario.title, 44), unit)},
                     {"panel_order", place},
-                    {"subject", plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "")},
+                    {"scenario", plain(scenario.name)},
+                    {"subject", short_label(row.label, row.ceiling)},
                     {"order", order},
                     {"color", colours_.of(row.label, row.subject, row.ceiling)},
                     {"state", results::cell_state_name(state)},

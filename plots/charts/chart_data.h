@@ -11,6 +11,7 @@ namespace threadmill::plots {
 /// more: "throughput" (the main metric of each scenario), "cpu" (CPU-µs per unit of the main metric) and
 /// "latency" (long form: one record per percentile). A record has:
 ///   panel, panel_order   the scenario's title with the unit; facet by it
+///   scenario             its name, by which a page lets the reader choose
 ///   subject, order       the row's name and its place
 ///   kind                 "median" (of the valid trials; of the merged histograms for latency) or "trial"
 ///   value, text          the number, and how to write it; latencies in µs, memory in MiB;

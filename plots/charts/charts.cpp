@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "plots/charts/chart_data.h"
+#include "plots/charts/chart_set.h"
 #include "plots/charts/node.h"
 #include "plots/text/text.h"
+#include "plots/text/write_file.h"
 
 namespace threadmill::plots {
 namespace fs = std::filesystem;
@@ -38,26 +39,32 @@ fs::path source_home() {
   return home != nullptr && *home != '\0' ? fs::path(home) : fs::path(THREADMILL_SOURCE_DIR);
 }
 
+std::string remedy_for_modules(const fs::path& plots) {
+  return "run: npm ci --prefix " + shell_word(plots.string());
+}
+
 ChartsResult write_charts(const results::Comparison& comparison, const fs::path& out_dir) {
+  return render_charts(chart_data(comparison), out_dir);
+}
+
+ChartsResult render_charts(const nlohmann::json& data_sets, const fs::path& out_dir) {
   const fs::path plots = source_home() / "plots";
   if (!fs::exists(plots / "render.mjs")) {
     return without(fmt::format("{} is missing; set THREADMILL_HOME to the source tree",
                                (plots / "render.mjs").string()));
   }
-  if (!fs::exists(plots / "node_modules" / "vega-lite")) {
-    return without(
-        fmt::format("vega-lite is not installed; run: npm ci --prefix {}", shell_word(plots.string())));
-  }
+  if (!fs::exists(plots / "node_modules" / "vega-lite"))
+    return without("vega-lite is not installed; " + remedy_for_modules(plots));
   const fs::path folder = out_dir / "charts";
-  fs::create_directories(folder);
   const fs::path data = folder / "data.json";
-  {
-    std::ofstream file(data);
-    file.exceptions(std::ios::failbit | std::ios::badbit);
-    file << chart_data(comparison).dump() << '\n';
+  try {
+    const nlohmann::json charts = to_json(chart_set(data_sets, plots / "charts"));
+    fs::create_directories(folder);
+    write_file(data, charts.dump() + '\n');
+  } catch (const SpecificationError& error) {
+    return without(error.what());
   }
-  const auto output = run_node(
-      {(plots / "render.mjs").string(), (plots / "charts").string(), data.string(), folder.string()});
+  const auto output = run_node({(plots / "render.mjs").string(), data.string(), folder.string()});
   if (!output)
     return without(
         "Node.js is not installed; install the package nodejs (18 or newer), then run report again");

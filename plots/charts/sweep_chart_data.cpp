@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plots/words/cells.h"
 #include "plots/words/sweep_words.h"
 #include "plots/text/text.h"
 
@@ -39,12 +40,13 @@ class Panel {
     const auto& latency = results::latencies()[static_cast<std::size_t>(sweep_.latency)];
     return {{"panel", fmt::format("{}: {} of {}, by {}", plain(sweep_.of, 40), terms().name, latency.name,
                                   level_unit(sweep_))},
+            {"scenario", plain(sweep_.of)},
             {"panel_order", place_}};
   }
 
   void add_row(const SweepRow& row, std::size_t order, json& records) const {
     json base = new_record();
-    base["subject"] = plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "");
+    base["subject"] = short_label(row.label, row.ceiling);
     base["order"] = order;
     base["color"] = colours_.of(row.label, row.subject, row.ceiling);
     base["ceiling"] = row.ceiling;

@@ -1,6 +1,10 @@
 #include "plots/report/report.h"
 
+#include <nlohmann/json.hpp>
+
+#include "plots/charts/chart_data.h"
 #include "plots/charts/charts.h"
+#include "plots/page/page.h"
 #include "plots/report/csv.h"
 #include "plots/report/markdown.h"
 #include "plots/report/terminal.h"
@@ -23,8 +27,9 @@ Report write_report_files(const std::vector<fs::path>& result_files, const fs::p
                           const Formats& formats) {
   const results::Comparison comparison = read_and_compare(result_files);
   fs::create_directories(out_dir);
+  const nlohmann::json data_sets = formats.svg || formats.html ? chart_data(comparison) : nlohmann::json();
   ChartsResult charts;
-  if (formats.svg) charts = write_charts(comparison, out_dir);
+  if (formats.svg) charts = render_charts(data_sets, out_dir);
   Report report;
   report.chart_problem = charts.problem;
   for (const results::Run& run : comparison.runs) {
@@ -37,6 +42,10 @@ Report write_report_files(const std::vector<fs::path>& result_files, const fs::p
   if (formats.csv) {
     report.files.push_back(out_dir / "trials.csv");
     write_file(report.files.back(), csv_table(comparison));
+  }
+  if (formats.html) {
+    report.files.push_back(out_dir / "index.html");
+    write_page(comparison, data_sets, report.files.back());
   }
   for (const ChartLink& chart : charts.charts) report.files.push_back(out_dir / chart.file);
   return report;

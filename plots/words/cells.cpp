@@ -10,6 +10,10 @@ std::string label_cell(const results::Row& row) {
   return plain(row.label, 48) + (row.ceiling ? " (ceiling)" : "");
 }
 
+std::string short_label(const std::string& label, bool is_ceiling) {
+  return plain(label, 30) + (is_ceiling ? " (ceiling)" : "");
+}
+
 std::string median_cell(const results::Row& row, results::Metric metric, std::string (*format)(double)) {
   const auto& spread = row.spreads[metric];
   return spread ? format(spread->median) : std::string(no_number);

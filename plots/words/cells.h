@@ -10,6 +10,9 @@ namespace threadmill::plots {
 /// The row's name; a ceiling says that it is one.
 std::string label_cell(const results::Row& row);
 
+/// The row's name as charts call it: short, and a ceiling says that it is one.
+std::string short_label(const std::string& label, bool is_ceiling);
+
 /// The median of a metric, through `format`.
 std::string median_cell(const results::Row& row, results::Metric metric, std::string (*format)(double));
 

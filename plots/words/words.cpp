@@ -41,6 +41,13 @@ std::string main_unit(const results::ScenarioComparison& scenario) {
   return scenario.pubsub ? "deliveries/s" : "requests/s";
 }
 
+std::string report_title(const results::Comparison& comparison) {
+  if (comparison.scenarios.size() == 1) return "Threadmill: " + plain(comparison.scenarios.front().title);
+  if (comparison.scenarios.empty() && comparison.sweeps.size() == 1)
+    return "Threadmill: the capacity of servers in " + plain(comparison.sweeps.front().of);
+  return fmt::format("Threadmill: servers compared in {}", counted(comparison.scenarios.size(), "scenario"));
+}
+
 std::string verdict_sentence(const results::ScenarioComparison& scenario, const Verdict& verdict) {
   const std::string leader = plain(verdict.leader), second = plain(verdict.runner_up);
   switch (verdict.kind) {
@@ -67,6 +74,18 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
                          second, verdict.ratio->count);
   }
   return {};
+}
+
+std::string no_verdict_sentence(const results::ScenarioComparison& scenario) {
+  return scenario.rows.empty() ? "no trials"
+                               : "the rate is set, so nobody wins by it; compare latency and CPU time below";
+}
+
+std::string what_winning_means() {
+  return "Figures are medians over the valid repeats. A server wins only when it is ahead in every repeat; otherwise it "
+         "is too close to call, or cannot be told where the load generator held a rival back. Two equally fast servers "
+         "would look like that by chance once in 4 times with 3 repeats, 8 with 4, 16 with 5. A ceiling does not "
+         "compete.";
 }
 
 std::string ranking_sentence(const results::Verdict& verdict) {

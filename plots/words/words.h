@@ -11,8 +11,17 @@ namespace threadmill::plots {
 /// "requests/s" or "deliveries/s".
 std::string main_unit(const results::ScenarioComparison& scenario);
 
+/// What a report of this comparison is called, as plain text.
+std::string report_title(const results::Comparison& comparison);
+
 /// The verdict as one plain sentence: who leads, by how much, or why nobody does.
 std::string verdict_sentence(const results::ScenarioComparison& scenario, const results::Verdict& verdict);
+
+/// Why a scenario has no verdict at all, without a full stop.
+std::string no_verdict_sentence(const results::ScenarioComparison& scenario);
+
+/// The paragraph that says when a server wins, and how often chance alone looks like that.
+std::string what_winning_means();
 
 /// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
 std::string ranking_sentence(const results::Verdict& verdict);

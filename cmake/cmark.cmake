@@ -1,0 +1,10 @@
+# cmark-gfm, which Debian packages without a CMake configuration.
+find_path(CMARK_GFM_INCLUDE_DIR cmark-gfm-core-extensions.h)
+find_library(CMARK_GFM_LIBRARY cmark-gfm)
+find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions)
+if(NOT CMARK_GFM_INCLUDE_DIR OR NOT CMARK_GFM_LIBRARY OR NOT CMARK_GFM_EXTENSIONS_LIBRARY)
+  message(FATAL_ERROR "cmark-gfm is missing; install the packages libcmark-gfm-dev and libcmark-gfm-extensions-dev")
+endif()
+add_library(cmark_gfm INTERFACE)
+target_include_directories(cmark_gfm SYSTEM INTERFACE ${CMARK_GFM_INCLUDE_DIR})
+target_link_libraries(cmark_gfm INTERFACE ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
