@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plots/charts/chart_row.h"
 #include "plots/words/sweep_words.h"
 #include "plots/text/text.h"
 
@@ -13,8 +14,6 @@ namespace {
 using nlohmann::json;
 using results::Sweep;
 using results::SweepRow;
-
-constexpr double kNsPerUs = 1000;
 
 /// The records of one limit of one sweep.
 class Panel {

@@ -9,6 +9,7 @@
 #include "results/trial/disturbances.h"
 #include "results/file/json_access.h"
 #include "results/trial/latency.h"
+#include "results/trial/server_samples.h"
 
 namespace threadmill::results {
 namespace {
@@ -153,25 +154,10 @@ std::optional<double> scale(std::optional<double> value, double factor) {
   return value ? std::optional(*value * factor) : std::nullopt;
 }
 
-const json* gate(const json& record, const char* name) {
-  const json* gates = find_at(record, "/samples/gates");
-  if (gates == nullptr || !gates->is_object() || !gates->contains(name)) return nullptr;
-  const json& snapshot = gates->at(name);
-  return snapshot.is_object() ? &snapshot : nullptr;
-}
-
-/// The last gate before the load.
-const json* gate_before_load(const json& record) {
-  for (const char* name : {"warm", "connected", "start"}) {
-    if (const json* found = gate(record, name)) return found;
-  }
-  return nullptr;
-}
-
 /// What a counter of the snapshots grew by while the load was measured: from the last gate before it.
 std::optional<double> growth(const json& record, const char* counter) {
-  const json* after = gate(record, "measured");
-  const json* before = gate_before_load(record);
+  const json* after = gate_snapshot(record, "measured");
+  const json* before = snapshot_before_load(record);
   if (before == nullptr || after == nullptr) return std::nullopt;
   const auto from = number_at(*before, counter);
   const auto to = number_at(*after, counter);
@@ -190,9 +176,9 @@ std::optional<double> memory_of(const json* snapshot) {
 
 void derive_memory(const json& record, Trial& trial) {
   trial.values[Metric::pss_peak_bytes] = number_at(record, "/samples/pss_peak_bytes");
-  const json* loaded_gate = gate(record, "measured");
-  const auto loaded = memory_of(loaded_gate != nullptr ? loaded_gate : gate(record, "connected"));
-  const auto idle = memory_of(gate(record, "start"));
+  const json* loaded_gate = gate_snapshot(record, "measured");
+  const auto loaded = memory_of(loaded_gate != nullptr ? loaded_gate : gate_snapshot(record, "connected"));
+  const auto idle = memory_of(gate_snapshot(record, "start"));
   trial.memory_is_growth = loaded && idle;
   const auto memory = trial.memory_is_growth ? std::optional(*loaded - *idle) : loaded;
   // A server may give back more than its connections take: no connection takes less than nothing.
@@ -201,37 +187,8 @@ void derive_memory(const json& record, Trial& trial) {
         divide(memory, number_at(record, "/load/connections/established"));
 }
 
-struct CpuPoint {
-  double t_ns = 0;
-  double cpu_ns = 0;
-};
-
-std::optional<CpuPoint> cpu_point(const json* sample) {
-  if (sample == nullptr) return std::nullopt;
-  const auto t = number_at(*sample, "/t_ns"), cpu = number_at(*sample, "/cpu_ns");
-  return t && cpu ? std::optional(CpuPoint{*t, *cpu}) : std::nullopt;
-}
-
-/// Samples of the window, its two gates being the first and the last. A sample that is nearer than half the
-/// sampling interval to the one before or to the end is left out: over so little time a clock tick is a lot.
-std::vector<CpuPoint> cpu_points(const json& record) {
-  constexpr double nearest_ns = 50e6;
-  const auto first = cpu_point(gate_before_load(record)), last = cpu_point(gate(record, "measured"));
-  const json* series = find_at(record, "/samples/series");
-  std::vector<CpuPoint> points;
-  if (first) points.push_back(*first);
-  const std::size_t count = series != nullptr && series->is_array() ? series->size() : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto point = cpu_point(&series->at(i));
-    if (!point || (last && point->t_ns > last->t_ns - nearest_ns)) continue;
-    if (points.empty() || point->t_ns >= points.back().t_ns + nearest_ns) points.push_back(*point);
-  }
-  if (last) points.push_back(*last);
-  return points;
-}
-
 std::optional<double> busiest_interval_percent(const json& record) {
-  const auto points = cpu_points(record);
+  const auto points = window_samples(record);
   std::optional<double> busiest;
   for (std::size_t i = 1; i < points.size(); ++i) {
     const double time = points[i].t_ns - points[i - 1].t_ns, cpu = points[i].cpu_ns - points[i - 1].cpu_ns;
@@ -371,7 +328,7 @@ void derive_cpu_parts(const json& record, Trial& trial) {
 void derive_switches(const json& record, Trial& trial) {
   const auto completed = number_at(record, "/load/completed");
   auto& values = trial.values;
-  const json* measured = gate(record, "measured");
+  const json* measured = gate_snapshot(record, "measured");
   trial.explanation.threads_ended =
       measured != nullptr && number_at(*measured, "/threads_gone").value_or(0) > 0;
   if (trial.explanation.threads_ended) {
@@ -409,7 +366,7 @@ void derive_surroundings(const json& record, std::optional<double> window_ns, Tr
 /// How many CPUs the server could use: one thread never fills more than one of those it was given.
 double server_budget(const json& record, std::size_t server_cpus) {
   const auto given = static_cast<double>(server_cpus);
-  const json* measured = gate(record, "measured");
+  const json* measured = gate_snapshot(record, "measured");
   const auto threads = measured == nullptr ? std::nullopt : number_at(*measured, "/threads");
   return threads ? std::min(given, std::max(*threads, 1.0)) : given;
 }
