@@ -26,6 +26,13 @@ std::string colour_of_best(const results::ScenarioComparison& scenario, std::siz
   return kNobodysColour;
 }
 
+/// What to write into a field of the map.
+std::string field_text(CrossoverOutcome outcome, const std::string& best) {
+  if (outcome == CrossoverOutcome::winner) return best;
+  if (outcome == CrossoverOutcome::none_keeps) return "none keeps it";
+  return std::string(results::crossover_outcome_name(outcome));
+}
+
 json grid_record(const results::ScenarioComparison& scenario, std::size_t run, Colours& colours) {
   const auto cell = results::judge_crossover(scenario, run);
   const std::string best = plain(cell.best, 16);
@@ -34,7 +41,7 @@ json grid_record(const results::ScenarioComparison& scenario, std::size_t run, C
           {"outcome", results::crossover_outcome_name(cell.outcome)},
           {"subject", best},
           {"color", has_winner ? colour_of_best(scenario, run, cell.best, colours) : kNobodysColour},
-          {"text", has_winner ? best : std::string(results::crossover_outcome_name(cell.outcome))}};
+          {"text", field_text(cell.outcome, best)}};
 }
 
 std::string criterion(const results::ScenarioComparison& scenario) {

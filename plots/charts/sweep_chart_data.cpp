@@ -36,7 +36,8 @@ class Panel {
 
   json new_record() const {
     const auto& latency = results::latencies()[static_cast<std::size_t>(sweep_.latency)];
-    return {{"panel", fmt::format("{}: {} of {}, by {}", plain(sweep_.of, 40), terms().name, latency.name,
+    return {{"scenario", plain(sweep_.of)},
+            {"panel", fmt::format("{}: {} of {}, by {}", plain(sweep_.of, 40), terms().name, latency.name,
                                   level_unit(sweep_))},
             {"panel_order", place_}};
   }
