@@ -19,6 +19,13 @@ void set_spread(json& record, const std::string& name, const std::optional<resul
   record[name + "_high"] = six_digits(spread->max);
 }
 
+std::optional<results::Spread> in_mib(std::optional<results::Spread> bytes) {
+  constexpr double bytes_per_mib = 1024.0 * 1024;
+  if (!bytes) return bytes;
+  for (double* value : {&bytes->median, &bytes->min, &bytes->max}) *value /= bytes_per_mib;
+  return bytes;
+}
+
 /// What a record of a row and one of a trial both have.
 json new_wide_record(const ChartRow& row) {
   json record = row.record(main_unit(*row.scenario));
@@ -53,6 +60,7 @@ json cell_record(const ChartRow& row) {
   set_spread(record, "of_ceiling", row.row->of_ceiling);
   for (const results::MetricTraits& traits : results::metrics())
     set_spread(record, std::string(traits.name), row.row->spreads[traits.metric]);
+  set_spread(record, "peak_mib", in_mib(row.row->spreads[results::Metric::pss_peak_bytes]));
   return record;
 }
 

@@ -15,6 +15,8 @@ namespace threadmill::plots {
 ///                        the main metric: median, least and most of the valid trials
 ///   METRIC, METRIC_low, METRIC_high
 ///                        the same of every metric that was measured, under its name and in its unit in the CSV
+///   peak_mib, peak_mib_low, peak_mib_high
+///                        pss_peak_bytes in MiB, for an axis
 ///   of_ceiling, of_ceiling_low, of_ceiling_high
 ///                        the main metric as a share of the ceiling's
 ///   standing             by the main metric: "winner", "too close", "beaten", "invalid" or "not judged"

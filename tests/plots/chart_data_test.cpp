@@ -65,6 +65,7 @@ TEST(CellData, HasEveryFigureOfARowUnderItsName) {
   EXPECT_GT(cell["requests_per_s_high"], cell["requests_per_s"]);
   EXPECT_NEAR(cell["of_ceiling"], 0.875, 1e-6);
   EXPECT_EQ(cell["standing"], "winner");
+  EXPECT_NEAR(cell["peak_mib"].get<double>() * 1048576, cell["pss_peak_bytes"].get<double>(), 10);
   EXPECT_EQ(cell["comparable"], true);
   EXPECT_FALSE(cell.contains("deliveries_per_s")) << "an echo delivers nothing";
 }
