@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <string>
+#include <utility>
 
 #include "plots/charts/cell_data.h"
 #include "plots/words/family_words.h"

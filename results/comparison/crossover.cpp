@@ -1,6 +1,5 @@
 #include "results/comparison/crossover.h"
 
-#include <algorithm>
 #include <array>
 
 #include "results/comparison/cell.h"

@@ -1,6 +1,7 @@
 #include "results/comparison/load_family.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 

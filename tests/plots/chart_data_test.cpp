@@ -63,7 +63,7 @@ TEST(CellData, HasEveryFigureOfARowUnderItsName) {
   EXPECT_EQ(cell["main"], cell["requests_per_s"]);
   EXPECT_LT(cell["requests_per_s_low"], cell["requests_per_s"]);
   EXPECT_GT(cell["requests_per_s_high"], cell["requests_per_s"]);
-  EXPECT_NEAR(cell["of_ceiling"], 0.875, 1e-6);
+  EXPECT_NEAR(cell["of_ceiling"].get<double>(), 0.875, 1e-6);
   EXPECT_EQ(cell["standing"], "winner");
   EXPECT_NEAR(cell["peak_mib"].get<double>() * 1048576, cell["pss_peak_bytes"].get<double>(), 10);
   EXPECT_EQ(cell["comparable"], true);
@@ -104,7 +104,7 @@ TEST(LevelData, HasAPanelForEachFamilyAndALevelForEachScenario) {
   std::set<std::string> panels;
   std::set<double> levels;
   for (const json& record : records) {
-    panels.insert(record["panel"]);
+    panels.insert(record["panel"].get<std::string>());
     levels.insert(record["level"].get<double>());
   }
   EXPECT_THAT(panels, testing::ElementsAre("echo, 4,096-byte messages (requests/s)",
@@ -145,7 +145,7 @@ TEST(PercentileData, IsALineForEachLatencyUpToWhatWasMeasured) {
   ASSERT_FALSE(points.empty());
   EXPECT_EQ(points.front()["one_in"], 1);
   EXPECT_EQ(points.back()["percentile"], 99.97) << "10 of 36,000 and more lie beyond";
-  EXPECT_NEAR(points.back()["one_in"], 3333.33, 0.01);
+  EXPECT_NEAR(points.back()["one_in"].get<double>(), 3333.33, 0.01);
   EXPECT_EQ(points.front()["main"], true);
   for (std::size_t i = 1; i < points.size(); ++i) EXPECT_GE(points[i]["value"], points[i - 1]["value"]);
 }
@@ -154,8 +154,8 @@ TEST(PercentileData, PutsResponseBesideServiceTimeWhereAScheduleSends) {
   const json& records = staged_sets().at("response_service");
   std::set<std::string> scenarios, counted_from;
   for (const json& record : records) {
-    scenarios.insert(record["scenario"]);
-    counted_from.insert(record["counted_from"]);
+    scenarios.insert(record["scenario"].get<std::string>());
+    counted_from.insert(record["counted_from"].get<std::string>());
   }
   EXPECT_THAT(scenarios, testing::ElementsAre("echo-open"));
   EXPECT_EQ(counted_from.size(), 2U);
@@ -179,7 +179,7 @@ TEST(CpuPartsData, AddsUserAndSystemUpToTheWhole) {
   EXPECT_EQ(records[1]["part"], "system");
   EXPECT_EQ(records[2]["kind"], "median");
   const double sum = records[0]["value"].get<double>() + records[1]["value"].get<double>();
-  EXPECT_NEAR(records[2]["value"], sum, 1e-4);
+  EXPECT_NEAR(records[2]["value"].get<double>(), sum, 1e-4);
   EXPECT_NEAR(records[0]["value"].get<double>() / sum, 0.35, 1e-3);
   EXPECT_THAT(record_of("cpu_parts", "echo-16-64", "epoll")["panel"].get<std::string>(),
               HasSubstr("(CPU-µs per request)"));

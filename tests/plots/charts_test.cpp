@@ -95,7 +95,7 @@ std::string data_set_of(const ChartLink& chart) {
 std::set<std::string> colours_in(const nlohmann::json& records) {
   std::set<std::string> colours;
   for (const auto& record : records) {
-    if (record.contains("color")) colours.insert(record["color"]);
+    if (record.contains("color")) colours.insert(record["color"].get<std::string>());
   }
   return colours;
 }
