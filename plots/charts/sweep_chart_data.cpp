@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plots/words/cells.h"
+#include "plots/charts/chart_row.h"
 #include "plots/words/sweep_words.h"
 #include "plots/text/text.h"
 
@@ -14,8 +15,6 @@ namespace {
 using nlohmann::json;
 using results::Sweep;
 using results::SweepRow;
-
-constexpr double kNsPerUs = 1000;
 
 /// The records of one limit of one sweep.
 class Panel {
@@ -38,9 +37,9 @@ class Panel {
 
   json new_record() const {
     const auto& latency = results::latencies()[static_cast<std::size_t>(sweep_.latency)];
-    return {{"panel", fmt::format("{}: {} of {}, by {}", plain(sweep_.of, 40), terms().name, latency.name,
+    return {{"scenario", plain(sweep_.of)},
+            {"panel", fmt::format("{}: {} of {}, by {}", plain(sweep_.of, 40), terms().name, latency.name,
                                   level_unit(sweep_))},
-            {"scenario", plain(sweep_.of)},
             {"panel_order", place_}};
   }
 

@@ -5,29 +5,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <exception>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "loadgen/plan.h"
 #include "plots/text/text.h"
 #include "results/file/json_access.h"
+#include "results/trial/load_factors.h"
 
 namespace threadmill::plots {
 namespace {
 
 using nlohmann::json;
 using results::ScenarioComparison;
-
-/// The load with every default filled in; as it was stored where this version does not understand it.
-json filled_in(const json& load) {
-  try {
-    return load::to_json(load::parse_load_template(load));
-  } catch (const std::exception&) {
-    return load;
-  }
-}
 
 std::string figure_of(const json& load, const char* pointer) {
   const auto value = results::number_at(load, pointer);
@@ -163,7 +153,7 @@ std::string arrivals_in_words(const ScenarioComparison& scenario, const json& lo
 }  // namespace
 
 std::string load_in_words(const ScenarioComparison& scenario) {
-  const json load = filled_in(scenario.load);
+  const json load = results::load_with_defaults(scenario.load);
   std::string text = clients_in_words(load) + bystanders_in_words(load);
   text += "; " + window_in_words(load, scenario.window_s);
   if (results::text_at(load, "/measure_from") == "connect") text += "; connecting is measured too";

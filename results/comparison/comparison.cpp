@@ -157,14 +157,16 @@ Row& row_of(std::vector<Row>& rows, std::size_t run, const std::string& subject)
 /// Sums up the valid trials of a row.
 class RowSummary {
  public:
-  explicit RowSummary(Row& row) : row_(row) {}
+  RowSummary(Row& row, Metric main_metric) : row_(row), main_metric_(main_metric) {}
 
+  /// `record` must outlive finish().
   void add(const json& record, Trial trial) {
     for (const auto& [kind, count] : trial.errors) row_.errors[kind] += count;
     for (const auto& [kind, count] : trial.integrity) row_.integrity[kind] += count;
     if (trial.contracts) row_.contracts.add(*trial.contracts);
     if (trial.valid()) {
       ++row_.valid;
+      if (trial.values[main_metric_]) by_main_metric_.emplace_back(*trial.values[main_metric_], &record);
       row_.limits.add(trial.limit);
       if (trial.warmup) warmups_.push_back(*trial.warmup);
       for (const auto& traits : latencies()) {
@@ -181,7 +183,11 @@ class RowSummary {
     for (const MetricTraits& traits : metrics())
       row_.spreads[traits.metric] = spread(values_of(traits.metric));
     row_.warmups = sum_up(warmups_);
-    for (std::size_t i = 0; i < latency_count; ++i) row_.latencies[i] = merged_[i].percentiles();
+    for (std::size_t i = 0; i < latency_count; ++i) {
+      row_.latencies[i] = merged_[i].percentiles();
+      row_.curves[i] = merged_[i].curve();
+    }
+    if (const json* middle = middle_record()) row_.timeline = timeline_of(*middle);
     std::stable_sort(row_.trials.begin(), row_.trials.end(),
                      [](const Trial& a, const Trial& b) { return a.repeat < b.repeat; });
   }
@@ -195,8 +201,19 @@ class RowSummary {
     return values;
   }
 
+  /// The fastest and the slowest trial are the least like the others.
+  const json* middle_record() {
+    if (by_main_metric_.empty()) return nullptr;
+    const auto middle = by_main_metric_.begin() + static_cast<std::ptrdiff_t>((by_main_metric_.size() - 1) / 2);
+    std::nth_element(by_main_metric_.begin(), middle, by_main_metric_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    return middle->second;
+  }
+
   Row& row_;
+  Metric main_metric_;
   std::array<MergedLatency, latency_count> merged_;
+  std::vector<std::pair<double, const json*>> by_main_metric_;
   std::vector<WarmupEnd> warmups_;
 };
 
@@ -216,7 +233,8 @@ void add_trials(const ResultFile& file, std::size_t run, ScenarioComparison& sce
     std::optional<RowSummary> summary;
     for (const json& trial : file.trials) {
       if (text_at(trial, "/scenario") != scenario.name || text_at(trial, "/subject") != subject) continue;
-      if (row == nullptr) summary.emplace(*(row = &row_of(scenario.rows, run, subject)));
+      if (row == nullptr)
+        summary.emplace(*(row = &row_of(scenario.rows, run, subject)), scenario.main_metric);
       summary->add(trial, derive_trial(trial, cpus));
     }
     if (row != nullptr) row->shared_cpus = shared;

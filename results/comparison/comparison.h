@@ -14,6 +14,7 @@
 #include "results/trial/instrument.h"
 #include "results/trial/latency.h"
 #include "results/trial/trial.h"
+#include "results/trial/timeline.h"
 #include "results/comparison/quietness.h"
 #include "results/comparison/stability.h"
 #include "results/statistics/statistics.h"
@@ -58,11 +59,16 @@ struct Row {
   Counts integrity;
   PerMetric<Spread> spreads;                                        ///< one value for each valid trial
   std::array<std::optional<Percentiles>, latency_count> latencies;  ///< of the merged histograms
+  std::array<std::vector<PercentilePoint>, latency_count> curves;   ///< of the merged histograms
   std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main
                                      ///< metric; absent where either cell is invalid
+  Timeline timeline;  ///< of the valid trial in the middle by the main metric
 
   const std::optional<Percentiles>& latency(Latency which) const {
     return latencies[static_cast<std::size_t>(which)];
+  }
+  const std::vector<PercentilePoint>& curve(Latency which) const {
+    return curves[static_cast<std::size_t>(which)];
   }
   /// True when most valid trials were limited by the generator: the server could have done more than the
   /// figure says.

@@ -1,20 +1,27 @@
 #include "results/comparison/winner.h"
 
 #include <algorithm>
+#include <array>
 
 #include "results/comparison/cell.h"
 
 namespace threadmill::results {
 namespace {
 
-/// The rows that compete, fastest first.
-std::vector<const Row*> competitors(const std::vector<Row>& rows, std::size_t run, Metric metric) {
+bool is_less_better(Metric metric) { return traits_of(metric).better == Better::less; }
+
+/// The rows that compete, the best first.
+std::vector<const Row*> competitors(const std::vector<Row>& rows, std::size_t run, Metric metric,
+                                    const std::function<bool(const Row&)>& competes) {
   std::vector<const Row*> found;
   for (const Row& row : rows) {
-    if (row.run == run && !row.ceiling && is_comparable(row) && row.spreads[metric]) found.push_back(&row);
+    if (row.run == run && !row.ceiling && is_comparable(row) && row.spreads[metric] &&
+        (!competes || competes(row)))
+      found.push_back(&row);
   }
   std::stable_sort(found.begin(), found.end(), [&](const Row* a, const Row* b) {
-    return a->spreads[metric]->median > b->spreads[metric]->median;
+    const double first = a->spreads[metric]->median, second = b->spreads[metric]->median;
+    return is_less_better(metric) ? first < second : first > second;
   });
   return found;
 }
@@ -28,31 +35,47 @@ std::vector<std::string> left_out(const std::vector<Row>& rows, std::size_t run)
   return subjects;
 }
 
+/// How many times as good the leader was, repeat by repeat.
+std::vector<double> advantages(const Row& leader, const Row& rival, Metric metric) {
+  return is_less_better(metric) ? paired_ratios(rival, leader, metric)
+                                : paired_ratios(leader, rival, metric);
+}
+
 bool beats(const std::vector<double>& ratios) {
   return !ratios.empty() && std::all_of(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1; });
 }
 
+/// A generator that was the limit keeps a rate down, but no cost.
+bool is_held_back(const Row& row, Metric metric) {
+  return row.is_generator_bound() && !is_less_better(metric);
+}
+
+bool is_among(const std::vector<std::string>& subjects, const std::string& subject) {
+  return std::find(subjects.begin(), subjects.end(), subject) != subjects.end();
+}
+
 }  // namespace
 
-Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
+Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric,
+              const std::function<bool(const Row&)>& competes) {
   Verdict verdict;
   verdict.run = run;
   verdict.left_out = left_out(rows, run);
-  const auto ranked = competitors(rows, run, metric);
+  const auto ranked = competitors(rows, run, metric, competes);
   if (!ranked.empty()) verdict.leader = ranked.front()->subject;
   if (ranked.size() < 2) return verdict;
 
   const Row& leader = *ranked[0];
   verdict.runner_up = ranked[1]->subject;
-  verdict.ratio = spread(paired_ratios(leader, *ranked[1], metric));
-  verdict.at_least = leader.is_generator_bound();
+  verdict.ratio = spread(advantages(leader, *ranked[1], metric));
+  verdict.at_least = is_held_back(leader, metric);
   bool too_few = false;
   verdict.ranking.emplace_back(leader.subject, 1.0);
   for (std::size_t i = 1; i < ranked.size(); ++i) {
-    const auto ratios = paired_ratios(leader, *ranked[i], metric);
+    const auto ratios = advantages(leader, *ranked[i], metric);
     if (ratios.size() < fewest_pairs) too_few = true;
     if (!ratios.empty()) verdict.ranking.emplace_back(ranked[i]->subject, 1 / median(ratios));
-    if (ranked[i]->is_generator_bound()) {
+    if (is_held_back(*ranked[i], metric)) {
       verdict.held_back.push_back(ranked[i]->subject);
     } else if (!beats(ratios)) {
       verdict.not_beaten.push_back(ranked[i]->subject);
@@ -66,6 +89,31 @@ Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric) {
                                                 : Verdict::Kind::winner;
   }
   return verdict;
+}
+
+Standing standing_of(const ScenarioComparison& scenario, const Row& row) {
+  if (!is_comparable(row)) return Standing::invalid;
+  const auto verdict = std::find_if(scenario.verdicts.begin(), scenario.verdicts.end(),
+                                    [&](const Verdict& v) { return v.run == row.run; });
+  if (row.ceiling || verdict == scenario.verdicts.end()) return Standing::not_judged;
+  const bool undecided = row.subject == verdict->leader || is_among(verdict->not_beaten, row.subject) ||
+                         is_among(verdict->held_back, row.subject);
+  switch (verdict->kind) {
+    case Verdict::Kind::winner:
+      return row.subject == verdict->leader ? Standing::winner : Standing::beaten;
+    case Verdict::Kind::too_close:
+    case Verdict::Kind::held_back:
+      return undecided ? Standing::too_close : Standing::beaten;
+    case Verdict::Kind::nothing_to_compare:
+    case Verdict::Kind::too_few_repeats:
+      break;
+  }
+  return Standing::not_judged;
+}
+
+std::string_view standing_name(Standing standing) {
+  constexpr std::array<std::string_view, 5> names = {"winner", "too close", "beaten", "invalid", "not judged"};
+  return names[static_cast<std::size_t>(standing)];
 }
 
 }  // namespace threadmill::results

@@ -1,14 +1,32 @@
 #pragma once
 // Who won a scenario, and when nobody may say so.
 
+#include <cstddef>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "results/comparison/comparison.h"
 
 namespace threadmill::results {
 
-/// The verdict over the rows of one run, by `metric` (more is better). Ceilings do not compete, and invalid
-/// cells are left out.
-Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric);
+/// The verdict over the rows of one run, by `metric`: more of it is better, unless its traits say that less is.
+/// Ceilings do not compete, invalid cells are left out, and so are rows of which `competes` says no.
+Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric,
+              const std::function<bool(const Row&)>& competes = {});
+
+/// The place of a row by the verdict on its run.
+enum class Standing {
+  winner,
+  too_close,   ///< the leader, where there is no winner, and those that it did not surely beat
+  beaten,      ///< the leader is ahead in every repeat
+  invalid,     ///< its figures may be compared with nothing
+  not_judged,  ///< a ceiling, a rate that is set, too few repeats, or nobody to compare with
+};
+
+Standing standing_of(const ScenarioComparison& scenario, const Row& row);
+
+/// "winner", "too close", "beaten", "invalid" or "not judged".
+std::string_view standing_name(Standing standing);
 
 }  // namespace threadmill::results

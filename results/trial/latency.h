@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <vector>
 
 #include "loadgen/histogram.h"
 
@@ -16,6 +17,15 @@ struct Percentiles {
   double p999_ns = 0;
   std::uint64_t count = 0;  ///< latencies recorded
 };
+
+/// One point of the distribution of a latency: `percentile` (0 to below 100) percent do not exceed `ns`.
+struct PercentilePoint {
+  double percentile = 0;
+  double ns = 0;
+};
+
+/// How many latencies must lie above a percentile for it to be a point of a curve: fewer are an accident.
+inline constexpr double kFewestBeyond = 10;
 
 /// Collects the histograms of load reports.
 class MergedLatency {
@@ -30,6 +40,10 @@ class MergedLatency {
   /// The latency that `percentile` (0 to 100) percent do not exceed, in ns; 100 is the largest. Nothing as
   /// long as no latency was added.
   std::optional<double> at_percentile(double percentile) const;
+
+  /// The whole distribution, by percentile: in even steps up to 95 %, then in ever smaller ones up to 99.99 %, as
+  /// far as kFewestBeyond latencies lie above. Empty where there are fewer than those.
+  std::vector<PercentilePoint> curve() const;
 
  private:
   load::Histogram merged_;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "results/file/json_access.h"
-#include "results/trial/snapshots.h"
+#include "results/trial/server_samples.h"
 #include "results/trial/optional_arithmetic.h"
 
 namespace threadmill::results {
@@ -33,37 +33,8 @@ void derive_memory(const json& record, Trial& trial) {
         divide(memory, number_at(record, "/load/connections/established"));
 }
 
-struct CpuPoint {
-  double t_ns = 0;
-  double cpu_ns = 0;
-};
-
-std::optional<CpuPoint> cpu_point(const json* sample) {
-  if (sample == nullptr) return std::nullopt;
-  const auto t = number_at(*sample, "/t_ns"), cpu = number_at(*sample, "/cpu_ns");
-  return t && cpu ? std::optional(CpuPoint{*t, *cpu}) : std::nullopt;
-}
-
-/// Samples of the window, its two gates being the first and the last. A sample that is nearer than half the
-/// sampling interval to the one before or to the end is left out: over so little time a clock tick is a lot.
-std::vector<CpuPoint> cpu_points(const json& record) {
-  constexpr double nearest_ns = 50e6;
-  const auto first = cpu_point(snapshot_before_load(record)), last = cpu_point(snapshot_at(record, "measured"));
-  const json* series = find_at(record, "/samples/series");
-  std::vector<CpuPoint> points;
-  if (first) points.push_back(*first);
-  const std::size_t count = series != nullptr && series->is_array() ? series->size() : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto point = cpu_point(&series->at(i));
-    if (!point || (last && point->t_ns > last->t_ns - nearest_ns)) continue;
-    if (points.empty() || point->t_ns >= points.back().t_ns + nearest_ns) points.push_back(*point);
-  }
-  if (last) points.push_back(*last);
-  return points;
-}
-
 std::optional<double> busiest_interval_percent(const json& record) {
-  const auto points = cpu_points(record);
+  const auto points = window_samples(record);
   std::optional<double> busiest;
   for (std::size_t i = 1; i < points.size(); ++i) {
     const double time = points[i].t_ns - points[i - 1].t_ns, cpu = points[i].cpu_ns - points[i - 1].cpu_ns;

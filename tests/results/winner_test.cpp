@@ -94,5 +94,54 @@ TEST(Judge, WhoeverWasNotHeldBackAndNotBeatenMakesItTooCloseStill) {
   EXPECT_THAT(verdict.held_back, ElementsAre("fork"));
 }
 
+TEST(Judge, OfACostTheLowestLeadsWhoeverTheGeneratorHeldBack) {
+  auto rows = rows_of({{"fork", {100, 100, 100}}, {"epoll", {160, 160, 160}}});  // of the same CPU time
+  rows[0].limits = {3, 3, 0, 0, 0};
+  const Verdict verdict = judge(rows, 0, Metric::cpu_us_per_request);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::winner);
+  EXPECT_EQ(verdict.leader, "epoll");
+  EXPECT_DOUBLE_EQ(verdict.ratio->median, 1.6);
+}
+
+TEST(Judge, OnlyThoseCompeteThatMay) {
+  const auto rows = rows_of({{"fork", {300, 300, 300}}, {"epoll", {150, 150, 150}}, {"thread", {99, 99, 99}}});
+  const Verdict verdict =
+      judge(rows, 0, Metric::requests_per_s, [](const Row& row) { return row.subject != "fork"; });
+  EXPECT_EQ(verdict.leader, "epoll");
+  EXPECT_THAT(verdict.left_out, testing::IsEmpty()) << "that is for invalid cells";
+}
+
+ScenarioComparison scenario_with(const std::vector<Measured>& all) {
+  ScenarioComparison scenario;
+  scenario.rows = rows_of(all);
+  scenario.verdicts = {judge(scenario.rows, 0, Metric::requests_per_s)};
+  return scenario;
+}
+
+std::vector<std::string_view> standings_of(const ScenarioComparison& scenario) {
+  std::vector<std::string_view> names;
+  for (const Row& row : scenario.rows) names.push_back(standing_name(standing_of(scenario, row)));
+  return names;
+}
+
+TEST(StandingOf, TellsTheWinnerFromTheBeaten) {
+  const auto scenario = scenario_with(
+      {{"bare-epoll", {900, 900, 900}}, {"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
+  EXPECT_THAT(standings_of(scenario), ElementsAre("not judged", "beaten", "winner"));
+}
+
+TEST(StandingOf, TooCloseAreTheLeaderAndThoseItDidNotBeat) {
+  const auto scenario = scenario_with(
+      {{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}, {"thread", {149, 151, 149}}});
+  EXPECT_THAT(standings_of(scenario), ElementsAre("beaten", "too close", "too close"));
+}
+
+TEST(StandingOf, AnInvalidCellIsInvalidAndWithoutAVerdictNobodyIsJudged) {
+  auto scenario = scenario_with({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
+  scenario.rows[0].trials[0].integrity = {{"lost", 1}};
+  scenario.verdicts.clear();
+  EXPECT_THAT(standings_of(scenario), ElementsAre("invalid", "not judged"));
+}
+
 }  // namespace
 }  // namespace threadmill::results
