@@ -196,7 +196,7 @@ int sweep(const SweepRequest& request) {
   const int code =
       SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer).run();
   os::pin_this_thread(allowed);
-  if (code != kInterrupted && request.run.report) present_results(out);
+  if (code != kInterrupted && request.run.report) present_results(out, request.run.colours);
   return code;
 }
 

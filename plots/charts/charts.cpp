@@ -39,6 +39,10 @@ fs::path source_home() {
 }
 
 ChartsResult write_charts(const results::Comparison& comparison, const fs::path& out_dir) {
+  return render_charts(chart_data(comparison), out_dir);
+}
+
+ChartsResult render_charts(const nlohmann::json& data_sets, const fs::path& out_dir) {
   const fs::path plots = source_home() / "plots";
   if (!fs::exists(plots / "render.mjs")) {
     return without(fmt::format("{} is missing; set THREADMILL_HOME to the source tree",
@@ -54,7 +58,7 @@ ChartsResult write_charts(const results::Comparison& comparison, const fs::path&
   {
     std::ofstream file(data);
     file.exceptions(std::ios::failbit | std::ios::badbit);
-    file << chart_data(comparison).dump() << '\n';
+    file << data_sets.dump() << '\n';
   }
   const auto output = run_node(
       {(plots / "render.mjs").string(), (plots / "charts").string(), data.string(), folder.string()});

@@ -3,6 +3,7 @@
 // Node.js.
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct ChartsResult {
 /// Renders all charts into `out_dir`/charts. Starts one node process; without node or its modules it only
 /// says so. Throws std::filesystem::filesystem_error when the folder cannot be written.
 ChartsResult write_charts(const results::Comparison& comparison, const std::filesystem::path& out_dir);
+
+/// The same of these data sets: an object of arrays (plots/charts/chart_data.h).
+ChartsResult render_charts(const nlohmann::json& data_sets, const std::filesystem::path& out_dir);
 
 }  // namespace threadmill::plots

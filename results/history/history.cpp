@@ -64,9 +64,33 @@ std::vector<HistoryChange> changes_of(const std::vector<double>& medians, const 
     const std::size_t from = i == 0 ? 0 : splits[i - 1].at;
     const std::size_t to = i + 1 < splits.size() ? splits[i + 1].at : medians.size();
     changes.push_back({splits[i].at, median_between(medians, from, splits[i].at),
-                       median_between(medians, splits[i].at, to), splits[i].p_value});
+                       median_between(medians, splits[i].at, to), splits[i].p_value, false});
   }
   return changes;
+}
+
+/// The run with which the series' level changed.
+std::size_t run_of(const HistorySeries& series, const HistoryChange& change) {
+  return series.points[change.at].run;
+}
+
+bool changes_about(const HistorySeries& series, std::size_t run) {
+  return std::any_of(series.changes.begin(), series.changes.end(), [&](const HistoryChange& change) {
+    const std::size_t other = run_of(series, change);
+    return std::max(other, run) - std::min(other, run) <= 1;
+  });
+}
+
+void relate_changes_to_ceiling(HistoryScenario& scenario) {
+  for (HistorySeries& series : scenario.series) {
+    const auto ceiling =
+        std::find_if(scenario.series.begin(), scenario.series.end(), [&](const HistorySeries& other) {
+          return other.ceiling && other.metric == series.metric && other.machine == series.machine;
+        });
+    if (series.ceiling || ceiling == scenario.series.end()) continue;
+    for (HistoryChange& change : series.changes)
+      change.ceiling_too = changes_about(*ceiling, run_of(series, change));
+  }
 }
 
 void find_changes(History& history) {
@@ -80,6 +104,7 @@ void find_changes(History& history) {
   }
   const ChangePoints found = change_points(medians, history_significance);
   for (std::size_t i = 0; i < all.size(); ++i) all[i]->changes = changes_of(medians[i], found.of[i]);
+  for (HistoryScenario& scenario : history.scenarios) relate_changes_to_ceiling(scenario);
   history.tests = found.tests;
   const auto tests = static_cast<double>(std::max<std::size_t>(found.tests, 1));
   history.runs_needed = split_count_needed(history_significance / tests);
@@ -94,6 +119,7 @@ HistoryBuilder::RunScenario HistoryBuilder::figures_of(ScenarioComparison scenar
         {row.subject, row.ceiling, is_comparable(row), row.is_generator_bound(), row.spreads});
   scenario.rows.clear();
   scenario.verdicts.clear();
+  scenario.window_s.reset();  // of one run only
   figures.terms = std::move(scenario);
   return figures;
 }

@@ -36,6 +36,7 @@ struct HistoryChange {
   double before = 0;   ///< median of the points since the change before, or since the first
   double after = 0;    ///< median of the points up to the next change, or to the last
   double p_value = 1;  ///< corrected for all that was tested beside it
+  bool ceiling_too = false;  ///< the ceiling changed with the same run or the one beside it: so did the machine, perhaps
 };
 
 /// One metric of one subject in one scenario on one machine, in the order of time.
