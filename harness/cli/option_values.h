@@ -5,6 +5,10 @@
 #include <string_view>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace threadmill::harness {
 
 /// The names of lists such as "fork,epoll". Throws InputError that begins with `option` where one is empty
@@ -20,5 +24,8 @@ double share_from(std::string_view text, std::string_view option);
 /// A length of time in s: "90", "500ms", "90s", "2m" or "1h"; above 0. Throws InputError that begins with
 /// `option`.
 double seconds_from(std::string_view text, std::string_view option);
+
+/// Gives the verb the flag --no-color, which makes `colours` false.
+void add_no_color(CLI::App& verb, bool& colours);
 
 }  // namespace threadmill::harness

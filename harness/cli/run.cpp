@@ -71,6 +71,7 @@ void RunOptions::add_to(CLI::App& verb) {
       ->type_name("DIR");
   verb.add_flag_callback(
       "--no-report", [this] { request.report = false; }, "Keep the results only: no table, no report");
+  add_no_color(verb, request.colours);
   verb.add_flag_callback(
       "--no-syscalls", [this] { request.count_syscalls = false; },
       "Leave out the short pass after each subject's first trial that counts system calls");

@@ -113,6 +113,7 @@ void add_sweep(CLI::App& app, CommandLine& line) {
   verb->add_flag_callback(
       "--no-report", [request] { request->run.report = false; },
       "Keep the results only: no table, no report");
+  add_no_color(*verb, request->run.colours);
   verb->footer(
       "The level is doubled until the service level is violated, then the search narrows. A probe is a trial "
       "of the\n"

@@ -86,7 +86,7 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
 
 int present(int code, const RunRequest& request, const fs::path& file) {
   if (code == kInterrupted) fmt::print(stderr, "go on with: threadmill run --resume {}\n", file.string());
-  if (code != kInterrupted && request.report) present_results(file);
+  if (code != kInterrupted && request.report) present_results(file, request.colours);
   return code;
 }
 

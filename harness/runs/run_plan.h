@@ -26,6 +26,7 @@ struct RunRequest {
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
   bool report = true;
+  bool colours = true;                 ///< of what is printed, where a terminal shows them
   bool selftest = true;                ///< the generator is measured first, for the header
   bool count_syscalls = true;          ///< in a short pass after the first repeat
   std::vector<std::string> arguments;  ///< as typed, for the result file

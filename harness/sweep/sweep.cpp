@@ -209,7 +209,7 @@ int sweep(const SweepRequest& request) {
     const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
     return SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer).run();
   }();
-  if (code != kInterrupted && request.run.report) present_results(out);
+  if (code != kInterrupted && request.run.report) present_results(out, request.run.colours);
   return code;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "results/comparison/cell.h"
 
 namespace threadmill::plots {
@@ -24,7 +25,7 @@ std::vector<ChartRow> chart_rows(const results::Comparison& comparison, Colours&
       const results::Row& row = scenario.rows[order];
       nlohmann::json common = {{"scenario", plain(scenario.name)},
                                {"panel_order", place},
-                               {"subject", plain(row.label, 30) + (row.ceiling ? " (ceiling)" : "")},
+                               {"subject", short_label(row.label, row.ceiling)},
                                {"order", order},
                                {"color", colours.of(row.label, row.subject, row.ceiling)},
                                {"state", results::cell_state_name(results::judge_cell(row).state)},

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/words.h"
 #include "results/comparison/cell.h"
 
@@ -77,7 +78,7 @@ void add_latency(const ChartRow& chart_row, json& sets) {
       record["kind"] = kind;
       record["percentile"] = name;
       record["value"] = six_digits(ns / kNsPerUs);
-      record["text"] = duration(ns);
+      record["text"] = latency_text(ns);
       sets["latency"].push_back(std::move(record));
     };
     add("median", (*merged).*of_merged);

@@ -20,7 +20,7 @@ using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 /// An anonymous file for the output of a child: unlike a pipe it needs no reader while the child runs.
 File output_file() {
   File file(std::tmpfile(), std::fclose);
-  if (!file) throw std::system_error(errno, std::generic_category(), "temporary file for node's output");
+  if (!file) throw std::system_error(errno, std::generic_category(), "temporary file for a program's output");
   return file;
 }
 
@@ -35,15 +35,15 @@ std::string contents(std::FILE* file) {
 int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waiting for node");
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waiting for a program");
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 }  // namespace
 
-std::optional<NodeOutput> run_node(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"node"};
+std::optional<ProgramOutput> run_program(const std::string& program, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -56,16 +56,20 @@ std::optional<NodeOutput> run_node(const std::vector<std::string>& arguments) {
   ::posix_spawn_file_actions_adddup2(&actions, ::fileno(out.get()), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, ::fileno(err.get()), STDERR_FILENO);
   pid_t child = 0;
-  const int error = ::posix_spawnp(&child, "node", &actions, nullptr, argv.data(), environ);
+  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT) return std::nullopt;
-  if (error != 0) throw std::system_error(error, std::generic_category(), "starting node");
+  if (error != 0) throw std::system_error(error, std::generic_category(), "starting " + program);
 
-  NodeOutput output;
+  ProgramOutput output;
   output.exit_status = wait_for(child);
   output.text = contents(out.get());
   output.errors = contents(err.get());
   return output;
+}
+
+std::optional<ProgramOutput> run_node(const std::vector<std::string>& arguments) {
+  return run_program("node", arguments);
 }
 
 }  // namespace threadmill::plots

@@ -168,7 +168,9 @@ std::string repeat_command(const results::Run& run) {
   for (std::size_t i = 0; i < run.arguments.size(); ++i) {
     const std::string& argument = run.arguments[i];
     if (argument == "--out") ++i;  // its value too: a result file is never overwritten
-    if (argument == "--out" || argument.starts_with("--out=") || argument == "--no-report") continue;
+    if (argument == "--out" || argument.starts_with("--out=") || argument == "--no-report" ||
+        argument == "--no-color")
+      continue;
     has_seed = has_seed || argument == "--seed" || argument.starts_with("--seed=");
     command += " " + shell_word(argument);
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Checks result files against the schema beside this script: validate.py FILE.jsonl ...
+"""Checks files against the schemas beside this script: validate.py FILE ...
 
-Needs Debian's python3-jsonschema. Prints each line that does not conform; exit code 1 if there was one.
+FILE.jsonl is a result file (result-v1), FILE.json a report (report-v1). Needs Debian's python3-jsonschema. Prints each
+place that does not conform; exit code 1 if there was one.
 """
 import json
 import pathlib
@@ -9,8 +10,21 @@ import sys
 
 import jsonschema
 
+HERE = pathlib.Path(__file__).parent
 
-def problems(schema, path):
+
+def schema_called(name):
+    schema = json.loads((HERE / name).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
+def described(error):
+    return f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+
+
+def problems_of_results(path):
+    schema = schema_called("result-v1.schema.json")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         record = json.loads(line)
         kind = record.get("record")
@@ -21,13 +35,21 @@ def problems(schema, path):
         own = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
         errors = list(own.iter_errors(record)) or list(jsonschema.Draft202012Validator(schema).iter_errors(record))
         for error in errors:
-            yield f"{path}:{number}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+            yield f"{path}:{number}: {described(error)}"
+
+
+def problems_of_report(path):
+    report = json.loads(path.read_text(encoding="utf-8"))
+    for error in jsonschema.Draft202012Validator(schema_called("report-v1.schema.json")).iter_errors(report):
+        yield f"{path}: {described(error)}"
+
+
+def problems(path):
+    return problems_of_report(path) if path.suffix == ".json" else problems_of_results(path)
 
 
 def main():
-    schema = json.loads((pathlib.Path(__file__).parent / "result-v1.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    found = [problem for name in sys.argv[1:] for problem in problems(schema, pathlib.Path(name))]
+    found = [problem for name in sys.argv[1:] for problem in problems(pathlib.Path(name))]
     print("\n".join(found) if found else f"{len(sys.argv) - 1} files conform")
     return 1 if found or len(sys.argv) < 2 else 0
 

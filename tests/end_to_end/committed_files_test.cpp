@@ -47,7 +47,9 @@ TEST(CommittedReferenceRun, IsCompleteAndEveryTrialIsGood) {
 TEST(CommittedResultFiles, ConformToThePublishedSchema) {
   const auto checked = Command({"/usr/bin/python3", (kHome / "results/schema/validate.py").string(),
                                 (kHome / "results/reference/quick.jsonl").string(),
-                                (kHome / "tests/plots/data/small.jsonl").string()})
+                                (kHome / "tests/plots/data/small.jsonl").string(),
+                                (kHome / "tests/plots/data/small.json").string(),
+                                (kHome / "tests/plots/data/sweep.json").string()})
                            .wait();
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }

@@ -76,11 +76,12 @@ TEST(ChartData, CarriesTheVerdictAndSaysWhatIsInvalid) {
   }
 }
 
-/// The specifications in plots/charts.
+/// The specifications in plots/charts, but for that of a history, which no run has.
 std::vector<fs::path> specification_files() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(source_home() / "plots/charts")) {
-    if (entry.path().string().ends_with(".vl.json")) files.push_back(entry.path());
+    const bool of_histories = entry.path().filename() == "history.vl.json";
+    if (entry.path().string().ends_with(".vl.json") && !of_histories) files.push_back(entry.path());
   }
   return files;
 }

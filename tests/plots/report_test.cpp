@@ -52,7 +52,7 @@ const std::string hostile = "<script>alert(1)</script>|`x`\n=A1\x1b[31m" + std::
 TEST(TerminalTable, FitsAndCarriesNoEscapeSequenceWhateverTheNames) {
   const TemporaryFolder folder;
   const auto file = small_file_with(folder.path(), "broker", hostile);
-  const std::string text = terminal_table({file, data_folder / "small.jsonl"});
+  const std::string text = terminal_text(compare_files({file, data_folder / "small.jsonl"}));
   for (const std::string& line : lines_of(text)) EXPECT_LE(width(line), 110U) << line;
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, HasSubstr("<script>"));
@@ -305,7 +305,7 @@ TEST(WriteReport, PutsSeveralRunsSideBySide) {
   const auto other = folder.path() / "other.jsonl";
   fs::copy_file(data_folder / "small.jsonl", other);
   const Report report = write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out",
-                                           {true, true, false});
+                                           {.svg = false});
   ASSERT_EQ(report.files.size(), 2U);
   const std::string text = contents_of(report.files[0]);
   EXPECT_THAT(text, HasSubstr("fork @ small"));

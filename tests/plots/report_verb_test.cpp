@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
+#include <string_view>
 
 #include "files.h"
 
@@ -75,6 +77,46 @@ TEST(ReportVerb, ChartsThatCannotBeMadeFailOnlyWhenAskedFor) {
   EXPECT_THAT(by_default.errors, HasSubstr("npm ci"));
   EXPECT_EQ(report(small_file + " --format md,svg" + to, folder.path()).exit_code, 1);
   EXPECT_TRUE(fs::exists(folder.path() / "report.md"));
+}
+
+TEST(ReportVerb, WritesJsonAndLatexWhereAskedFor) {
+  const TemporaryFolder folder;
+  const std::string to = " --out " + folder.path().string();
+  EXPECT_EQ(report(small_file + " --format json,tex" + to, folder.path()).exit_code, 0);
+  EXPECT_EQ(contents_of(folder.path() / "report.json"), contents_of(data_folder / "small.json"));
+  EXPECT_EQ(contents_of(folder.path() / "report.tex"), contents_of(data_folder / "small.tex"));
+  EXPECT_FALSE(fs::exists(folder.path() / "report.md"));
+}
+
+constexpr std::string_view png_signature = "\x89PNG\r\n\x1a\n";
+
+// Needs Node.js, `npm ci --prefix plots` and librsvg2-bin, as the report does.
+TEST(ReportVerb, WritesPngWithoutTheSvgThatItIsDrawnFrom) {
+  const TemporaryFolder folder;
+  const auto outcome = report(small_file + " --format md,png --out " + folder.path().string(), folder.path());
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(contents_of(folder.path() / "charts/throughput.png").substr(0, png_signature.size()), png_signature);
+  EXPECT_FALSE(fs::exists(folder.path() / "charts/throughput.svg"));
+  EXPECT_THAT(contents_of(folder.path() / "report.md"), HasSubstr("](charts/throughput.png)"));
+}
+
+/// A program of PATH.
+fs::path program_in_path(const std::string& name) {
+  std::istringstream folders(std::getenv("PATH"));
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (fs::exists(fs::path(folder) / name)) return fs::path(folder) / name;
+  }
+  throw std::runtime_error(name + " is not in PATH");
+}
+
+TEST(ReportVerb, WithoutRsvgConvertItNamesThePackageAndDrawsTheSvg) {
+  const TemporaryFolder folder, programs;
+  fs::create_symlink(program_in_path("node"), programs.path() / "node");
+  const ScopedVariable path("PATH", programs.path().string());
+  const auto outcome = report(small_file + " --format svg,png --out " + folder.path().string(), folder.path());
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("install the package librsvg2-bin"));
+  EXPECT_TRUE(fs::exists(folder.path() / "charts/throughput.svg"));
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+// report.json. That it conforms to its schema is checked where the committed files are (tests/end_to_end).
+
+#include "plots/report/report_json.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "files.h"
+#include "golden.h"
+#include "results/comparison/comparison.h"
+#include "tests/results/sweep_records.h"
+
+namespace threadmill::plots {
+namespace {
+
+using nlohmann::json;
+
+json read_back(const std::filesystem::path& path) {
+  return json::parse(report_json(results::compare({results::read_result_file(path)})));
+}
+
+TEST(ReportJson, IsTheCommittedOne) {
+  expect_golden("small.json", report_json(results::compare({results::read_result_file(data_folder / "small.jsonl")})));
+}
+
+TEST(ReportJson, OfASweepIsTheCommittedOne) {
+  expect_golden("sweep.json",
+                report_json(results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000},
+                                                                   {.subject = "fork", .highest_per_s = 900}},
+                                                                  2)})));
+}
+
+TEST(ReportJson, HasFiguresByNameAndVerdicts) {
+  const json report = read_back(data_folder / "small.jsonl");
+  const json& row = report.at("scenarios").at(0).at("rows").at(1);
+  EXPECT_EQ(row.at("subject"), "fork");
+  EXPECT_EQ(row.at("verdict").at("state"), "invalid");
+  EXPECT_EQ(row.at("comparable"), false);
+  EXPECT_EQ(row.at("trials"), json({{"total", 3}, {"valid", 2}}));
+  EXPECT_EQ(row.at("problems").at(0).at("repeat"), 2);
+  EXPECT_NEAR(row.at("metrics").at("requests_per_s").at("median"), 31'050, 1);
+  EXPECT_EQ(row.at("metrics").at("requests_per_s").at("count"), 2);
+  EXPECT_EQ(row.at("metrics").at("requests_per_s").at("low"), nullptr) << "two trials have no interval";
+  EXPECT_TRUE(row.at("latencies").contains("service"));
+  const json& verdict = report.at("scenarios").at(1).at("verdicts").at(0);
+  EXPECT_EQ(verdict.at("outcome"), "winner");
+  EXPECT_EQ(verdict.at("leader"), "broker");
+}
+
+TEST(ReportJson, KeepsHostileNamesAsTheyAre) {
+  const TemporaryFolder folder;
+  const std::string name = "<script>\"\\\n\x1b[31m\u202E" + std::string(300, 'y');
+  const json report = read_back(small_file_with(folder.path(), "broker", name));
+  EXPECT_EQ(report.at("scenarios").at(1).at("verdicts").at(0).at("leader"), name);
+}
+
+TEST(ReportJson, IsUtf8EvenWhereAFilesNameIsNot) {
+  const TemporaryFolder folder;
+  const auto odd = folder.path() / "\xFF.jsonl";
+  std::filesystem::copy_file(data_folder / "small.jsonl", odd);
+  EXPECT_EQ(read_back(odd).at("runs").at(0).at("file"), "\uFFFD.jsonl");
+}
+
+}  // namespace
+}  // namespace threadmill::plots

@@ -1,0 +1,25 @@
+#include "tests/results/history_files.h"
+
+#include <fmt/format.h>
+
+#include "tests/results/trial_records.h"
+
+namespace threadmill::results {
+
+ResultFile history_file(int run, std::uint64_t completed, const std::string& subject) {
+  std::vector<nlohmann::json> trials;
+  for (int repeat = 0; repeat < 4; ++repeat) {
+    // No two runs are alike, and none of them drifts.
+    const auto noise = completed / 10'000 * static_cast<std::uint64_t>((run * 7 + repeat * 3) % 11);
+    trials.push_back(echo_trial(subject, repeat, completed + noise));
+  }
+  ResultFile file = result_file(fmt::format("run-{:02}.jsonl", run), std::move(trials));
+  file.header["schema_version"] = kSchemaVersion;
+  file.header["created"] = fmt::format("2026-{:02}-{:02}T12:00:00Z", 1 + (run - 1) / 28, 1 + (run - 1) % 28);
+  file.header["tool"] = {{"version", "0.1.0"}, {"git_commit", fmt::format("c{:02}", run)}, {"git_dirty", false}};
+  file.header["environment"]["cpu_model"] = "CPU A";
+  file.header["environment"]["kernel"] = "6.1";
+  return file;
+}
+
+}  // namespace threadmill::results

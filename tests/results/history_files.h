@@ -1,0 +1,15 @@
+#pragma once
+// Result files of a history for tests.
+
+#include <cstdint>
+#include <string>
+
+#include "results/file/store.h"
+
+namespace threadmill::results {
+
+/// The file run-07.jsonl of day 7: four trials of one subject in the scenario "echo" that answer about so many requests
+/// each, a little more or less in each run; commit c07, on "CPU A" with kernel 6.1.
+ResultFile history_file(int run, std::uint64_t completed, const std::string& subject = "epoll");
+
+}  // namespace threadmill::results
