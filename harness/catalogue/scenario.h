@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct Scenario {
 
   bool runs_by_time() const;
 
+  /// Overrides how long it runs, where it runs by time.
+  void run_for(std::optional<double> duration_s, std::optional<double> warmup_s);
+
   /// As it goes into the result file.
   nlohmann::json to_json() const;
 };
@@ -35,6 +39,10 @@ bool is_scenario_file(const std::string& target);
 
 /// The scenario called `target` in `folder`, or in the file of that path. Throws InputError.
 Scenario find_scenario(const std::string& target, const std::filesystem::path& folder);
+
+/// The one of `known` with that name. Throws InputError that begins with `where`.
+const Scenario& scenario_called(const std::string& name, const std::vector<Scenario>& known,
+                                const std::string& where);
 
 /// All scenarios of a folder, in the order of their file names. Throws InputError.
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/option_values.h"
+#include "harness/cli/run_options.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "results/file/json_access.h"
@@ -38,33 +39,12 @@ void RunOptions::add_to(CLI::App& verb) {
           "Only these models or foreign subjects, separated by commas (default: those of each scenario)")
       ->allow_extra_args(false)
       ->type_name("A,B,...");
-  verb.add_option(
-          "--repeats", request.repeats,
-          "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
-          "order balanced")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("N");
-  verb.add_option("--seed", request.seed, "Seed of the order of trials and of the payloads")
-      ->capture_default_str()
-      ->check(CLI::Validator(check_seed, ""))
-      ->type_name("S");
-  verb.add_option("--out", request.out,
-                  "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
-                  "report goes "
-                  "into the folder beside it of the same name")
-      ->type_name("FILE");
-  verb.add_option("--subject-dir", request.subject_folders,
-                  "A further folder of subject files, beside servers/peers; may be given several times")
-      ->allow_extra_args(false)
-      ->type_name("DIR");
-  verb.add_flag_callback(
-      "--no-report", [this] { request.report = false; }, "Keep the results only: no table, no report");
-  verb.add_flag_callback(
-      "--no-syscalls", [this] { request.count_syscalls = false; },
-      "Leave out the short pass after each subject's first trial that counts system calls");
-  verb.add_flag_callback(
-      "--no-selftest", [this] { request.selftest = false; },
-      "Do not measure the load generator first: two seconds less, and a report without its own figures");
+  add_trial_options(verb, request,
+                    "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
+                    "order balanced",
+                    "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
+                    "report goes into the folder beside it of the same name");
+  add_instrument_options(verb, request);
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")
@@ -80,8 +60,8 @@ RunRequest kept_request(const results::ResultFile& file) {
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   CLI::App app;
   RunOptions options;
-  auto* verb = app.add_subcommand("run");
-  options.add_to(*verb);
+  options.add_to(*app.add_subcommand("run"));
+  add_study_arguments(*app.add_subcommand("study"), options.request);
   try {
     app.require_subcommand(1);
     app.parse(words);

@@ -16,6 +16,7 @@
 #include "plots/report/scenario_notes.h"
 #include "plots/report/speed_table.h"
 #include "plots/report/sweep_section.h"
+#include "plots/study/study_section.h"
 #include "plots/words/sweep_words.h"
 #include "plots/text/text.h"
 #include "plots/words/words.h"
@@ -122,9 +123,7 @@ std::string scenario_section(const ScenarioComparison& scenario) {
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
-  if (scenario.published) text += published_section(scenario);
-  return text;
+  return text + request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
 }
 
 std::string failed_trials(const Comparison& comparison) {
@@ -181,8 +180,13 @@ std::string about_runs(const Comparison& comparison) {
 std::string markdown_report(const Comparison& comparison, const std::vector<ChartLink>& charts,
                             const std::string& chart_note) {
   std::string text = title(comparison) + what_was_run(comparison) + summary(comparison);
+  text += study_section(comparison);
   text += chart_links(charts, chart_note);
-  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
+  for (const ScenarioComparison& scenario : comparison.scenarios) {
+    text += scenario_section(scenario);
+    if (scenario.published && !scenario.rows.empty() && !is_in_a_study(comparison, scenario.name))
+      text += published_section(scenario);
+  }
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
   text += failed_trials(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + about_runs(comparison);
