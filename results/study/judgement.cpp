@@ -127,9 +127,8 @@ class HiddenPart {
 void decide_evidence(ClaimEvidence& evidence, const HiddenPart& hidden, double limit, bool wants_more) {
   const auto& interval = evidence.number->interval;
   if (!interval) {
-    const std::size_t needed = signed_rank_count_needed(0.05);
-    evidence.reason = fmt::format("{} repeat{} no interval of 95 %; it takes {}", evidence.number->first_count,
-                                  evidence.number->first_count == 1 ? " gives" : "s give", needed);
+    evidence.reason =
+        fmt::format("too few for an interval of 95 %; it takes {}", signed_rank_count_needed(0.05));
     return;
   }
   const bool above = interval->low > limit, below = interval->high < limit;
