@@ -78,7 +78,9 @@ TEST_F(StudyTest, WhatBrokeOffIsGoneOnWith) {
   const auto finished = threadmill_cli({"run", "--resume", out().string()});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(results().trials.size(), 12U);
-  EXPECT_THAT(finished.out, HasSubstr("confirmed: Every message is answered.\n"));
+  ASSERT_EQ(threadmill_cli({"report", out().string(), "--format", "md"}).exit_code, 0);
+  EXPECT_THAT(text_of(folder_.path() / "run/report.md"),
+              HasSubstr("**confirmed**: Every message is answered."));
 }
 
 TEST_F(StudyTest, MistakesAreToldBeforeAnythingIsStarted) {
