@@ -25,6 +25,7 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_sweep,
     add_ab,
     add_gate,
+    add_study,
     add_report,
     add_compare,
     add_list,

@@ -46,7 +46,8 @@ void check_published(const StrictObject& scenario) {
   published.text("machine");
   for (const auto& figure : published.objects("figures", {"subject", "metric", "value", "approximate"})) {
     figure.text("subject");
-    figure.choice("metric", {"requests_per_s", "cpu_percent_max", "memory_mib_max"});
+    figure.choice("metric", {"requests_per_s", "messages_per_s", "seconds_per_1000_messages", "cpu_percent",
+                             "cpu_percent_max", "memory_mib_max"});
     figure.number("value", 0, 1e12);
     figure.boolean("approximate", false);
   }
@@ -60,6 +61,12 @@ double Scenario::load_s() const {
 }
 
 bool Scenario::runs_by_time() const { return load.at("stop").contains("duration_s"); }
+
+void Scenario::run_for(std::optional<double> duration_s, std::optional<double> warmup_s) {
+  if (!runs_by_time()) return;
+  if (duration_s) load["stop"]["duration_s"] = *duration_s;
+  if (warmup_s) load["stop"]["warmup_s"] = *warmup_s;
+}
 
 nlohmann::json Scenario::to_json() const {
   nlohmann::json document = {{"name", name},       {"title", title},       {"question", question},
@@ -107,6 +114,15 @@ Scenario find_scenario(const std::string& target, const std::filesystem::path& f
     names.push_back(scenario.name);
   }
   throw InputError(unknown_name_message("scenario", target, names));
+}
+
+const Scenario& scenario_called(const std::string& name, const std::vector<Scenario>& known,
+                                const std::string& where) {
+  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
+  if (found != known.end()) return *found;
+  std::vector<std::string> names;
+  for (const auto& scenario : known) names.push_back(scenario.name);
+  throw InputError(where + unknown_name_message("scenario", name, names));
 }
 
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Scenario {
   /// How long its load goes on, warm-up included; 0 where a number of messages ends it.
   double load_s() const;
 
+  /// Overrides how long it runs, where it runs by time.
+  void run_for(std::optional<double> duration_s, std::optional<double> warmup_s);
+
   /// As it goes into the result file.
   nlohmann::json to_json() const;
 };
@@ -37,6 +41,10 @@ bool is_scenario_file(const std::string& target);
 
 /// The scenario called `target` in `folder`, or in the file of that path. Throws InputError.
 Scenario find_scenario(const std::string& target, const std::filesystem::path& folder);
+
+/// The one of `known` with that name. Throws InputError that begins with `where`.
+const Scenario& scenario_called(const std::string& name, const std::vector<Scenario>& known,
+                                const std::string& where);
 
 /// All scenarios of a folder, in the order of their file names. Throws InputError.
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder);

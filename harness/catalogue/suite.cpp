@@ -2,11 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -45,19 +42,8 @@ std::vector<Suite> read_suites(const std::filesystem::path& folder) {
 std::vector<Scenario> scenarios_of(const Suite& suite, const std::vector<Scenario>& known) {
   std::vector<Scenario> chosen;
   for (const auto& name : suite.scenarios) {
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      for (const auto& scenario : known) names.push_back(scenario.name);
-      throw InputError(
-          fmt::format("suite '{}': {}", suite.name, unknown_name_message("scenario", name, names)));
-    }
-    chosen.push_back(*found);
-    if (!found->runs_by_time()) continue;
-    auto& stop = chosen.back().load["stop"];
-    if (suite.duration_s) stop["duration_s"] = *suite.duration_s;
-    if (suite.warmup_s) stop["warmup_s"] = *suite.warmup_s;
+    chosen.push_back(scenario_called(name, known, fmt::format("suite '{}': ", suite.name)));
+    chosen.back().run_for(suite.duration_s, suite.warmup_s);
   }
   return chosen;
 }

@@ -8,6 +8,7 @@
 #include "harness/cli/verbs.h"
 #include "harness/locations.h"
 #include "harness/catalogue/scenario.h"
+#include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
 #include "harness/catalogue/suite.h"
 
@@ -66,6 +67,24 @@ std::vector<Row> list_suites() {
   return rows;
 }
 
+std::vector<Row> list_studies() {
+  std::vector<Row> rows;
+  const auto known = read_scenarios(home_folder() / "harness/scenarios");
+  for (const auto& study : read_studies(home_folder() / "harness/studies")) {
+    std::vector<std::string> scenarios;
+    for (const auto& scenario : scenarios_of(study, known)) scenarios.push_back(scenario.name);
+    rows.push_back({{study.name, fmt::format("{} repeats", study.repeats),
+                     fmt::format("{}", fmt::join(scenarios, ",")), study.title},
+                    {{"name", study.name},
+                     {"title", study.title},
+                     {"repeats", study.repeats},
+                     {"scenarios", scenarios},
+                     {"subjects", study.subjects},
+                     {"peers", study.peers}}});
+  }
+  return rows;
+}
+
 void print_aligned(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -99,6 +118,7 @@ void add_list(CLI::App& app, CommandLine&) {
   add("models", "Concurrency models and foreign subjects, with the services that they offer", list_models);
   add("scenarios", "Experiments, with their default subjects", list_scenarios);
   add("suites", "Named lists of scenarios", list_suites);
+  add("studies", "Sources' own experiments, whose claims `study` judges", list_studies);
 }
 
 }  // namespace threadmill::harness

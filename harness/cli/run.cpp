@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/option_values.h"
+#include "harness/cli/run_options.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
@@ -22,15 +23,12 @@ namespace {
 struct RunOptions {
   RunRequest request;
   std::vector<std::string> models;
-  std::string duration, warmup;
   std::optional<std::filesystem::path> resume;
   bool dry_run = false;
 
   void add_to(CLI::App& verb);
   RunRequest finish() {
     request.models = names_in(models, "--models");
-    if (!duration.empty()) request.duration_s = seconds_from(duration, "--duration");
-    if (!warmup.empty()) request.warmup_s = warmup == "0" ? 0 : seconds_from(warmup, "--warmup");
     return request;
   }
 };
@@ -45,39 +43,12 @@ void RunOptions::add_to(CLI::App& verb) {
           "broker:delay:200us (default: those of each scenario)")
       ->allow_extra_args(false)
       ->type_name("A,B,...");
-  verb.add_option(
-          "--repeats", request.repeats,
-          "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
-          "order balanced")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("N");
-  verb.add_option("--duration", duration,
-                  "How long each trial is measured, as 5s (default: as each scenario says)")
-      ->type_name("TIME");
-  verb.add_option("--warmup", warmup, "How long it is loaded before that, as 500ms, or 0 (default: as each scenario says)")
-      ->type_name("TIME");
-  verb.add_option("--seed", request.seed, "Seed of the order of trials and of the payloads")
-      ->capture_default_str()
-      ->check(CLI::Validator(check_seed, ""))
-      ->type_name("S");
-  verb.add_option("--out", request.out,
-                  "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
-                  "report goes "
-                  "into the folder beside it of the same name")
-      ->type_name("FILE");
-  verb.add_option("--subject-dir", request.subject_folders,
-                  "A further folder of subject files, beside servers/peers; may be given several times")
-      ->allow_extra_args(false)
-      ->type_name("DIR");
-  verb.add_flag_callback(
-      "--no-report", [this] { request.report = false; }, "Keep the results only: no table, no report");
-  add_no_color(verb, request.colours);
-  verb.add_flag_callback(
-      "--no-syscalls", [this] { request.count_syscalls = false; },
-      "Leave out the short pass after each subject's first trial that counts system calls");
-  verb.add_flag_callback(
-      "--no-selftest", [this] { request.selftest = false; },
-      "Do not measure the load generator first: two seconds less, and a report without its own figures");
+  add_trial_options(verb, request,
+                    "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
+                    "order balanced",
+                    "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
+                    "report goes into the folder beside it of the same name");
+  add_instrument_options(verb, request);
   auto* dry = verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
@@ -95,8 +66,8 @@ RunRequest kept_request(const results::ResultFile& file) {
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   CLI::App app;
   RunOptions options;
-  auto* verb = app.add_subcommand("run");
-  options.add_to(*verb);
+  options.add_to(*app.add_subcommand("run"));
+  add_study_arguments(*app.add_subcommand("study"), options.request);
   try {
     app.require_subcommand(1);
     app.parse(words);

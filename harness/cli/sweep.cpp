@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "harness/cli/option_values.h"
+#include "harness/cli/run_options.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
 
@@ -93,27 +94,10 @@ void add_sweep(CLI::App& app, CommandLine& line) {
       ->allow_extra_args(false)
       ->type_name("A,B,...");
   add_search_options(*verb, *request, *words);
-  verb->add_option(
-          "--repeats", request->run.repeats,
-          "Searches for each model, each with an answer of its own (default: 3; an interval of 95 % takes "
-          "6)")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("N");
-  verb->add_option("--seed", request->run.seed, "Seed of the order, the levels and the payloads")
-      ->capture_default_str()
-      ->check(CLI::Validator(check_seed, ""))
-      ->type_name("S");
-  verb->add_option("--out", request->run.out,
-                   "Result file to create (default: results/runs/<UTC time>-sweep-<scenario>.jsonl)")
-      ->type_name("FILE");
-  verb->add_option("--subject-dir", request->run.subject_folders,
-                   "A further folder of subject files, beside servers/peers; may be given several times")
-      ->allow_extra_args(false)
-      ->type_name("DIR");
-  verb->add_flag_callback(
-      "--no-report", [request] { request->run.report = false; },
-      "Keep the results only: no table, no report");
-  add_no_color(*verb, request->run.colours);
+  add_trial_options(
+      *verb, request->run,
+      "Searches for each model, each with an answer of its own (default: 3; an interval of 95 % takes 6)",
+      "Result file to create (default: results/runs/<UTC time>-sweep-<scenario>.jsonl)");
   verb->footer(
       "The level is doubled until the service level is violated, then the search narrows. A probe is a trial "
       "of the\n"

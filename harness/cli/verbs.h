@@ -23,6 +23,7 @@ void add_run(CLI::App& app, CommandLine& line);
 void add_sweep(CLI::App& app, CommandLine& line);
 void add_ab(CLI::App& app, CommandLine& line);
 void add_gate(CLI::App& app, CommandLine& line);
+void add_study(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);

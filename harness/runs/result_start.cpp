@@ -43,6 +43,7 @@ json run_facts(const RunFacts& facts) {
               {"generator_cpus", facts.cpus.generator},
               {"order", kOrderDescription}};
   if (facts.repeats) run["repeats"] = *facts.repeats;
+  if (facts.study) run["study"] = facts.study->name;
   return run;
 }
 
@@ -74,6 +75,7 @@ json header_record(const RunFacts& facts) {
       {"record", "header"},      {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
       {"tool", describe_tool()}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
   if (facts.selftest) header["selftest"] = *facts.selftest;
+  if (facts.study) header["study"] = facts.study->kept;
   return header;
 }
 

@@ -10,15 +10,17 @@
 
 #include "harness/machine/cpu_plan.h"
 #include "harness/catalogue/scenario.h"
+#include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
 
 namespace threadmill::harness {
 
 /// What the header says of the run itself.
 struct RunFacts {
-  std::string kind = "run";            ///< "run", "ab", "gate", "sweep"
+  std::string kind = "run";            ///< "run", "ab", "gate", "study", "sweep"
   std::vector<std::string> arguments;  ///< as typed
   std::optional<std::string> suite;
+  std::optional<Study> study;
   std::uint64_t seed = 1;
   std::optional<int> repeats;  ///< of each subject; nothing where a rule says when it is enough
   std::vector<Subject> subjects;

@@ -26,9 +26,9 @@ Slot slot_of(const json& trial) {
 void require_unfinished_run(const results::ResultFile& file) {
   const auto name = file.path.string();
   const auto kind = text_at(file.header, "/run/kind");
-  if (!kind.empty() && kind != "run") {
+  if (!kind.empty() && kind != "run" && kind != "study") {
     throw InputError(
-        fmt::format("--resume {}: it is of `threadmill {}`; only a run can be gone on with", name, kind));
+        fmt::format("--resume {}: it is of `threadmill {}`; only a run or a study can be gone on with", name, kind));
   }
   if (file.end_outcome == "complete") {
     throw InputError(

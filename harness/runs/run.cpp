@@ -28,6 +28,8 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   RunFacts facts;
   facts.arguments = request.arguments;
   facts.suite = plan.suite;
+  facts.study = plan.study;
+  if (plan.study) facts.kind = "study";
   facts.seed = request.seed;
   facts.repeats = plan.repeats;
   facts.subjects = plan.subjects;

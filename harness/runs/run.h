@@ -6,7 +6,7 @@
 
 namespace threadmill::harness {
 
-/// Does what `threadmill run` does and returns its exit code. Throws InputError before anything is started,
+/// Does what `threadmill run` and `threadmill study` do and returns its exit code. Throws InputError before anything is started,
 /// and results::ResultError when results cannot be kept.
 int run(const RunRequest& request);
 

@@ -82,6 +82,31 @@ void check_subjects(const Scenario& scenario, std::vector<Subject>& known) {
   }
 }
 
+// Of the study's peers, those that this machine has and that can do the scenario's service.
+void add_peers(RunPlan& plan, const std::vector<Subject>& known) {
+  for (const auto& peer : plan.study->peers) {
+    const auto* subject = find_named(known, peer);
+    const auto why =
+        subject == nullptr ? std::optional<std::string>("there is no such subject here") : why_missing(*subject);
+    if (why) {
+      plan.notices.push_back(fmt::format("{} is left out: {}", peer, *why));
+      continue;
+    }
+    for (auto& scenario : plan.scenarios) {
+      if (subject->offers(scenario.service)) scenario.subjects.push_back(peer);
+    }
+  }
+}
+
+void choose_study(RunPlan& plan, const std::string& target, const fs::path& home,
+                  const std::vector<Subject>& known) {
+  plan.study = find_study(target, home / "harness/studies");
+  plan.name = plan.study->name;
+  plan.repeats = plan.study->repeats;
+  plan.scenarios = scenarios_of(*plan.study, read_scenarios(home / "harness/scenarios"));
+  add_peers(plan, known);
+}
+
 // Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
 // out; where the scenario itself was asked for, that is a contradiction.
 void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::vector<Subject>& known) {
@@ -190,7 +215,11 @@ const Subject& RunPlan::subject(const std::string& called) const { return *find_
 RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs::path& server) {
   auto known = known_subjects(server, home, request.subject_folders);
   RunPlan plan;
-  choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
+  if (request.study.empty()) {
+    choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
+  } else {
+    choose_study(plan, request.study, home, known);
+  }
   if (request.repeats) plan.repeats = *request.repeats;
   set_times(plan, request);
   if (request.models.empty()) {

@@ -9,15 +9,17 @@
 #include <vector>
 
 #include "harness/catalogue/scenario.h"
+#include "harness/catalogue/study.h"
 #include "harness/trial/schedule.h"
 #include "harness/catalogue/subject.h"
 
 namespace threadmill::harness {
 
-/// The arguments of `threadmill run`.
+/// The arguments of `threadmill run` and `threadmill study`.
 struct RunRequest {
   std::vector<std::string>
       targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
+  std::string study;                ///< by name or by path of a .json file, in place of targets; "": none
   std::vector<std::string> models;  ///< empty: those of each scenario
   std::optional<int> repeats;
   std::optional<double> duration_s;  ///< of each trial, instead of the scenario's
@@ -37,12 +39,13 @@ struct RunRequest {
 /// What to run, in order, and what to tell beforehand.
 struct RunPlan {
   std::optional<std::string> suite;
+  std::optional<Study> study;
   std::vector<Scenario> scenarios;  ///< with the subjects that they run
   std::vector<Subject> subjects;    ///< all that occur, each once
   std::vector<Slot> slots;
   std::vector<std::pair<Slot, std::string>> untried;  ///< trials that cannot be, and why
   int repeats = 0;
-  std::string name;  ///< for files: the suite's, or the scenario's
+  std::string name;  ///< for files: the suite's, the study's or the scenario's
   std::vector<std::string> notices;
 
   /// The subjects that cannot be tried, each once.

@@ -17,6 +17,7 @@
 #include "plots/report/runs_section.h"
 #include "plots/report/scenario_section.h"
 #include "plots/report/sweep_section.h"
+#include "plots/study/study_section.h"
 #include "plots/text/text.h"
 #include "plots/text/write_file.h"
 #include "plots/words/sweep_words.h"
@@ -39,7 +40,7 @@ std::string scenario_sections(const Comparison& comparison) {
   for (std::size_t i = 0; i < comparison.scenarios.size(); ++i) {
     const auto& scenario = comparison.scenarios[i];
     text += section_html(fmt::format("id=\"scenario-{}\" data-scenario=\"{}\"", i, html(scenario.name)),
-                         scenario_section(scenario));
+                         scenario_section(comparison, scenario));
   }
   for (std::size_t i = 0; i < comparison.sweeps.size(); ++i) {
     const auto& sweep = comparison.sweeps[i];
@@ -162,7 +163,7 @@ std::string html_page(const Comparison& comparison, const ChartSet& charts, cons
                  {"notes", summary_notes(comparison)},
                  {"matrix", matrix_section(comparison)},
                  {"charts", charts_part},
-                 {"scenarios", scenario_sections(comparison)},
+                 {"scenarios", section_html("id=\"study\"", study_section(comparison)) + scenario_sections(comparison)},
                  {"not_counted", section_html("id=\"not-counted\"", failed_trials_section(comparison))},
                  {"quietness", section_html("id=\"quietness\"", quietness_section(comparison))},
                  {"columns", section_html("id=\"columns\"", how_to_read(comparison))},

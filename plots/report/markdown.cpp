@@ -8,6 +8,7 @@
 #include "plots/report/runs_section.h"
 #include "plots/report/scenario_section.h"
 #include "plots/report/sweep_section.h"
+#include "plots/study/study_section.h"
 #include "plots/text/text.h"
 #include "plots/words/sweep_words.h"
 #include "plots/words/words.h"
@@ -58,8 +59,8 @@ std::string chart_links(const std::vector<ChartLink>& charts, const std::string&
 std::string markdown_report(const Comparison& comparison, const std::vector<ChartLink>& charts,
                             const std::string& chart_note) {
   std::string text = fmt::format("# {}\n\n", markdown(report_title(comparison), 200));
-  text += what_was_run(comparison) + summary(comparison) + chart_links(charts, chart_note);
-  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(scenario);
+  text += what_was_run(comparison) + summary(comparison) + study_section(comparison) + chart_links(charts, chart_note);
+  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(comparison, scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
   text += failed_trials_section(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + runs_section(comparison);

@@ -8,6 +8,7 @@
 #include "plots/report/request_table.h"
 #include "plots/report/scenario_notes.h"
 #include "plots/report/speed_table.h"
+#include "plots/study/study_section.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
 #include "plots/words/load_words.h"
@@ -31,14 +32,14 @@ std::string request_section(const ScenarioComparison& scenario) {
 
 }  // namespace
 
-std::string scenario_section(const ScenarioComparison& scenario) {
+std::string scenario_section(const results::Comparison& comparison, const ScenarioComparison& scenario) {
   std::string text = fmt::format("## {}\n\n", markdown(scenario.title));
   if (!scenario.question.empty()) text += markdown(scenario.question, 400) + "\n\n";
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
   text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
-  if (scenario.published) text += published_section(scenario);
+  if (scenario.published && !is_in_a_study(comparison, scenario.name)) text += published_section(scenario);
   return text;
 }
 

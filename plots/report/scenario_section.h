@@ -7,7 +7,9 @@
 
 namespace threadmill::plots {
 
-/// A section in Markdown: heading, question, load in words, tables, notes, published figures.
-std::string scenario_section(const results::ScenarioComparison& scenario);
+/// A section in Markdown: heading, question, load in words, tables, notes, published figures (unless a study
+/// of the comparison shows them).
+std::string scenario_section(const results::Comparison& comparison,
+                             const results::ScenarioComparison& scenario);
 
 }  // namespace threadmill::plots

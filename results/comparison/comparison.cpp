@@ -68,6 +68,7 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   run.repeats = static_cast<std::int64_t>(number_at(file.header, "/run/repeats").value_or(0));
   run.kind = text_at(file.header, "/run/kind");
   if (run.kind.empty()) run.kind = "run";
+  run.study = study_of(file.header);
   if (run.kind == "ab" || run.kind == "gate") run.blocks = blocks_in(file.trials);
   run.instrument_problem = instrument_problem(file.header);
   run.environment = environment_facts(file.header);
@@ -346,17 +347,16 @@ std::vector<double> paired_ratios(const Row& first, const Row& second, Metric me
 }
 
 std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric) {
-  if (published_metric == "requests_per_s") return row.spreads[Metric::requests_per_s];
-  if (published_metric == "cpu_percent_max") return row.spreads[Metric::server_cpu_percent_max];
-  if (published_metric != "memory_mib_max") return std::nullopt;
-  auto memory = row.spreads[Metric::pss_peak_bytes];
-  if (!memory) return std::nullopt;
   constexpr double mib = 1024.0 * 1024;
-  memory->median /= mib;
-  memory->min /= mib;
-  memory->max /= mib;
-  memory->interval.reset();
-  return memory;
+  const auto& rate = row.spreads[Metric::requests_per_s];
+  if (published_metric == "requests_per_s" || published_metric == "messages_per_s") return rate;
+  if (published_metric == "cpu_percent") return row.spreads[Metric::server_cpu_percent];
+  if (published_metric == "cpu_percent_max") return row.spreads[Metric::server_cpu_percent_max];
+  if (published_metric == "seconds_per_1000_messages" && rate && rate->min > 0)
+    return Spread{rate->count, 1000 / rate->median, 1000 / rate->max, 1000 / rate->min, std::nullopt};
+  const auto& memory = row.spreads[Metric::pss_peak_bytes];
+  if (published_metric != "memory_mib_max" || !memory) return std::nullopt;
+  return Spread{memory->count, memory->median / mib, memory->min / mib, memory->max / mib, std::nullopt};
 }
 
 const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject) {

@@ -19,6 +19,7 @@
 #include "results/comparison/stability.h"
 #include "results/statistics/statistics.h"
 #include "results/file/store.h"
+#include "results/study/study.h"
 #include "results/sweep/sweep.h"
 
 namespace threadmill::results {
@@ -141,7 +142,8 @@ struct Run {
   std::string version;  ///< of the tool, with its commit
   std::vector<std::string> arguments;
   std::uint64_t seed = 0;
-  std::string kind;                ///< the verb that wrote the file: "run", "ab", "gate" or "sweep"
+  std::string kind;                ///< the verb that wrote the file: "run", "ab", "gate", "study" or "sweep"
+  std::optional<Study> study;      ///< which it is of, where it is of one
   std::int64_t repeats = 0;        ///< of each trial; of a sweep: searches; 0 where blocks were run
   std::size_t blocks = 0;          ///< of ab and gate
   std::string instrument_problem;  ///< see instrument_problem(); empty where the instrument can be trusted
@@ -166,8 +168,10 @@ Comparison compare(const std::vector<ResultFile>& files);
 /// The row of the subject in that run, or nullptr.
 const Row* find_row(const ScenarioComparison& scenario, std::size_t run, std::string_view subject);
 
-/// The value of a published figure's metric that this project measures ("requests_per_s", "cpu_percent_max",
-/// "memory_mib_max"), in the unit of the published figure, or nothing.
+/// The value of a published figure's metric that this project measures ("requests_per_s", "messages_per_s",
+/// "seconds_per_1000_messages", "cpu_percent", "cpu_percent_max", "memory_mib_max"), in the unit of the
+/// published figure, or nothing. A message that was acknowledged counts: in a closed loop as many reach every
+/// subscriber, but for those under way at the end.
 std::optional<Spread> ours_beside(const Row& row, std::string_view published_metric);
 
 /// What a comparison shows when nobody said what: the cost, the main metric (but not where a schedule sets

@@ -54,7 +54,7 @@ TEST(BadInput, ScenarioFileThatIsNotThere) {
 
 TEST(BadInput, AMissingArgumentIsNamedAsInTheHelp) {
   for (const auto& [verb, name] :
-       {std::pair{"sweep", "SCENARIO|FILE.json"}, {"report", "FILE.jsonl"}, {"gate", "--baseline"}}) {
+       {std::pair{"sweep", "SCENARIO|FILE.json"}, {"report", "FILE.jsonl"}, {"gate", "--baseline"}, {"study", "STUDY|FILE.json"}}) {
     const auto finished = threadmill_cli({verb});
     expect_one_line(finished, 2);
     EXPECT_THAT(finished.err, HasSubstr(std::string(name) + " is required"));
@@ -189,7 +189,8 @@ TEST(BadInput, PortInUse) {
 TEST(Help, EveryVerbHasIt) {
   const std::pair<const char*, const char*> words[] = {
       {"run", "--repeats"},   {"list", "scenarios"},   {"serve", "--service"}, {"load", "--gates"},
-      {"report", "--format"}, {"compare", "--metric"}, {"doctor", "--json"},   {"test", "ctest"}};
+      {"report", "--format"}, {"compare", "--metric"}, {"doctor", "--json"},   {"test", "ctest"},
+      {"study", "fan-out"}};
   for (const auto& [verb, word] : words) {
     const auto finished = threadmill_cli({verb, "--help"});
     EXPECT_EQ(finished.exit_code, 0) << verb;
@@ -207,7 +208,8 @@ TEST(List, NamesWhatThereIs) {
   EXPECT_THAT(threadmill_cli({"list", "scenarios"}).out,
               AllOf(HasSubstr("light-100x10"), HasSubstr("chat-500")));
   EXPECT_THAT(threadmill_cli({"list", "suites"}).out, AllOf(HasSubstr("quick"), HasSubstr("full")));
-  for (const auto* noun : {"models", "scenarios", "suites"}) {
+  EXPECT_THAT(threadmill_cli({"list", "studies"}).out, AllOf(HasSubstr("fan-out"), HasSubstr("chat-2000")));
+  for (const auto* noun : {"models", "scenarios", "suites", "studies"}) {
     EXPECT_TRUE(nlohmann::json::parse(threadmill_cli({"list", noun, "--json"}).out).is_array());
   }
 }

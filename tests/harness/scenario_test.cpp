@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "harness/catalogue/study.h"
 #include "harness/catalogue/suite.h"
 #include "tests/harness/input_error.h"
 #include "tests/harness/temporary_folder.h"
@@ -143,13 +144,18 @@ TEST(Scenario, ThoseThatWeShipAreSound) {
   for (const auto& suite : suites) EXPECT_EQ(scenarios_of(suite, scenarios).size(), suite.scenarios.size());
 }
 
-TEST(Suite, EveryScenarioThatWeShipIsInOne) {
+TEST(Suite, EveryScenarioThatWeShipIsInOneOrInAStudy) {
   std::set<std::string> named;
+  const auto known = read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios");
+  for (const auto& study : read_studies(fs::path(THREADMILL_SOURCE_DIR) / "harness/studies")) {
+    for (const auto& scenario : scenarios_of(study, known)) named.insert(scenario.name);
+  }
   for (const auto& suite : read_suites(fs::path(THREADMILL_SOURCE_DIR) / "harness/suites")) {
     named.insert(suite.scenarios.begin(), suite.scenarios.end());
   }
-  for (const auto& scenario : read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios")) {
-    EXPECT_TRUE(named.contains(scenario.name)) << scenario.name << " is in no suite under harness/suites";
+  for (const auto& scenario : known) {
+    EXPECT_TRUE(named.contains(scenario.name))
+        << scenario.name << " is in no suite under harness/suites and in no study under harness/studies";
   }
 }
 

@@ -1,0 +1,125 @@
+// A study in the report and on the terminal.
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "files.h"
+#include "golden.h"
+#include "plots/report/markdown.h"
+#include "plots/study/study_section.h"
+#include "plots/study/study_text.h"
+#include "plots/text/text.h"
+#include "tests/results/staged_study.h"
+
+namespace threadmill::plots {
+namespace {
+
+using nlohmann::json;
+using results::staged_claim;
+using results::steady_rates;
+using testing::HasSubstr;
+using testing::Not;
+
+json more(const std::string& of, const std::string& than) { return {{"kind", "more"}, {"of", of}, {"than", than}}; }
+
+json told(json claim, const std::string& text) {
+  claim["text"] = text;
+  return claim;
+}
+
+std::vector<json> claims_of_each_outcome() {
+  json twice = more("epoll", "thread");
+  twice["by_at_least"] = 2;
+  json relative = more("epoll", "fork");
+  relative["relative_to"] = "small";
+  return {
+      told(staged_claim("requests_per_s", {"small", "large"}, more("epoll", "fork")), "The loop answers most."),
+      told(staged_claim("requests_per_s", {"small"}, more("fork", "thread")), "Processes beat threads."),
+      told(staged_claim("requests_per_s", {"large"}, more("thread", "epoll")), "Threads may win."),
+      told(staged_claim("requests_per_s", {"small"}, twice), "The loop is twice as fast as threads."),
+      told(staged_claim("requests_per_s", {"large"}, relative), "The loop keeps more of its rate."),
+      told(staged_claim("requests_per_s", {"small", "large"}, {{"kind", "falls_with"}, {"of", "fork"}}),
+           "Processes slow down."),
+      told(staged_claim("service_p99_ns", {"small"}, {{"kind", "at_most"}, {"of", "fork"}, {"value", 5000}}),
+           "An answer takes 5 us at most."),
+      told(staged_claim("requests_per_s", {"small", "large"}, more("epoll", "node")), "It beats Node.js."),
+      told(staged_claim("", {"small", "large"}, {{"kind", "delivers"}, {"of", "thread"}}),
+           "Every message arrives."),
+      told(staged_claim("", {}, {{"kind", "not_tested"}, {"because", "no scenario does that"}}),
+           "A crash hurts nobody else."),
+      told(staged_claim("", {}, {{"kind", "of a newer version"}}), "Something else.")};
+}
+
+results::ResultFile file_of_each_outcome() {
+  auto file = results::staged_study({{"small", "fork", steady_rates(1000, 1)},
+                                     {"small", "thread", steady_rates(2000, 3)},
+                                     {"small", "epoll", steady_rates(5000, 5), results::with_a_full_generator},
+                                     {"large", "fork", steady_rates(500, 7)},
+                                     {"large", "thread", steady_rates(4000, 3)},
+                                     {"large", "epoll", steady_rates(4000, 5)}},
+                                    claims_of_each_outcome());
+  file.header["study"]["peers"] = {"node"};
+  file.header["study"]["notes"] = {"Theirs are Python servers."};
+  file.scenarios[0]["published"] = json::parse(R"({"source": "000_source", "machine": "a laptop", "figures": [
+    {"subject": "fork", "metric": "requests_per_s", "value": 1553.5},
+    {"subject": "epoll", "metric": "requests_per_s", "value": 2778.06},
+    {"subject": "epoll", "metric": "seconds_per_1000_messages", "value": 0.36, "approximate": true},
+    {"subject": "fork", "metric": "cpu_percent", "value": 37.3},
+    {"subject": "node", "metric": "memory_mib_max", "value": 66, "approximate": true}]})");
+  return file;
+}
+
+results::Comparison each_outcome() { return results::compare({file_of_each_outcome()}); }
+
+TEST(StudyReport, TheSectionIsTheCommittedOne) { expect_golden("study.md", study_section(each_outcome())); }
+
+TEST(StudyReport, TheTerminalTextIsTheCommittedOne) { expect_golden("study.txt", study_text(each_outcome())); }
+
+TEST(StudyReport, IsPartOfTheReportWhichHasPublishedFiguresOnce) {
+  const std::string report = markdown_report(each_outcome(), {}, "");
+  EXPECT_THAT(report, HasSubstr("## Study: A staged study\n"));
+  const std::string heading = "### Published figures beside ours";
+  const auto first = report.find(heading);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(report.find(heading, first + 1), std::string::npos);
+  EXPECT_THAT(report, HasSubstr(" by `threadmill study`, "));
+}
+
+TEST(StudyReport, SaysNothingWhereNoRunIsOfAStudy) {
+  const auto small = results::compare({results::read_result_file(data_folder / "small.jsonl")});
+  EXPECT_EQ(study_section(small), "");
+  EXPECT_EQ(study_text(small), "");
+  EXPECT_FALSE(is_in_a_study(small, "light-100x10"));
+}
+
+TEST(StudyReport, AFileOfThreeRepeatsDecidesNothingAndStillShowsItsNumbers) {
+  auto file = results::read_result_file(data_folder / "small.jsonl");
+  file.header["run"]["study"] = "mine";
+  file.header["study"] = {{"claims", {staged_claim("deliveries_per_s", {"chat-50"}, more("broker", "fork"))}}};
+  EXPECT_THAT(study_text(results::compare({file})),
+              HasSubstr("deliveries_per_s, broker / fork: chat-50 6."));
+}
+
+TEST(StudyReport, ShowsHostileTextAsText) {
+  const std::string hostile = "<script>alert(1)</script>|`x`\n# y\x1b[31m";
+  auto file = file_of_each_outcome();
+  auto& study = file.header["study"];
+  for (const char* key : {"title", "question"}) study[key] = hostile;
+  for (const char* key : {"id", "measured", "machine"}) study["source"][key] = hostile;
+  study["notes"] = {hostile};
+  study["peers"] = {hostile};
+  study["claims"] = {told(staged_claim(hostile, {hostile}, more(hostile, hostile)), hostile),
+                     told(staged_claim("requests_per_s", {hostile}, more(hostile, hostile)), hostile)};
+  file.scenarios[0]["published"]["figures"][0]["subject"] = hostile;
+  const auto comparison = results::compare({file});
+  const std::string section = study_section(comparison), text = study_text(comparison);
+  EXPECT_THAT(section, Not(HasSubstr("<script")));
+  EXPECT_THAT(section, Not(HasSubstr("\n# y")));
+  EXPECT_THAT(section, HasSubstr("&lt;script&gt;"));
+  for (const std::string& view : {section, text}) EXPECT_THAT(view, Not(HasSubstr("\x1b")));
+  for (const std::string& line : lines_of(text)) EXPECT_LE(width(line), 110U) << line;
+}
+
+}  // namespace
+}  // namespace threadmill::plots
