@@ -9,9 +9,9 @@
 #include <exception>
 
 #include "harness/build_info.h"
-#include "harness/process/child_process.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/process/child_process.h"
 #include "harness/suggest.h"
 
 namespace {

@@ -28,8 +28,8 @@ struct LimitEvidence {
   std::optional<double> response_p99_us;    ///< paced
   double service_min_us = 0;
   double service_mean_us = 0;
-  double in_flight = 1;              ///< requests, on average
-  std::optional<double> server_cpu;  ///< of the CPUs that the server could use; absent: nobody looked
+  double in_flight = 1;                 ///< requests, on average
+  std::optional<double> server_cpu;     ///< of the CPUs that the server could use; absent: nobody looked
   std::optional<double> server_thread;  ///< of one CPU: the server's busiest thread
 };
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "harness/blocks/block_run.h"
+#include "harness/blocks/side.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/blocks/side.h"
 #include "plots/difference/ab_text.h"
 #include "results/gate/ab.h"
 
@@ -40,7 +40,9 @@ BlockPlan plan_of(const AbRequest& request, const fs::path& home) {
 }
 
 // Whether the sides can be compared, and yet by none of the metrics.
-bool has_no_metric(const results::AbReport& report) { return report.problem.empty() && report.metrics.empty(); }
+bool has_no_metric(const results::AbReport& report) {
+  return report.problem.empty() && report.metrics.empty();
+}
 
 }  // namespace
 
@@ -64,8 +66,9 @@ int ab(const AbRequest& request) {
   if (run.interrupted) return kInterrupted;
   const auto report = judge(run);
   if (has_no_metric(report))
-    throw InputError(fmt::format("--metric: no trial of {} has any of those metrics; see the columns of a report of it",
-                                 plan.scenarios.front().name));
+    throw InputError(
+        fmt::format("--metric: no trial of {} has any of those metrics; see the columns of a report of it",
+                    plan.scenarios.front().name));
   fmt::print("{}", request.as_json ? plots::ab_json(report).dump(2) + "\n" : plots::ab_text(report));
   if (!report.problem.empty()) return kFailed;
   if (report.precise_enough) return kDone;

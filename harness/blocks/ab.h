@@ -27,7 +27,8 @@ struct AbRequest {
 };
 
 /// Does what `threadmill ab` does and returns its exit code. Throws InputError before anything is started
-/// (of metrics that no trial has: after the first block), and results::ResultError when results cannot be kept.
+/// (of metrics that no trial has: after the first block), and results::ResultError when results cannot be
+/// kept.
 int ab(const AbRequest& request);
 
 }  // namespace threadmill::harness

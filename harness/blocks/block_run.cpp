@@ -7,14 +7,14 @@
 #include <cmath>
 #include <map>
 
-#include "harness/process/child_process.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/process/child_process.h"
 #include "harness/runs/progress.h"
+#include "harness/runs/trial_loop.h"
 #include "harness/trial/schedule.h"
 #include "harness/trial/server_process.h"
 #include "harness/trial/trial.h"
-#include "harness/runs/trial_loop.h"
 
 namespace threadmill::harness {
 namespace {

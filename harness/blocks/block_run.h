@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/runs/result_start.h"
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/subject.h"
+#include "harness/runs/result_start.h"
 #include "results/file/store.h"
 
 namespace threadmill::harness {

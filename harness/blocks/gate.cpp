@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "harness/blocks/block_run.h"
-#include "harness/errors.h"
 #include "harness/blocks/gate_plan.h"
+#include "harness/errors.h"
 #include "harness/locations.h"
 
 namespace threadmill::harness {

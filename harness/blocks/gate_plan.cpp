@@ -8,9 +8,9 @@
 #include <optional>
 #include <tuple>
 
+#include "harness/blocks/side.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/blocks/side.h"
 #include "results/file/json_access.h"
 #include "results/trial/metrics.h"
 
@@ -57,7 +57,8 @@ void add_subject(std::vector<Subject>& subjects, const Subject& subject) {
   if (std::none_of(subjects.begin(), subjects.end(), same)) subjects.push_back(subject);
 }
 
-Subject subject_of_baseline(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
+Subject subject_of_baseline(const std::vector<Subject>& known, const std::string& name,
+                            const std::string& where) {
   try {
     return find_subject(known, name, where);
   } catch (const InputError& error) {
@@ -195,8 +196,8 @@ GatePlan plan_against_program(const GateRequest& request, const fs::path& home) 
       if (model != ceiling_subject) add_model_pair(plan, scenario, model, candidate, request.baseline);
     }
     if (scenario.subjects.empty())
-      throw InputError(fmt::format("{}: no model that both programs serve is left to judge; name some with --models",
-                                   scenario.name));
+      throw InputError(fmt::format(
+          "{}: no model that both programs serve is left to judge; name some with --models", scenario.name));
     plan.blocks.scenarios.push_back(std::move(scenario));
   }
   finish(plan.blocks, request, home);

@@ -7,8 +7,8 @@
 
 #include "harness/blocks/block_run.h"
 #include "harness/blocks/gate.h"
-#include "results/gate/gate.h"
 #include "results/file/store.h"
+#include "results/gate/gate.h"
 
 namespace threadmill::harness {
 

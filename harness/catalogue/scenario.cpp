@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "harness/catalogue/services.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/catalogue/services.h"
 #include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"

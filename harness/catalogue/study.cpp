@@ -221,8 +221,8 @@ std::vector<Scenario> scenarios_of(const Study& study, const std::vector<Scenari
     if (const auto* written_out = std::get_if<Scenario>(&entry)) {
       chosen.push_back(*written_out);
     } else {
-      chosen.push_back(scenario_called(std::get<std::string>(entry), known,
-                                       fmt::format("study '{}': ", study.name)));
+      chosen.push_back(
+          scenario_called(std::get<std::string>(entry), known, fmt::format("study '{}': ", study.name)));
     }
     chosen.back().subjects = study.subjects;
     chosen.back().run_for(study.duration_s, study.warmup_s);

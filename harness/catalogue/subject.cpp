@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "harness/catalogue/services.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/suggest.h"
-#include "harness/catalogue/services.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -77,7 +77,8 @@ std::optional<Subject> delay_variant(const std::vector<Subject>& known, const st
   if (model == nullptr) return std::nullopt;
   const auto& flushes = model->traits.flushes;
   if (std::find(flushes.begin(), flushes.end(), servers::FlushKind::delay) == flushes.end())
-    throw InputError(fmt::format("{}'{}': the model {} has no such way to flush", where, name, subject->name));
+    throw InputError(
+        fmt::format("{}'{}': the model {} has no such way to flush", where, name, subject->name));
   try {
     const std::string flush = name.substr(colon + 1);
     servers::parse_flush(flush);

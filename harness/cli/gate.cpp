@@ -88,7 +88,9 @@ void add_choices(CLI::App& verb, GateWords& words) {
 }
 
 void add_limits(CLI::App& verb, GateRequest& request, GateWords& words) {
-  verb.add_option("--max-regression", words.max_regression, "What a pass has to be shown to stay below. A change that is surely worse, and not shown to be below it, "
+  verb.add_option("--max-regression", words.max_regression,
+                  "What a pass has to be shown to stay below. A change that is surely worse, and not shown "
+                  "to be below it, "
                   "is a regression too")
       ->capture_default_str()
       ->type_name("SHARE");

@@ -5,12 +5,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/verbs.h"
-#include "harness/locations.h"
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
 #include "harness/catalogue/suite.h"
+#include "harness/cli/verbs.h"
+#include "harness/locations.h"
 
 namespace threadmill::harness {
 namespace {
@@ -25,8 +25,7 @@ struct Row {
 
 std::vector<Row> list_models() {
   std::vector<Row> rows;
-  const auto subjects =
-      known_subjects(program_folder() / "threadmill-server", home_folder());
+  const auto subjects = known_subjects(program_folder() / "threadmill-server", home_folder());
   for (const auto& subject : subjects) {
     const auto services = fmt::format("{}", fmt::join(subject.services, ","));
     const std::string origin = subject.is_variant ? "variant" : subject.is_model ? "model" : "foreign";

@@ -64,14 +64,15 @@ double seconds_from(std::string_view text, std::string_view option) {
   if (unit == "h") seconds *= 3600;
   const bool known = unit.empty() || unit == "ms" || unit == "s" || unit == "m" || unit == "h";
   if (known && seconds > 0 && seconds <= most) return seconds;
-  throw InputError(
-      fmt::format("{}: '{}' is no length of time up to a week; give it as 500ms, 90s, 2m or 1h", option, text));
+  throw InputError(fmt::format("{}: '{}' is no length of time up to a week; give it as 500ms, 90s, 2m or 1h",
+                               option, text));
 }
 
 void add_no_color(CLI::App& verb, bool& colours) {
   verb.add_flag_callback(
       "--no-color", [&colours] { colours = false; },
-      "No colours; NO_COLOR in the environment says the same, and there are none where standard output is no terminal");
+      "No colours; NO_COLOR in the environment says the same, and there are none where standard output is no "
+      "terminal");
 }
 
 }  // namespace threadmill::harness

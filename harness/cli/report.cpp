@@ -86,9 +86,12 @@ plots::Formats formats_of(const ReportRequest& request, const std::vector<plots:
   return formats;
 }
 
-void warn(const std::string& what) { fmt::print(stderr, "threadmill: warning: {}\n", plots::plain(what, 1000)); }
+void warn(const std::string& what) {
+  fmt::print(stderr, "threadmill: warning: {}\n", plots::plain(what, 1000));
+}
 
-/// What both kinds of report end with. A chart that cannot be drawn is a failure only where charts were asked for.
+/// What both kinds of report end with. A chart that cannot be drawn is a failure only where charts were asked
+/// for.
 int tell_files(const std::vector<fs::path>& files, const std::string& chart_problem,
                const ReportRequest& request) {
   for (const fs::path& file : files) fmt::print("{}\n", file.string());
@@ -141,9 +144,10 @@ GatheredHistory gather_history(const fs::path& folder) {
   gathered.history = builder.build();
   if (gathered.history.runs.empty()) {
     const std::string first = gathered.skipped.empty() ? "" : " (" + gathered.skipped.front() + ")";
-    throw InputError(fmt::format("{}: no result file in it{}; give a .jsonl file that `threadmill run` wrote, or a "
-                                 "folder of them",
-                                 folder.string(), first));
+    throw InputError(
+        fmt::format("{}: no result file in it{}; give a .jsonl file that `threadmill run` wrote, or a "
+                    "folder of them",
+                    folder.string(), first));
   }
   return gathered;
 }
@@ -196,20 +200,24 @@ std::vector<std::string> format_names() {
 }  // namespace
 
 void add_report(CLI::App& app, CommandLine& line) {
-  auto* verb = app.add_subcommand("report", "Show tables and write reports from result files that `run` left");
+  auto* verb =
+      app.add_subcommand("report", "Show tables and write reports from result files that `run` left");
   auto request = std::make_shared<ReportRequest>();
-  verb->add_option("files", request->files,
-                   "Result files; several are put side by side. Or one folder: how each figure went over the runs "
-                   "in it, and where it changed")
+  verb->add_option(
+          "files", request->files,
+          "Result files; several are put side by side. Or one folder: how each figure went over the runs "
+          "in it, and where it changed")
       ->required()
       ->type_name("DIR|FILE.jsonl");
-  verb->add_option("--out", request->out,
-                   "Folder to write to (default: beside the file, of the same name; of a folder: DIR/history)")
+  verb->add_option(
+          "--out", request->out,
+          "Folder to write to (default: beside the file, of the same name; of a folder: DIR/history)")
       ->type_name("DIR");
-  verb->add_option("--format", request->formats,
-                   fmt::format("Only these, separated by commas: {} (default: {}, and without Node.js no charts). "
-                               "Of a folder: {}",
-                               formats_in_words(), usual_formats(), names_in_words(plots::history_formats())))
+  verb->add_option(
+          "--format", request->formats,
+          fmt::format("Only these, separated by commas: {} (default: {}, and without Node.js no charts). "
+                      "Of a folder: {}",
+                      formats_in_words(), usual_formats(), names_in_words(plots::history_formats())))
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(format_names()))
@@ -217,7 +225,8 @@ void add_report(CLI::App& app, CommandLine& line) {
   add_no_color(*verb, request->colours);
   verb->footer(
       "Prints the tables, as wide as the terminal (else $COLUMNS, else 110), and the files that it wrote.\n"
-      "Charts need Node.js and `npm ci --prefix plots`; PNG needs rsvg-convert, too. report.tex is for \\input and "
+      "Charts need Node.js and `npm ci --prefix plots`; PNG needs rsvg-convert, too. report.tex is for "
+      "\\input and "
       "needs\nthe LaTeX package booktabs; report.json is described by results/schema/report-v1.schema.json.");
   verb->callback([&line, request] { line.exit_code = write(*request); });
 }

@@ -37,19 +37,21 @@ void RunOptions::add_to(CLI::App& verb) {
   verb.add_option("what", request.targets,
                   "A suite, or scenarios by name or by path of a .json file (default: the suite quick)")
       ->type_name("SUITE|SCENARIO|FILE.json");
-  verb.add_option(
-          "--models,--subjects", models,
-          "Only these models or foreign subjects, separated by commas; a model may be given a way to flush, as "
-          "broker:delay:200us (default: those of each scenario)")
+  verb.add_option("--models,--subjects", models,
+                  "Only these models or foreign subjects, separated by commas; a model may be given a way to "
+                  "flush, as "
+                  "broker:delay:200us (default: those of each scenario)")
       ->allow_extra_args(false)
       ->type_name("A,B,...");
-  add_trial_options(verb, request,
-                    "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
-                    "order balanced",
-                    "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
-                    "report goes into the folder beside it of the same name");
+  add_trial_options(
+      verb, request,
+      "Trials of each subject in each scenario (default: the suite's, or 4); even numbers keep the "
+      "order balanced",
+      "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
+      "report goes into the folder beside it of the same name");
   add_instrument_options(verb, request);
-  auto* dry = verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
+  auto* dry =
+      verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")

@@ -48,11 +48,12 @@ void add_study_arguments(CLI::App& verb, RunRequest& request) {
   verb.add_option("study", request.study, "A study by name or by path of a .json file")
       ->required()
       ->type_name("STUDY|FILE.json");
-  add_trial_options(verb, request,
-                    "Trials of each subject in each scenario (default: the study's; an interval of 95 % takes "
-                    "6)",
-                    "Result file to create (default: results/runs/<UTC time>-<study>.jsonl); the report goes "
-                    "into the folder beside it of the same name");
+  add_trial_options(
+      verb, request,
+      "Trials of each subject in each scenario (default: the study's; an interval of 95 % takes "
+      "6)",
+      "Result file to create (default: results/runs/<UTC time>-<study>.jsonl); the report goes "
+      "into the folder beside it of the same name");
   add_instrument_options(verb, request);
 }
 

@@ -12,8 +12,8 @@ class App;
 
 namespace threadmill::harness {
 
-/// --repeats, --duration, --warmup, --seed, --out, --subject-dir, --no-report and --no-color, read into `request`, which must outlive `verb`.
-/// `repeats_help` and `out_help` are the descriptions of their options.
+/// --repeats, --duration, --warmup, --seed, --out, --subject-dir, --no-report and --no-color, read into
+/// `request`, which must outlive `verb`. `repeats_help` and `out_help` are the descriptions of their options.
 void add_trial_options(CLI::App& verb, RunRequest& request, const std::string& repeats_help,
                        const std::string& out_help);
 

@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "harness/process/child_process.h"
 #include "harness/cli/verbs.h"
-#include "harness/machine/cpu_plan.h"
 #include "harness/errors.h"
+#include "harness/machine/cpu_plan.h"
+#include "harness/process/child_process.h"
 #include "harness/trial/trial_failure.h"
 
 namespace threadmill::harness {

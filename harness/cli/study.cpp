@@ -18,7 +18,8 @@ std::string names_of_studies() {
   for (const auto& study : read_studies(home_folder() / "harness/studies"))
     text += fmt::format("  {:<20}{}\n", study.name, study.title);
   return text +
-         "Runs the scenarios of a source's own experiment and says which of its claims are confirmed, refuted "
+         "Runs the scenarios of a source's own experiment and says which of its claims are confirmed, "
+         "refuted "
          "or not\n"
          "decided here, each with the number that decides. Peers that this machine does not have are left "
          "out, and that\n"

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "harness/build_info.h"
-#include "harness/locations.h"
 #include "harness/catalogue/scenario.h"
+#include "harness/locations.h"
 #include "loadgen/plan.h"
 
 namespace threadmill::harness::doctor {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "harness/doctor/cpu_look.h"
-#include "harness/machine/machine_files.h"
 #include "harness/doctor/wake_ups.h"
+#include "harness/machine/machine_files.h"
 
 namespace threadmill::harness::doctor {
 

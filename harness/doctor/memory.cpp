@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "harness/machine/cpu_plan.h"
 #include "harness/doctor/checks.h"
+#include "harness/machine/cpu_plan.h"
 #include "os/available_memory.h"
 
 namespace threadmill::harness::doctor {

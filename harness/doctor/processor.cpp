@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/machine/cpu_plan.h"
 #include "harness/doctor/checks.h"
+#include "harness/machine/cpu_plan.h"
 #include "harness/machine/virtual_machine.h"
 
 namespace threadmill::harness::doctor {

@@ -19,8 +19,9 @@ Finding check_virtualisation(const Machine& machine) {
   const std::string inside = in_container(files) ? ", in a container" : "";
   if (files.text("proc/cpuinfo").empty()) return {Verdict::unknown, "/proc/cpuinfo cannot be read", ""};
   if (!is_virtual(files)) return {Verdict::ok, "no hypervisor seen" + inside, ""};
-  return {Verdict::warning, fmt::format("a virtual machine ({}){}", 
-                              hypervisor_name(files).value_or("its hypervisor does not tell its name"), inside),
+  return {Verdict::warning,
+          fmt::format("a virtual machine ({}){}",
+                      hypervisor_name(files).value_or("its hypervisor does not tell its name"), inside),
           "nothing to do from inside a virtual machine: trust ratios of one run, and repeat"};
 }
 

@@ -91,24 +91,23 @@ json describe_environment() {
   ::uname(&names);
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
-  return {
-      {"cpu_model", text_or_null(kFiles.field("proc/cpuinfo", "model name"))},
-      {"cpus_online", ::sysconf(_SC_NPROCESSORS_ONLN)},
-      {"kernel", fmt::format("{} {} {}", names.sysname, names.release, names.machine)},
-      {"os", name_of_distribution()},
-      {"memory_bytes", std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)},
-      {"mitigations", mitigations()},
-      {"governor", first_line("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
-      {"clock_source", first_line("sys/devices/system/clocksource/clocksource0/current_clocksource")},
-      {"virtualised", is_virtual(kFiles)},
-      {"hypervisor", hypervisor()},
-      {"compiler", kCompiler},
-      {"compiler_flags", kCompilerFlags},
-      {"build_type", kBuildType},
-      {"libraries", libraries()},
-      {"somaxconn", whole_number("proc/sys/net/core/somaxconn")},
-      {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
-      {"sources", sources()}};
+  return {{"cpu_model", text_or_null(kFiles.field("proc/cpuinfo", "model name"))},
+          {"cpus_online", ::sysconf(_SC_NPROCESSORS_ONLN)},
+          {"kernel", fmt::format("{} {} {}", names.sysname, names.release, names.machine)},
+          {"os", name_of_distribution()},
+          {"memory_bytes", std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)},
+          {"mitigations", mitigations()},
+          {"governor", first_line("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+          {"clock_source", first_line("sys/devices/system/clocksource/clocksource0/current_clocksource")},
+          {"virtualised", is_virtual(kFiles)},
+          {"hypervisor", hypervisor()},
+          {"compiler", kCompiler},
+          {"compiler_flags", kCompilerFlags},
+          {"build_type", kBuildType},
+          {"libraries", libraries()},
+          {"somaxconn", whole_number("proc/sys/net/core/somaxconn")},
+          {"nofile_hard", static_cast<std::int64_t>(std::min<rlim_t>(files.rlim_max, INT64_MAX))},
+          {"sources", sources()}};
 }
 
 json first_line_of(const std::vector<std::string>& argv) {

@@ -37,8 +37,8 @@ std::int64_t reaped_cpu_ns(const std::vector<pid_t>& tree) {
   return sum;
 }
 
-// The first number of schedstat (linux/Documentation/scheduler/sched-stats.rst) is in ns; the times in stat are
-// in clock ticks.
+// The first number of schedstat (linux/Documentation/scheduler/sched-stats.rst) is in ns; the times in stat
+// are in clock ticks.
 std::int64_t thread_cpu_ns(pid_t pid, pid_t thread) {
   const auto text = read_proc_file(fmt::format("/proc/{}/task/{}/schedstat", pid, thread));
   std::int64_t cpu_ns = 0;

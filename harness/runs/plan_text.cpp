@@ -23,9 +23,8 @@ double total_s(const RunPlan& plan) {
 }  // namespace
 
 std::string plan_text(const RunPlan& plan) {
-  std::string text =
-      fmt::format("{}: trials: {}, repeats: {}, about {:.0f} s\n", plan.name,
-                  plan.slots.size(), plan.repeats, total_s(plan));
+  std::string text = fmt::format("{}: trials: {}, repeats: {}, about {:.0f} s\n", plan.name,
+                                 plan.slots.size(), plan.repeats, total_s(plan));
   for (const auto& scenario : plan.scenarios) {
     text += fmt::format("  {}: {} ({})\n", scenario.name, fmt::join(scenario.subjects, ", "),
                         length_text(scenario));

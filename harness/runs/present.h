@@ -5,8 +5,8 @@
 
 namespace threadmill::harness {
 
-/// Prints the tables of a result file, in colours where `colours` is true and standard output shows them, and writes
-/// the report into the folder beside it of the same stem.
+/// Prints the tables of a result file, in colours where `colours` is true and standard output shows them, and
+/// writes the report into the folder beside it of the same stem.
 void present_results(const std::filesystem::path& result_file, bool colours);
 
 }  // namespace threadmill::harness

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/machine/environment.h"
 #include "harness/errors.h"
+#include "harness/machine/environment.h"
 #include "harness/trial/schedule.h"
 #include "harness/utc_time.h"
 #include "os/descriptor.h"

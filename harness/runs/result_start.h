@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/machine/cpu_plan.h"
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
+#include "harness/machine/cpu_plan.h"
 
 namespace threadmill::harness {
 

@@ -27,8 +27,8 @@ void require_unfinished_run(const results::ResultFile& file) {
   const auto name = file.path.string();
   const auto kind = text_at(file.header, "/run/kind");
   if (!kind.empty() && kind != "run" && kind != "study") {
-    throw InputError(
-        fmt::format("--resume {}: it is of `threadmill {}`; only a run or a study can be gone on with", name, kind));
+    throw InputError(fmt::format(
+        "--resume {}: it is of `threadmill {}`; only a run or a study can be gone on with", name, kind));
   }
   if (file.end_outcome == "complete") {
     throw InputError(

@@ -6,15 +6,15 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "harness/machine/cpu_plan.h"
-#include "harness/process/descendants.h"
 #include "harness/doctor/diagnosis.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/machine/cpu_plan.h"
+#include "harness/process/descendants.h"
 #include "harness/runs/present.h"
 #include "harness/runs/result_start.h"
-#include "harness/selftest/selftest.h"
 #include "harness/runs/trial_loop.h"
+#include "harness/selftest/selftest.h"
 #include "harness/utc_time.h"
 #include "results/file/store.h"
 

@@ -6,8 +6,8 @@
 
 namespace threadmill::harness {
 
-/// Does what `threadmill run` and `threadmill study` do and returns its exit code. Throws InputError before anything is started,
-/// and results::ResultError when results cannot be kept.
+/// Does what `threadmill run` and `threadmill study` do and returns its exit code. Throws InputError before
+/// anything is started, and results::ResultError when results cannot be kept.
 int run(const RunRequest& request);
 
 /// Goes on with a run that was begun: makes the trials that `begun` has not, and returns the exit code of the

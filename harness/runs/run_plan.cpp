@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "harness/catalogue/suite.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
 #include "loadgen/plan.h"
-#include "harness/catalogue/suite.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
@@ -86,8 +86,8 @@ void check_subjects(const Scenario& scenario, std::vector<Subject>& known) {
 void add_peers(RunPlan& plan, const std::vector<Subject>& known) {
   for (const auto& peer : plan.study->peers) {
     const auto* subject = find_named(known, peer);
-    const auto why =
-        subject == nullptr ? std::optional<std::string>("there is no such subject here") : why_missing(*subject);
+    const auto why = subject == nullptr ? std::optional<std::string>("there is no such subject here")
+                                        : why_missing(*subject);
     if (why) {
       plan.notices.push_back(fmt::format("{} is left out: {}", peer, *why));
       continue;
@@ -155,8 +155,9 @@ void set_times(RunPlan& plan, const RunRequest& request) {
     check_load(scenario);
   }
   if (by_count.empty()) return;
-  const auto why = fmt::format("{} by a number of messages: --duration and --warmup have no say there",
-                               fmt::format("{} {}", fmt::join(by_count, ", "), by_count.size() > 1 ? "end" : "ends"));
+  const auto why =
+      fmt::format("{} by a number of messages: --duration and --warmup have no say there",
+                  fmt::format("{} {}", fmt::join(by_count, ", "), by_count.size() > 1 ? "end" : "ends"));
   if (by_count.size() == plan.scenarios.size()) throw InputError(why);
   plan.notices.push_back(why);
 }
@@ -216,7 +217,8 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
   auto known = known_subjects(server, home, request.subject_folders);
   RunPlan plan;
   if (request.study.empty()) {
-    choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets, home);
+    choose_scenarios(plan, request.targets.empty() ? std::vector<std::string>{"quick"} : request.targets,
+                     home);
   } else {
     choose_study(plan, request.study, home, known);
   }

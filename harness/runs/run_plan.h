@@ -10,16 +10,16 @@
 
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
-#include "harness/trial/schedule.h"
 #include "harness/catalogue/subject.h"
+#include "harness/trial/schedule.h"
 
 namespace threadmill::harness {
 
 /// The arguments of `threadmill run` and `threadmill study`.
 struct RunRequest {
   std::vector<std::string>
-      targets;  ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
-  std::string study;                ///< by name or by path of a .json file, in place of targets; "": none
+      targets;        ///< one suite, or scenarios by name or by path of a .json file; none: suite quick
+  std::string study;  ///< by name or by path of a .json file, in place of targets; "": none
   std::vector<std::string> models;  ///< empty: those of each scenario
   std::optional<int> repeats;
   std::optional<double> duration_s;  ///< of each trial, instead of the scenario's

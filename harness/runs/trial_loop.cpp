@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "harness/process/descendants.h"
 #include "harness/errors.h"
+#include "harness/process/descendants.h"
 
 namespace threadmill::harness {
 

@@ -9,11 +9,11 @@
 #include <optional>
 #include <vector>
 
-#include "harness/trial/load_run.h"
+#include "harness/catalogue/subject.h"
 #include "harness/locations.h"
 #include "harness/selftest/reference_process.h"
+#include "harness/trial/load_run.h"
 #include "harness/trial/server_process.h"
-#include "harness/catalogue/subject.h"
 #include "harness/trial/trial_failure.h"
 #include "loadgen/reference/reference_report.h"
 #include "loadgen/reference/truth_comparison.h"

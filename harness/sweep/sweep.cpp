@@ -8,19 +8,19 @@
 #include <cstdio>
 #include <set>
 
-#include "harness/process/child_process.h"
-#include "harness/machine/cpu_plan.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "harness/machine/cpu_plan.h"
+#include "harness/process/child_process.h"
 #include "harness/runs/present.h"
 #include "harness/runs/result_start.h"
+#include "harness/runs/trial_loop.h"
 #include "harness/selftest/selftest.h"
 #include "harness/sweep/subject_searches.h"
-#include "harness/runs/trial_loop.h"
+#include "results/file/store.h"
+#include "results/sweep/probe.h"
 #include "results/trial/load_kind.h"
 #include "results/trial/trial.h"
-#include "results/sweep/probe.h"
-#include "results/file/store.h"
 
 namespace threadmill::harness {
 namespace {
@@ -46,15 +46,16 @@ results::SearchRange range_of(const SweepRequest& request) {
   return range;
 }
 
-/// What is due at the end of a trial may be answered after it, as late as the service level allows, and nobody
-/// can say whether it was: that has to be little of the whole.
+/// What is due at the end of a trial may be answered after it, as late as the service level allows, and
+/// nobody can say whether it was: that has to be little of the whole.
 void check_length(const Scenario& scenario, const results::ServiceLevel& service_level) {
   constexpr double most_share = 0.05;
   const double longest_s = static_cast<double>(service_level.longest_ns()) / 1e9;
   const double duration_s = scenario.load.at("stop").value("duration_s", 0.0);
   if (!scenario.runs_by_time() || longest_s <= most_share * duration_s) return;
-  throw InputError(fmt::format("--slo {}: trials of {:g} s are too short to tell that; give --duration {:g}s or more",
-                               service_level.text(), duration_s, std::ceil(longest_s / most_share)));
+  throw InputError(
+      fmt::format("--slo {}: trials of {:g} s are too short to tell that; give --duration {:g}s or more",
+                  service_level.text(), duration_s, std::ceil(longest_s / most_share)));
 }
 
 /// The one scenario, with its subjects, and its levels known to be possible.
@@ -207,7 +208,8 @@ int sweep(const SweepRequest& request) {
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
   const int code = [&] {
     const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
-    return SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer).run();
+    return SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer)
+        .run();
   }();
   if (code != kInterrupted && request.run.report) present_results(out, request.run.colours);
   return code;

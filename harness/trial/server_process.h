@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "harness/process/child_process.h"
 #include "harness/catalogue/subject.h"
+#include "harness/process/child_process.h"
 #include "harness/process/tree_guard.h"
 #include "harness/trial/trial_failure.h"
 #include "harness/trial/watched_server.h"

@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/catalogue/scenario.h"
+#include "harness/catalogue/subject.h"
 #include "harness/machine/cpu_plan.h"
 #include "harness/process/event_loop.h"
-#include "harness/catalogue/scenario.h"
 #include "harness/trial/schedule.h"
-#include "harness/catalogue/subject.h"
 
 namespace threadmill::harness {
 

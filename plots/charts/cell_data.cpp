@@ -44,7 +44,8 @@ json trial_record(const ChartRow& row, const results::Trial& trial) {
   if (!trial.valid()) record["problem"] = plain(trial.problem, 200);
   if (const auto& main = trial.values[row.scenario->main_metric]) record["main"] = six_digits(*main);
   for (const results::MetricTraits& traits : results::metrics()) {
-    if (const auto& value = trial.values[traits.metric]) record[std::string(traits.name)] = six_digits(*value);
+    if (const auto& value = trial.values[traits.metric])
+      record[std::string(traits.name)] = six_digits(*value);
   }
   return record;
 }

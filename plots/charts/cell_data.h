@@ -14,7 +14,8 @@ namespace threadmill::plots {
 ///   unit, main, main_low, main_high
 ///                        the main metric: median, least and most of the valid trials
 ///   METRIC, METRIC_low, METRIC_high
-///                        the same of every metric that was measured, under its name and in its unit in the CSV
+///                        the same of every metric that was measured, under its name and in its unit in the
+///                        CSV
 ///   peak_mib, peak_mib_low, peak_mib_high
 ///                        pss_peak_bytes in MiB, for an axis
 ///   of_ceiling, of_ceiling_low, of_ceiling_high
@@ -23,8 +24,8 @@ namespace threadmill::plots {
 ///   of_leader            the main metric as a share of the leader's, where both can be compared
 nlohmann::json cell_record(const ChartRow& row);
 
-/// Adds the row's record to "cells", and one for each of its trials to "trials": repeat (from 1), valid, problem
-/// (of one that is not), the load's quantities, main, and every METRIC.
+/// Adds the row's record to "cells", and one for each of its trials to "trials": repeat (from 1), valid,
+/// problem (of one that is not), the load's quantities, main, and every METRIC.
 void add_cell_data(const ChartRow& row, nlohmann::json& sets);
 
 }  // namespace threadmill::plots

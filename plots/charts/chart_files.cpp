@@ -61,7 +61,8 @@ ChartFiles only_png(const nlohmann::json& data_sets, const fs::path& folder) {
 
 }  // namespace
 
-ChartFiles write_chart_files(const nlohmann::json& data_sets, const fs::path& folder, const Formats& formats) {
+ChartFiles write_chart_files(const nlohmann::json& data_sets, const fs::path& folder,
+                             const Formats& formats) {
   if (!formats.svg) return formats.png ? only_png(data_sets, folder) : ChartFiles();
   const ChartsResult drawn = render_charts(data_sets, folder);
   ChartFiles charts{drawn.charts, files_of(drawn.charts, folder), {}, drawn.problem};

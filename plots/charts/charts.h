@@ -16,7 +16,8 @@ namespace threadmill::plots {
 /// built.
 std::filesystem::path source_home();
 
-/// What to do about JavaScript modules that are not installed: "run: npm ci --prefix ...". `plots` is that folder.
+/// What to do about JavaScript modules that are not installed: "run: npm ci --prefix ...". `plots` is that
+/// folder.
 std::string remedy_for_modules(const std::filesystem::path& plots);
 
 struct ChartsResult {

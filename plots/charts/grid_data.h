@@ -8,8 +8,8 @@
 
 namespace threadmill::plots {
 
-/// Adds "by_grid" where scenarios differ in two quantities of the load and in nothing else, each with two levels
-/// or more: one record for each of those scenarios and each run.
+/// Adds "by_grid" where scenarios differ in two quantities of the load and in nothing else, each with two
+/// levels or more: one record for each of those scenarios and each run.
 ///   scenario            its name
 ///   panel, panel_order  what the scenarios have in common, and the service level
 ///   x, y                the levels; x_text, y_text: with their units

@@ -8,9 +8,9 @@
 
 namespace threadmill::plots {
 
-/// Adds "by_connections", "by_subscribers", "by_message_bytes", "by_rate_per_s" and "by_pipeline", each only where
-/// scenarios differ in that quantity and in nothing else, and it has two levels or more. A record is that of
-/// "cells" (plots/charts/cell_data.h), with
+/// Adds "by_connections", "by_subscribers", "by_message_bytes", "by_rate_per_s" and "by_pipeline", each only
+/// where scenarios differ in that quantity and in nothing else, and it has two levels or more. A record is
+/// that of "cells" (plots/charts/cell_data.h), with
 ///   level               the quantity
 ///   panel, panel_order  what those scenarios have in common
 ///   order               the place of the subject among all of the panel

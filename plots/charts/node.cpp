@@ -42,7 +42,8 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-std::optional<ProgramOutput> run_program(const std::string& program, const std::vector<std::string>& arguments) {
+std::optional<ProgramOutput> run_program(const std::string& program,
+                                         const std::vector<std::string>& arguments) {
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;

@@ -16,8 +16,8 @@ inline constexpr std::size_t kFewestPointsOverTime = 3;
 ///   latency_over_time  value: µs; percentile: "p50" or "p99" of each second
 ///   cpu_over_time      value: percent of one CPU between two samples of the server
 ///   memory_over_time   value: MiB (PSS) of the server
-/// where there are kFewestPointsOverTime. `second` counts from the start of the measured window; other fields as
-/// in all (plots/charts/chart_data.h).
+/// where there are kFewestPointsOverTime. `second` counts from the start of the measured window; other fields
+/// as in all (plots/charts/chart_data.h).
 void add_over_time_data(const ChartRow& row, nlohmann::json& sets);
 
 }  // namespace threadmill::plots

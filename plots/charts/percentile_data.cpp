@@ -6,7 +6,8 @@ namespace {
 using nlohmann::json;
 using results::Latency;
 
-json percentile_record(const ChartRow& row, const std::string& latency, const results::PercentilePoint& point) {
+json percentile_record(const ChartRow& row, const std::string& latency,
+                       const results::PercentilePoint& point) {
   json record = row.record(latency);
   record["latency"] = latency;
   record["percentile"] = point.percentile;

@@ -12,7 +12,8 @@ PngResult write_png(const std::vector<fs::path>& svg_files, const fs::path& fold
   PngResult result;
   fs::create_directories(folder);
   for (const fs::path& svg : svg_files) {
-    const fs::path png = fs::absolute(folder / svg.stem()).concat(".png");  // absolute: no name looks like an option
+    const fs::path png =
+        fs::absolute(folder / svg.stem()).concat(".png");  // absolute: no name looks like an option
     const auto output = run_program(
         "rsvg-convert", {"--zoom=2", "--format=png", "--output=" + png.string(), fs::absolute(svg).string()});
     if (!output) {
@@ -21,8 +22,8 @@ PngResult write_png(const std::vector<fs::path>& svg_files, const fs::path& fold
       return result;
     }
     if (output->exit_status != 0) {
-      result.problem = fmt::format("No PNG: rsvg-convert failed with exit code {} at {}: {}", output->exit_status,
-                                   svg.filename().string(), plain(output->errors, 200));
+      result.problem = fmt::format("No PNG: rsvg-convert failed with exit code {} at {}: {}",
+                                   output->exit_status, svg.filename().string(), plain(output->errors, 200));
       return result;
     }
     result.files.push_back(folder / png.filename());

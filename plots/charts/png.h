@@ -12,8 +12,8 @@ struct PngResult {
   std::string problem;  ///< one line: why not all of them were, and the remedy; empty when all went well
 };
 
-/// Draws each file as FOLDER/STEM.png, two pixels for each of the SVG's. Starts rsvg-convert once a file; without it it
-/// only says so.
+/// Draws each file as FOLDER/STEM.png, two pixels for each of the SVG's. Starts rsvg-convert once a file;
+/// without it it only says so.
 PngResult write_png(const std::vector<std::filesystem::path>& svg_files, const std::filesystem::path& folder);
 
 }  // namespace threadmill::plots

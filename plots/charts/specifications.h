@@ -16,9 +16,9 @@ class SpecificationError : public std::runtime_error {
 
 /// One chart, before anybody drew it.
 struct Chart {
-  std::string name;                  ///< of its file, without ".vl.json": "throughput"
-  nlohmann::json specification;      ///< Vega-Lite, with what it leaves to its base filled in; no data in it
-  std::vector<std::string> sets;     ///< names of the data sets that it draws; the one of its panels first
+  std::string name;               ///< of its file, without ".vl.json": "throughput"
+  nlohmann::json specification;   ///< Vega-Lite, with what it leaves to its base filled in; no data in it
+  std::vector<std::string> sets;  ///< names of the data sets that it draws; the one of its panels first
 
   /// What is seen, in a sentence: its "title", or its "description".
   std::string title() const;
@@ -32,8 +32,8 @@ struct Chart {
 std::vector<Chart> read_specifications(const std::filesystem::path& folder);
 
 /// The look of all charts, theme.json in `folder`: {"light": {"config"}, "dark": {"config", "colours"}}. Both
-/// configurations are Vega-Lite's, "dark" says only where it differs; "colours" says what takes the place of a
-/// colour that a dark background swallows. {} where there is no such file. Throws SpecificationError.
+/// configurations are Vega-Lite's, "dark" says only where it differs; "colours" says what takes the place of
+/// a colour that a dark background swallows. {} where there is no such file. Throws SpecificationError.
 nlohmann::json read_theme(const std::filesystem::path& folder);
 
 }  // namespace threadmill::plots

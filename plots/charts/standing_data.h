@@ -8,8 +8,8 @@
 
 namespace threadmill::plots {
 
-/// Adds the row's record to "standings", where its scenario has a ranking; a ceiling has none. Beside what all have
-/// (plots/charts/chart_data.h):
+/// Adds the row's record to "standings", where its scenario has a ranking; a ceiling has none. Beside what
+/// all have (plots/charts/chart_data.h):
 ///   standing   "winner", "too close", "beaten", "invalid" or "not judged" (results/comparison/winner.h)
 ///   of_leader  the main metric as a share of the leader's, where both can be compared
 ///   text       "wins", "62 %", "≈ 98 %" where it is too close to call, "invalid"

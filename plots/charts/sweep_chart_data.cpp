@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "plots/words/cells.h"
 #include "plots/charts/chart_row.h"
-#include "plots/words/sweep_words.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
+#include "plots/words/sweep_words.h"
 
 namespace threadmill::plots {
 namespace {

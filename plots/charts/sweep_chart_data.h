@@ -14,7 +14,8 @@ namespace threadmill::plots {
 ///   probe      level, value, outcome ("meets", "violates", "cannot say")
 ///   curve      level, value: probes of about one level, merged
 ///   capacity   level, low, high; text: "epoll: 31,200 (29,800 to 33,000)", row: its place among them
-/// Values in µs. scenario (of which it is a sweep), panel, panel_order, subject, order, color and ceiling as in the other data sets.
+/// Values in µs. scenario (of which it is a sweep), panel, panel_order, subject, order, color and ceiling as
+/// in the other data sets.
 void add_sweep_data(const results::Comparison& comparison, Colours& colours, nlohmann::json& sets);
 
 }  // namespace threadmill::plots

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <functional>
 
-#include "plots/words/metric_text.h"
 #include "plots/text/table.h"
 #include "plots/text/terminal_parts.h"
 #include "plots/text/text.h"
+#include "plots/words/metric_text.h"
 #include "results/statistics/rank_test.h"
 
 namespace threadmill::plots {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "plots/gate/words.h"
-#include "plots/words/metric_text.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "plots/gate/words.h"
-#include "plots/words/metric_text.h"
 #include "plots/text/terminal_parts.h"
 #include "plots/text/text.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "plots/words/metric_text.h"
 #include "plots/text/text.h"
+#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {

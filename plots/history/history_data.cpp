@@ -94,8 +94,8 @@ json history_data(const History& history) {
   std::size_t place = 0;
   for (const results::HistoryScenario& scenario : history.scenarios) {
     for (const results::Metric metric : results::telling_metrics(scenario.terms)) {
-      const std::string title = fmt::format("{}: {}", plain(history_title(history, scenario), 40),
-                                            results::traits_of(metric).name);
+      const std::string title =
+          fmt::format("{}: {}", plain(history_title(history, scenario), 40), results::traits_of(metric).name);
       HistoryPanel panel(history, title, place++, colours, records);
       for (const HistorySeries& series : scenario.series) {
         if (series.metric == metric) panel.add(series);

@@ -37,18 +37,20 @@ std::string heading(const History& history) {
 
 std::string change_line(const History& history, const HistoryScenario& scenario, const HistorySeries& series,
                         const HistoryChange& change) {
-  return fmt::format("- **{}**, {}: {} {}, with {}; p = {:.2g}.{}\n", markdown(history_title(history, scenario), 100),
-                     markdown(series.subject), markdown(results::traits_of(series.metric).name),
-                     markdown(change_words(series, change), 200),
-                     markdown(run_words(history, series.points[change.at].run), 100), change.p_value,
-                     change.ceiling_too ? " The ceiling changed there, too: look for what changed the machine." : "");
+  return fmt::format(
+      "- **{}**, {}: {} {}, with {}; p = {:.2g}.{}\n", markdown(history_title(history, scenario), 100),
+      markdown(series.subject), markdown(results::traits_of(series.metric).name),
+      markdown(change_words(series, change), 200),
+      markdown(run_words(history, series.points[change.at].run), 100), change.p_value,
+      change.ceiling_too ? " The ceiling changed there, too: look for what changed the machine." : "");
 }
 
 std::string changes_section(const History& history) {
   std::string lines;
   for (const HistoryScenario& scenario : history.scenarios) {
     for (const HistorySeries& series : scenario.series) {
-      for (const HistoryChange& change : series.changes) lines += change_line(history, scenario, series, change);
+      for (const HistoryChange& change : series.changes)
+        lines += change_line(history, scenario, series, change);
     }
   }
   return "## Changes\n\n" + (lines.empty() ? "No change was found.\n" : lines) + "\n" +
@@ -75,10 +77,10 @@ std::string value_cell(const HistorySeries& series, const results::HistoryPoint&
 
 std::string lowest_to_highest(const HistorySeries& series) {
   const auto [low, high] =
-      std::minmax_element(series.points.begin(), series.points.end(), [](const auto& a, const auto& b) {
-        return a.spread.median < b.spread.median;
-      });
-  return metric_value(series.metric, low->spread.median) + " to " + metric_value(series.metric, high->spread.median);
+      std::minmax_element(series.points.begin(), series.points.end(),
+                          [](const auto& a, const auto& b) { return a.spread.median < b.spread.median; });
+  return metric_value(series.metric, low->spread.median) + " to " +
+         metric_value(series.metric, high->spread.median);
 }
 
 /// Every series has a point: it is made for its first one.
@@ -133,13 +135,20 @@ std::string skipped_section(const std::vector<std::string>& skipped) {
 
 std::string method_section() {
   return "## How changes are found\n\n"
-         "A run counts as one value, its median: its trials have more in common with each other than with those of "
-         "another run. Figures of different machines, and of scenarios whose loads differ, are never put together; "
-         "sweeps are not in it. Each figure's runs are split where they differ most (Pettitt, Applied Statistics 28, "
-         "1979), then the parts, and so on (binary segmentation; Scott and Knott, Biometrics 30, 1974). p is how often "
-         "runs in random order differ as much somewhere, by 19,999 orders drawn, corrected for all that is tested "
-         "together (Holm); above 0.05 it is called no change. A change is of the level: runs that drift slowly, "
-         "or one run that stands out, are none. The ceiling is a bare loop that no commit should change: where "
+         "A run counts as one value, its median: its trials have more in common with each other than with "
+         "those of "
+         "another run. Figures of different machines, and of scenarios whose loads differ, are never put "
+         "together; "
+         "sweeps are not in it. Each figure's runs are split where they differ most (Pettitt, Applied "
+         "Statistics 28, "
+         "1979), then the parts, and so on (binary segmentation; Scott and Knott, Biometrics 30, 1974). p is "
+         "how often "
+         "runs in random order differ as much somewhere, by 19,999 orders drawn, corrected for all that is "
+         "tested "
+         "together (Holm); above 0.05 it is called no change. A change is of the level: runs that drift "
+         "slowly, "
+         "or one run that stands out, are none. The ceiling is a bare loop that no commit should change: "
+         "where "
          "it changes, the machine did.\n";
 }
 

@@ -9,8 +9,8 @@
 
 namespace threadmill::plots {
 
-/// `skipped`: a sentence for each file that is not in it. `chart_note` says in one line why there are no charts; empty
-/// when there are.
+/// `skipped`: a sentence for each file that is not in it. `chart_note` says in one line why there are no
+/// charts; empty when there are.
 std::string history_markdown(const results::History& history, const std::vector<std::string>& skipped,
                              const std::vector<ChartLink>& charts, const std::string& chart_note);
 

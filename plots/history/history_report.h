@@ -18,8 +18,9 @@ struct HistoryReport {
   std::string chart_problem;  ///< why there are no charts and how to get them; empty when there are
 };
 
-/// Writes what `formats` asks for, of those in history_formats(), to `out_dir`, which is made where it does not exist.
-/// `skipped`: a sentence for each file that is not in it. Throws std::runtime_error for a folder that cannot be written.
+/// Writes what `formats` asks for, of those in history_formats(), to `out_dir`, which is made where it does
+/// not exist. `skipped`: a sentence for each file that is not in it. Throws std::runtime_error for a folder
+/// that cannot be written.
 HistoryReport write_history(const results::History& history, const std::vector<std::string>& skipped,
                             const std::filesystem::path& out_dir, const Formats& formats);
 

@@ -49,7 +49,8 @@ std::string commit_words(const results::HistoryRun& run) {
 
 std::string run_words(const History& history, std::size_t run) {
   const results::HistoryRun& described = history.runs[run];
-  return fmt::format("run {} ({}, commit {})", run + 1, plain(described.created, 20), commit_words(described));
+  return fmt::format("run {} ({}, commit {})", run + 1, plain(described.created, 20),
+                     commit_words(described));
 }
 
 std::string change_percent(const HistoryChange& change) {
@@ -60,8 +61,9 @@ std::string change_percent(const HistoryChange& change) {
 std::string change_words(const HistorySeries& series, const HistoryChange& change) {
   const bool rose = change.after > change.before;
   return fmt::format("{} by {}, from {} to {}{}", rose ? "rose" : "fell",
-                     percent(100 * std::abs(relative_change(change))), metric_value(series.metric, change.before),
-                     metric_value(series.metric, change.after), judged(series.metric, rose));
+                     percent(100 * std::abs(relative_change(change))),
+                     metric_value(series.metric, change.before), metric_value(series.metric, change.after),
+                     judged(series.metric, rose));
 }
 
 std::string effort_words(const History& history) {
@@ -72,7 +74,8 @@ std::string effort_words(const History& history) {
         history.runs_needed);
   }
   return fmt::format(
-      "{} with enough runs were tested; for a change in one of them to be found beside the others, it takes {} runs "
+      "{} with enough runs were tested; for a change in one of them to be found beside the others, it takes "
+      "{} runs "
       "of it, half of them before the change.",
       counted(history.tests, "figure"), history.runs_needed);
 }

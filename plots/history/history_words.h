@@ -13,7 +13,8 @@ std::string history_title(const results::History& history, const results::Histor
 /// "run 12 (2026-11-21T03:00:00Z, commit 0123abc)".
 std::string run_words(const results::History& history, std::size_t run);
 
-/// The commit, shortened, with "+" where there were changes that were not committed; "–" where it is not known.
+/// The commit, shortened, with "+" where there were changes that were not committed; "–" where it is not
+/// known.
 std::string commit_words(const results::HistoryRun& run);
 
 /// "rose by 6.7 %, from 5.25 to 5.60, and got worse".

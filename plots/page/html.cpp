@@ -54,7 +54,8 @@ std::string script_json(const nlohmann::json& data) { return with_all_replaced(d
 
 std::string script_code(std::string_view code) {
   // Both stand in strings and regular expressions only, where the backslash changes nothing.
-  return with_all_replaced(with_all_replaced(without_source_map(code), "</script", "<\\/script"), "<!--", "<\\!--");
+  return with_all_replaced(with_all_replaced(without_source_map(code), "</script", "<\\/script"), "<!--",
+                           "<\\!--");
 }
 
 std::string filled(std::string_view form, const std::map<std::string, std::string, std::less<>>& parts) {

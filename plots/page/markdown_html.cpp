@@ -20,14 +20,16 @@ std::string rendered(const std::string& markdown) {
   cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
   cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
   const Node document(cmark_parser_finish(parser.get()), cmark_node_free);
-  char* const html = cmark_render_html(document.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get()));
+  char* const html =
+      cmark_render_html(document.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get()));
   if (html == nullptr) throw std::bad_alloc();
   const std::string copy = html;
   cmark_get_default_mem_allocator()->free(html);
   return copy;
 }
 
-/// What is put in place of a piece of the HTML that cmark writes; text never looks like such a piece, for it is escaped.
+/// What is put in place of a piece of the HTML that cmark writes; text never looks like such a piece, for it
+/// is escaped.
 struct Replacement {
   std::string_view from;
   std::string_view to;

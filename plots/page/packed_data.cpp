@@ -22,7 +22,8 @@ json shortened(const json& value) {
 }
 
 bool is_of_texts(const json& values) {
-  return std::all_of(values.begin(), values.end(), [](const json& v) { return v.is_string() || v.is_null(); });
+  return std::all_of(values.begin(), values.end(),
+                     [](const json& v) { return v.is_string() || v.is_null(); });
 }
 
 json with_each_text_once(const json& values) {

@@ -44,7 +44,8 @@ std::string scenario_sections(const Comparison& comparison) {
   }
   for (std::size_t i = 0; i < comparison.sweeps.size(); ++i) {
     const auto& sweep = comparison.sweeps[i];
-    text += section_html(fmt::format("id=\"sweep-{}\" data-scenario=\"{}\"", i, html(sweep.of)), sweep_section(sweep));
+    text += section_html(fmt::format("id=\"sweep-{}\" data-scenario=\"{}\"", i, html(sweep.of)),
+                         sweep_section(sweep));
   }
   return text;
 }
@@ -53,8 +54,10 @@ std::string matrix_section(const Comparison& comparison) {
   const std::string matrix = cell_matrix(comparison);
   if (matrix.empty()) return {};
   return "<section id=\"cells\">\n<h2>The verdict on each cell</h2>\n"
-         "<p class=\"small\">Beside each figure, what it is a figure of: of the server (server-bound), of the load generator "
-         "(≥: the server can do at least that), or of neither. An invalid cell is to be compared with nothing.</p>\n" +
+         "<p class=\"small\">Beside each figure, what it is a figure of: of the server (server-bound), of "
+         "the load generator "
+         "(≥: the server can do at least that), or of neither. An invalid cell is to be compared with "
+         "nothing.</p>\n" +
          matrix + "</section>\n";
 }
 
@@ -63,21 +66,24 @@ std::string chart_figure(const Chart& chart) {
   const std::string subtitle = chart.subtitle();
   std::string text = fmt::format("<figure id=\"chart-{}\">\n<figcaption><h3>{}</h3>", name, title);
   if (!subtitle.empty()) text += fmt::format("<p class=\"small\">{}</p>", html(subtitle, 1000));
-  return text +
-         fmt::format(
-             "</figcaption>\n<div class=\"drawing\" role=\"group\" tabindex=\"0\" aria-label=\"Chart: {}\"><p "
-             "class=\"small\">Not drawn yet: charts take JavaScript. The numbers are in the tables below.</p></div>\n<p "
-             "class=\"nothing\" hidden>Nothing is left to draw: choose more scenarios or servers.</p>\n<details "
-             "class=\"numbers\"><summary>The numbers of this chart</summary><div class=\"scroll\" role=\"group\" "
-             "aria-label=\"Table: {}\" tabindex=\"0\"></div></details>\n</figure>\n",
-             title, title);
+  return text + fmt::format(
+                    "</figcaption>\n<div class=\"drawing\" role=\"group\" tabindex=\"0\" aria-label=\"Chart: "
+                    "{}\"><p "
+                    "class=\"small\">Not drawn yet: charts take JavaScript. The numbers are in the tables "
+                    "below.</p></div>\n<p "
+                    "class=\"nothing\" hidden>Nothing is left to draw: choose more scenarios or "
+                    "servers.</p>\n<details "
+                    "class=\"numbers\"><summary>The numbers of this chart</summary><div class=\"scroll\" "
+                    "role=\"group\" "
+                    "aria-label=\"Table: {}\" tabindex=\"0\"></div></details>\n</figure>\n",
+                    title, title);
 }
 
 std::string charts_section(const ChartSet& charts, const Libraries& libraries) {
   std::string text = "<section id=\"charts\">\n<h2>Charts</h2>\n";
   if (!libraries.problem.empty()) {
-    return text + fmt::format("<p class=\"warning\">No charts: {}.</p>\n</section>\n",
-                              html(libraries.problem, 400));
+    return text +
+           fmt::format("<p class=\"warning\">No charts: {}.</p>\n</section>\n", html(libraries.problem, 400));
   }
   if (charts.charts.empty()) return {};
   for (const Chart& chart : charts.charts) text += chart_figure(chart);
@@ -85,27 +91,31 @@ std::string charts_section(const ChartSet& charts, const Libraries& libraries) {
 }
 
 std::string choice(const char* kind, const std::string& value, const std::string& label, bool with_swatch) {
-  return fmt::format("<label><input type=\"checkbox\" name=\"{}\" value=\"{}\" data-label=\"{}\" checked>{} {}</label>\n", kind,
-                     html(value), html(label),
-                     with_swatch ? fmt::format("<span class=\"swatch\" data-swatch=\"{}\"></span>", html(value)) : "",
-                     html(label));
+  return fmt::format(
+      "<label><input type=\"checkbox\" name=\"{}\" value=\"{}\" data-label=\"{}\" checked>{} {}</label>\n",
+      kind, html(value), html(label),
+      with_swatch ? fmt::format("<span class=\"swatch\" data-swatch=\"{}\"></span>", html(value)) : "",
+      html(label));
 }
 
 std::string choices_of_scenarios(const Comparison& comparison) {
   std::string text;
   std::set<std::string> seen;
   for (const auto& scenario : comparison.scenarios) {
-    if (seen.insert(plain(scenario.name)).second) text += choice("scenario", scenario.name, scenario.title, false);
+    if (seen.insert(plain(scenario.name)).second)
+      text += choice("scenario", scenario.name, scenario.title, false);
   }
   for (const auto& sweep : comparison.sweeps) {
-    if (seen.insert(plain(sweep.of)).second) text += choice("scenario", sweep.of, "Capacity: " + sweep.of, false);
+    if (seen.insert(plain(sweep.of)).second)
+      text += choice("scenario", sweep.of, "Capacity: " + sweep.of, false);
   }
   return text;
 }
 
 std::string choices_of_servers(const Comparison& comparison) {
   std::string text;
-  for (const PageSubject& subject : subjects_of(comparison)) text += choice("server", subject.name, subject.label, true);
+  for (const PageSubject& subject : subjects_of(comparison))
+    text += choice("server", subject.name, subject.label, true);
   return text;
 }
 
@@ -152,25 +162,26 @@ std::string library_scripts(const Libraries& libraries) {
 std::string html_page(const Comparison& comparison, const ChartSet& charts, const Libraries& libraries) {
   const bool can_draw = libraries.problem.empty();
   const std::string charts_part = charts_section(charts, libraries);
-  return filled(page_form,
-                {{"title", html(report_title(comparison), 200)},
-                 {"style", std::string(page_style)},
-                 {"runs", html_of_markdown(what_was_run(comparison))},
-                 {"choices_of_scenarios", choices_of_scenarios(comparison)},
-                 {"choices_of_servers", choices_of_servers(comparison)},
-                 {"contents", contents_list(comparison, !charts_part.empty())},
-                 {"cards", verdict_cards(comparison)},
-                 {"notes", summary_notes(comparison)},
-                 {"matrix", matrix_section(comparison)},
-                 {"charts", charts_part},
-                 {"scenarios", section_html("id=\"study\"", study_section(comparison)) + scenario_sections(comparison)},
-                 {"not_counted", section_html("id=\"not-counted\"", failed_trials_section(comparison))},
-                 {"quietness", section_html("id=\"quietness\"", quietness_section(comparison))},
-                 {"columns", section_html("id=\"columns\"", how_to_read(comparison))},
-                 {"terms", section_html("id=\"terms\"", runs_section(comparison))},
-                 {"data", script_json(page_data(charts, can_draw))},
-                 {"libraries", library_scripts(libraries)},
-                 {"script", std::string(page_script)}});
+  return filled(
+      page_form,
+      {{"title", html(report_title(comparison), 200)},
+       {"style", std::string(page_style)},
+       {"runs", html_of_markdown(what_was_run(comparison))},
+       {"choices_of_scenarios", choices_of_scenarios(comparison)},
+       {"choices_of_servers", choices_of_servers(comparison)},
+       {"contents", contents_list(comparison, !charts_part.empty())},
+       {"cards", verdict_cards(comparison)},
+       {"notes", summary_notes(comparison)},
+       {"matrix", matrix_section(comparison)},
+       {"charts", charts_part},
+       {"scenarios", section_html("id=\"study\"", study_section(comparison)) + scenario_sections(comparison)},
+       {"not_counted", section_html("id=\"not-counted\"", failed_trials_section(comparison))},
+       {"quietness", section_html("id=\"quietness\"", quietness_section(comparison))},
+       {"columns", section_html("id=\"columns\"", how_to_read(comparison))},
+       {"terms", section_html("id=\"terms\"", runs_section(comparison))},
+       {"data", script_json(page_data(charts, can_draw))},
+       {"libraries", library_scripts(libraries)},
+       {"script", std::string(page_script)}});
 }
 
 void write_page(const Comparison& comparison, const json& data_sets, const std::filesystem::path& file) {

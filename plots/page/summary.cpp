@@ -44,8 +44,8 @@ Badge badge_of(const Verdict& verdict) {
 }
 
 std::string badge_html(const Badge& badge) {
-  return fmt::format("<p class=\"badge {}\"><span aria-hidden=\"true\">{}</span> {}</p>\n", badge.kind, badge.sign,
-                     html(badge.words, 100));
+  return fmt::format("<p class=\"badge {}\"><span aria-hidden=\"true\">{}</span> {}</p>\n", badge.kind,
+                     badge.sign, html(badge.words, 100));
 }
 
 /// The row of a subject of one run, or nullptr.
@@ -62,7 +62,8 @@ std::string ranking_html(const ScenarioComparison& scenario, const Verdict& verd
   std::string items;
   for (const auto& [subject, part] : verdict.ranking) {
     const Row* row = row_of(scenario, verdict.run, subject);
-    const std::string name = html(row != nullptr ? short_label(row->label, row->ceiling) : plain(subject, 30), 60);
+    const std::string name =
+        html(row != nullptr ? short_label(row->label, row->ceiling) : plain(subject, 30), 60);
     items += fmt::format(
         "<li data-server=\"{0}\"><span class=\"who\">{0}</span><span class=\"bar\" data-swatch=\"{0}\"><i "
         "style=\"width:{1:.1f}%\"></i></span><span class=\"figure\">{2}</span></li>\n",
@@ -71,7 +72,8 @@ std::string ranking_html(const ScenarioComparison& scenario, const Verdict& verd
   return "<p class=\"small\">Shares of the leader:</p>\n<ol class=\"ranking\">\n" + items + "</ol>\n";
 }
 
-std::string verdict_html(const Comparison& comparison, const ScenarioComparison& scenario, const Verdict& verdict) {
+std::string verdict_html(const Comparison& comparison, const ScenarioComparison& scenario,
+                         const Verdict& verdict) {
   std::string text = badge_html(badge_of(verdict));
   std::string sentence = verdict_sentence(scenario, verdict) + ".";
   const std::string left_out = left_out_sentence(verdict);
@@ -80,10 +82,11 @@ std::string verdict_html(const Comparison& comparison, const ScenarioComparison&
   return text + fmt::format("<p>{}</p>\n", html(sentence, 1500)) + ranking_html(scenario, verdict);
 }
 
-std::string scenario_card(const Comparison& comparison, const ScenarioComparison& scenario, std::size_t place) {
-  std::string text = fmt::format(
-      "<article class=\"card\" data-scenario=\"{}\">\n<h3><a href=\"#scenario-{}\">{}</a></h3>\n", html(scenario.name),
-      place, html(scenario.title));
+std::string scenario_card(const Comparison& comparison, const ScenarioComparison& scenario,
+                          std::size_t place) {
+  std::string text =
+      fmt::format("<article class=\"card\" data-scenario=\"{}\">\n<h3><a href=\"#scenario-{}\">{}</a></h3>\n",
+                  html(scenario.name), place, html(scenario.title));
   for (const Verdict& verdict : scenario.verdicts) text += verdict_html(comparison, scenario, verdict);
   if (scenario.verdicts.empty()) {
     text += badge_html({"none", "–", scenario.rows.empty() ? "no trials" : "the rate is set"});
@@ -94,7 +97,8 @@ std::string scenario_card(const Comparison& comparison, const ScenarioComparison
 
 std::string sweep_card(const results::Sweep& sweep, std::size_t place) {
   return fmt::format(
-      "<article class=\"card\" data-scenario=\"{}\">\n<h3><a href=\"#sweep-{}\">{}</a></h3>\n<p>{}.</p>\n</article>\n",
+      "<article class=\"card\" data-scenario=\"{}\">\n<h3><a "
+      "href=\"#sweep-{}\">{}</a></h3>\n<p>{}.</p>\n</article>\n",
       html(sweep.of), place, html(sweep_title(sweep), 200), html(capacities_sentence(sweep), 1500));
 }
 
@@ -127,13 +131,15 @@ std::string cell_html(const ScenarioComparison& scenario, const Row& row) {
   const auto verdict = results::judge_cell(row);
   const std::string_view state = results::cell_state_name(verdict.state);
   return fmt::format("<span class=\"figure\">{}</span>{}<span class=\"state {}\" title=\"{}\">{}</span>",
-                     html(main_figure(scenario, row)), mark_html(scenario, row), state, html(verdict.reason, 300), state);
+                     html(main_figure(scenario, row)), mark_html(scenario, row), state,
+                     html(verdict.reason, 300), state);
 }
 
 std::string matrix_row(const ScenarioComparison& scenario, std::size_t place,
                        const std::vector<PageSubject>& subjects) {
   std::string text = fmt::format(
-      "<tr data-scenario=\"{}\"><th scope=\"row\"><a href=\"#scenario-{}\">{}</a><span class=\"unit\">{}</span></th>",
+      "<tr data-scenario=\"{}\"><th scope=\"row\"><a href=\"#scenario-{}\">{}</a><span "
+      "class=\"unit\">{}</span></th>",
       html(scenario.name), place, html(scenario.title), html(main_figure_name(scenario)));
   for (const PageSubject& subject : subjects) {
     std::string cell;
@@ -162,7 +168,8 @@ std::string summary_notes(const Comparison& comparison) {
   const std::string disturbed = disturbed_sentence(comparison);
   text += fmt::format("<p>{}{}</p>\n", html(integrity_sentence(comparison), 1000),
                       disturbed.empty() ? "" : " " + html(disturbed, 200));
-  if (!comparison.scenarios.empty()) text += fmt::format("<p class=\"small\">{}</p>\n", html(what_winning_means(), 1000));
+  if (!comparison.scenarios.empty())
+    text += fmt::format("<p class=\"small\">{}</p>\n", html(what_winning_means(), 1000));
   return text;
 }
 
@@ -170,11 +177,13 @@ std::string cell_matrix(const Comparison& comparison) {
   if (comparison.scenarios.empty()) return {};
   const std::vector<PageSubject> subjects = subjects_of(comparison);
   std::string text =
-      "<div class=\"scroll\" role=\"group\" aria-label=\"Table: the verdict on each cell\" tabindex=\"0\">\n<table "
+      "<div class=\"scroll\" role=\"group\" aria-label=\"Table: the verdict on each cell\" "
+      "tabindex=\"0\">\n<table "
       "class=\"matrix\">\n<thead><tr><th scope=\"col\">Scenario</th>";
   for (const PageSubject& subject : subjects) {
-    text += fmt::format("<th scope=\"col\" data-server=\"{0}\"><span class=\"swatch\" data-swatch=\"{0}\"></span>{1}</th>",
-                        html(subject.name), html(subject.label));
+    text += fmt::format(
+        "<th scope=\"col\" data-server=\"{0}\"><span class=\"swatch\" data-swatch=\"{0}\"></span>{1}</th>",
+        html(subject.name), html(subject.label));
   }
   text += "</tr></thead>\n<tbody>\n";
   for (std::size_t i = 0; i < comparison.scenarios.size(); ++i)

@@ -13,8 +13,8 @@ std::string verdict_cards(const results::Comparison& comparison);
 /// Whether messages were lost, trials disturbed, the instrument off; and when a server wins.
 std::string summary_notes(const results::Comparison& comparison);
 
-/// A table with a scenario in each row and a server in each column: the figure, what it is a figure of, and who won. ""
-/// where there is no scenario.
+/// A table with a scenario in each row and a server in each column: the figure, what it is a figure of, and
+/// who won. "" where there is no scenario.
 std::string cell_matrix(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

@@ -13,8 +13,8 @@
 namespace threadmill::plots {
 namespace {
 
-/// Whatever LaTeX reads, or a font has something else for. Braces around a bracket or a star keep a row's end before
-/// them from taking them for its own.
+/// Whatever LaTeX reads, or a font has something else for. Braces around a bracket or a star keep a row's end
+/// before them from taking them for its own.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 25> commands{{
     {"\\", "\\textbackslash{}"},
     {"{", "\\{"},
@@ -83,7 +83,8 @@ std::string latex(std::string_view text, std::size_t most) {
     std::size_t end = at + 1;
     while (end < line.size() && continues_code_point(line[end])) ++end;
     // Two dashes or two commas in a row would be one sign.
-    const bool ligature = (line[at] == '-' || line[at] == ',') && !result.empty() && result.back() == line[at];
+    const bool ligature =
+        (line[at] == '-' || line[at] == ',') && !result.empty() && result.back() == line[at];
     if (ligature) result += "{}";
     result += escaped(std::string_view(line).substr(at, end - at));
     at = end;
@@ -104,9 +105,10 @@ std::string latex_label(std::string_view text) {
 }
 
 std::string latex_table(const Table& table, const std::string& caption, const std::string& label) {
-  std::string text = fmt::format("\\begin{{table}}[tbp]\n  \\centering\n  \\caption{{{}}}\n  \\label{{{}}}\n", caption,
-                                 label);
-  text += fmt::format("  \\begin{{tabular}}{{l{}}}\n    \\toprule\n", std::string(table.header.size() - 1, 'r'));
+  std::string text = fmt::format("\\begin{{table}}[tbp]\n  \\centering\n  \\caption{{{}}}\n  \\label{{{}}}\n",
+                                 caption, label);
+  text +=
+      fmt::format("  \\begin{{tabular}}{{l{}}}\n    \\toprule\n", std::string(table.header.size() - 1, 'r'));
   text += latex_row(table.header) + "    \\midrule\n";
   for (const auto& row : table.rows) text += latex_row(row);
   return text + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";

@@ -37,7 +37,8 @@ class TableLabels {
 
 /// Where the numbers come from, as comments.
 std::string origins(const Comparison& comparison) {
-  std::string text = "% Needs \\usepackage{booktabs}; with LaTeX of before 2020 \\usepackage{textcomp}, too.\n";
+  std::string text =
+      "% Needs \\usepackage{booktabs}; with LaTeX of before 2020 \\usepackage{textcomp}, too.\n";
   for (const results::Run& run : comparison.runs) {
     text += fmt::format("% {}: measured {} by threadmill {}\n", plain(run.file, 200), plain(run.created),
                         plain(run.version, 100));
@@ -79,7 +80,8 @@ bool any_row(const ScenarioComparison& scenario, bool (*has)(const Row&)) {
 std::string caption_of(const ScenarioComparison& scenario) {
   const auto& latency = results::latencies()[static_cast<std::size_t>(scenario.main_latency)];
   std::string text = fmt::format(
-      "{}. Medians over the valid repeats; percentiles are of {}, all repeats merged; PSS: proportional set size.",
+      "{}. Medians over the valid repeats; percentiles are of {}, all repeats merged; PSS: proportional set "
+      "size.",
       latex(scenario.title, 200), latex(latency.name));
   if (any_row(scenario, [](const Row& row) { return row.is_generator_bound(); }))
     text += " $\\geq$: the load generator was the limit, the server can do at least that.";

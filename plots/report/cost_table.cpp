@@ -1,7 +1,7 @@
 #include "plots/report/cost_table.h"
 
-#include "plots/words/cells.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 
 namespace threadmill::plots {
 namespace {

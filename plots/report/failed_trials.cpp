@@ -46,7 +46,8 @@ std::string failed_trials_section(const Comparison& comparison) {
   if (!comparison.sweeps.empty())
     return heading + "None. Errors of a sweep's probes are held against its service level.\n\n";
   return heading +
-         "None: every trial ran to its end with no error and no message corrupt, lost, repeated, reordered or "
+         "None: every trial ran to its end with no error and no message corrupt, lost, repeated, reordered "
+         "or "
          "misdelivered.\n\n";
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The formats that a report can be written in. Each kind of report has one list of them: help, checks and writing
-// go through it.
+// The formats that a report can be written in. Each kind of report has one list of them: help, checks and
+// writing go through it.
 
 #include <cstddef>
 #include <filesystem>

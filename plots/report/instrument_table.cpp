@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "plots/words/cells.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 
 namespace threadmill::plots {
 namespace {

@@ -59,8 +59,10 @@ std::string chart_links(const std::vector<ChartLink>& charts, const std::string&
 std::string markdown_report(const Comparison& comparison, const std::vector<ChartLink>& charts,
                             const std::string& chart_note) {
   std::string text = fmt::format("# {}\n\n", markdown(report_title(comparison), 200));
-  text += what_was_run(comparison) + summary(comparison) + study_section(comparison) + chart_links(charts, chart_note);
-  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_section(comparison, scenario);
+  text += what_was_run(comparison) + summary(comparison) + study_section(comparison) +
+          chart_links(charts, chart_note);
+  for (const ScenarioComparison& scenario : comparison.scenarios)
+    text += scenario_section(comparison, scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
   text += failed_trials_section(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + runs_section(comparison);

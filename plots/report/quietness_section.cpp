@@ -5,9 +5,9 @@
 
 #include <vector>
 
-#include "plots/words/cells.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 
 namespace threadmill::plots {
 namespace {

@@ -82,7 +82,8 @@ Report write_formats(const results::Comparison& comparison, const fs::path& out_
   report.chart_problem = charts.problem;
   for (const results::Run& run : comparison.runs)
     report.warnings.insert(report.warnings.end(), run.warnings.begin(), run.warnings.end());
-  report.files = write_wanted(formats_of_a_report, formats, ReportMaterial{comparison, out_dir, data_sets, charts});
+  report.files =
+      write_wanted(formats_of_a_report, formats, ReportMaterial{comparison, out_dir, data_sets, charts});
   return report;
 }
 

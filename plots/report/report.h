@@ -23,8 +23,8 @@ struct Report {
 /// Several files are put side by side. Throws results::ResultError for a file that cannot be read.
 results::Comparison read_comparison(const std::vector<std::filesystem::path>& result_files);
 
-/// Writes what `formats` asks for to `out_dir`, which is made where it does not exist. Throws std::runtime_error for a
-/// folder that cannot be written.
+/// Writes what `formats` asks for to `out_dir`, which is made where it does not exist. Throws
+/// std::runtime_error for a folder that cannot be written.
 Report write_formats(const results::Comparison& comparison, const std::filesystem::path& out_dir,
                      const Formats& formats);
 

@@ -25,10 +25,12 @@ Object array_of(const Items& items, ToJson to_json) {
 
 Object text_or_null(const std::string& text) { return text.empty() ? Object(nullptr) : Object(text); }
 
-/// `low` and `high` enclose the median with the probability `confidence`; too few trials have no such interval.
+/// `low` and `high` enclose the median with the probability `confidence`; too few trials have no such
+/// interval.
 Object figure_json(const results::Spread& spread) {
-  Object figure{{"median", spread.median}, {"low", nullptr},  {"high", nullptr},   {"confidence", nullptr},
-                {"min", spread.min},       {"max", spread.max}, {"count", spread.count}};
+  Object figure{{"median", spread.median}, {"low", nullptr},    {"high", nullptr},
+                {"confidence", nullptr},   {"min", spread.min}, {"max", spread.max},
+                {"count", spread.count}};
   if (spread.interval) {
     figure["low"] = spread.interval->low;
     figure["high"] = spread.interval->high;
@@ -62,7 +64,8 @@ Object run_json(const results::Run& run) {
           {"repeats", run.repeats},
           {"blocks", run.blocks},
           {"complete", run.complete},
-          {"trials", {{"total", run.trials}, {"invalid", run.invalid_trials}, {"disturbed", run.disturbed_trials}}},
+          {"trials",
+           {{"total", run.trials}, {"invalid", run.invalid_trials}, {"disturbed", run.disturbed_trials}}},
           {"instrument_problem", text_or_null(run.instrument_problem)},
           {"warnings", run.warnings},
           {"environment", facts_json(run.environment)},
@@ -240,9 +243,8 @@ Object sweep_json(const Comparison& comparison, const results::Sweep& sweep) {
           {"service_level", sweep.service_level.text()},
           {"max_errors", sweep.max_errors},
           {"latency", latency_key(sweep.latency)},
-          {"rows", array_of(sweep.rows, [&](const results::SweepRow& row) {
-             return sweep_row_json(comparison, row);
-           })}};
+          {"rows", array_of(sweep.rows,
+                            [&](const results::SweepRow& row) { return sweep_row_json(comparison, row); })}};
 }
 
 }  // namespace
@@ -253,8 +255,8 @@ std::string report_json(const Comparison& comparison) {
   report["schema_version"] = kReportJsonVersion;
   report["runs"] = array_of(comparison.runs, run_json);
   report["metrics"] = array_of(results::metrics(), metric_json);
-  report["scenarios"] =
-      array_of(comparison.scenarios, [&](const auto& scenario) { return scenario_json(comparison, scenario); });
+  report["scenarios"] = array_of(comparison.scenarios,
+                                 [&](const auto& scenario) { return scenario_json(comparison, scenario); });
   report["sweeps"] =
       array_of(comparison.sweeps, [&](const auto& sweep) { return sweep_json(comparison, sweep); });
   // A file's name need not be UTF-8.

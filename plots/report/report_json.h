@@ -7,11 +7,12 @@
 
 namespace threadmill::plots {
 
-/// The version of the format. It changes when a reader of the old one would be wrong, not when keys are added.
+/// The version of the format. It changes when a reader of the old one would be wrong, not when keys are
+/// added.
 inline constexpr int kReportJsonVersion = 1;
 
-/// Every figure with its name in the CSV, not rounded; names are as the result files have them, so that whoever
-/// shows them has to escape them. Ends with a line end. Pure.
+/// Every figure with its name in the CSV, not rounded; names are as the result files have them, so that
+/// whoever shows them has to escape them. Ends with a line end. Pure.
 std::string report_json(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

@@ -9,8 +9,8 @@
 #include <set>
 #include <vector>
 
-#include "plots/words/cells.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 
 namespace threadmill::plots {
 namespace {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "plots/words/cells.h"
 #include "plots/report/request_table.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/words.h"
 #include "results/comparison/cell.h"
 

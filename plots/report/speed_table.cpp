@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "plots/words/cells.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/words.h"
 #include "results/comparison/cell.h"
 

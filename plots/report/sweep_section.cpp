@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "plots/text/markdown_syntax.h"
+#include "plots/text/text.h"
 #include "plots/words/cells.h"
 #include "plots/words/load_words.h"
-#include "plots/text/markdown_syntax.h"
 #include "plots/words/sweep_words.h"
-#include "plots/text/text.h"
 #include "results/trial/load_kind.h"
 
 namespace threadmill::plots {

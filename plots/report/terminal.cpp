@@ -54,8 +54,8 @@ std::string trials_that_do_not_count(const Row& row, const TerminalLook& look) {
   std::string text;
   for (const results::Trial& trial : row.trials) {
     if (trial.valid()) continue;
-    text += paragraph(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40), trial.repeat + 1,
-                                  plain(trial.problem, 160)),
+    text += paragraph(fmt::format("! {}, repeat {} does not count: {}", plain(row.label, 40),
+                                  trial.repeat + 1, plain(trial.problem, 160)),
                       "  ", look, TextColour::red);
   }
   return text;
@@ -94,11 +94,11 @@ std::string terminal_text(const Comparison& comparison, const TerminalLook& aske
   const std::string instrument = instrument_sentence(comparison);
   if (!instrument.empty()) text += paragraph(instrument, "", look, TextColour::red);
   if (comparison.scenarios.empty()) return text;
-  return text +
-         paragraph(
-             "verdict: what set the figure (server, generator, or latency when neither was full); an invalid one "
-             "is to be compared with nothing. Reasons and all columns: in the report.",
-             "", look);
+  return text + paragraph(
+                    "verdict: what set the figure (server, generator, or latency when neither was full); an "
+                    "invalid one "
+                    "is to be compared with nothing. Reasons and all columns: in the report.",
+                    "", look);
 }
 
 }  // namespace threadmill::plots

@@ -36,9 +36,22 @@ constexpr std::size_t column_gap = 2;  ///< between columns, and in front of the
 
 constexpr std::string_view verdict_title = "verdict";
 
-/// The order in which columns are given room; the verdict tells which figures are none, so it comes before all but
-/// the figure itself.
-enum class Importance { main, verdict, p99, bar, cpu_time, p50, noise, memory, p999, trials, cpu, of_ceiling };
+/// The order in which columns are given room; the verdict tells which figures are none, so it comes before
+/// all but the figure itself.
+enum class Importance {
+  main,
+  verdict,
+  p99,
+  bar,
+  cpu_time,
+  p50,
+  noise,
+  memory,
+  p999,
+  trials,
+  cpu,
+  of_ceiling
+};
 
 struct Column {
   Importance importance;
@@ -133,7 +146,8 @@ Layout layout_of(const std::vector<Column>& columns, const std::vector<Row>& row
   }
   if (layout.least < Importance::bar) return layout;
   // Names that had been cut come first.
-  const std::size_t longer = std::min(widest_name(rows, layout.name + room - taken), layout.name + room - taken);
+  const std::size_t longer =
+      std::min(widest_name(rows, layout.name + room - taken), layout.name + room - taken);
   taken += longer - layout.name;
   layout.name = longer;
   layout.bar = std::min(widest_bar, narrowest_bar + room - taken);

@@ -36,7 +36,10 @@ std::string number_text(const Claim& claim, const ClaimEvidence& evidence) {
                         claim_value_text(claim, number.interval->high));
   }
   const bool one_sided = evidence.may_be_more != evidence.may_be_less;
-  return fmt::format("{}{} ({}{})", !one_sided ? "" : evidence.may_be_more ? "at least " : "at most ",
+  return fmt::format("{}{} ({}{})",
+                     !one_sided             ? ""
+                     : evidence.may_be_more ? "at least "
+                                            : "at most ",
                      claim_value_text(claim, number.ratio), range, counted(number.first_count, "repeat"));
 }
 
@@ -65,10 +68,9 @@ std::vector<std::string> pieces_of_evidence(const results::ClaimJudgement& judge
 
 /// "requests_per_s, epoll / thread"
 std::string compared_sides(const Claim& claim) {
-  const std::string than_where =
-      claim.than_scenario.empty() ? "" : " in " + plain(claim.than_scenario);
-  std::string text = fmt::format("{}, {} / {}{}", plain(claim.metric_name), plain(claim.of),
-                                 plain(claim.than), than_where);
+  const std::string than_where = claim.than_scenario.empty() ? "" : " in " + plain(claim.than_scenario);
+  std::string text =
+      fmt::format("{}, {} / {}{}", plain(claim.metric_name), plain(claim.of), plain(claim.than), than_where);
   if (!claim.relative_to.empty()) text += ", each divided by its own in " + plain(claim.relative_to);
   if (claim.by_at_least != 1) {
     text += claim.kind == ClaimKind::more ? ", to be above " + times_text(claim.by_at_least)

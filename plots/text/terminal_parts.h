@@ -25,7 +25,8 @@ using Paint = std::function<TextColour(std::size_t row, std::size_t column)>;
 /// The table in columns, two spaces in front of each line. Escape sequences take no room.
 std::string aligned(const Table& table, const Paint& paint = {});
 
-/// How many columns of a terminal aligned() takes for it, and two more: the room for the gap before one more column.
+/// How many columns of a terminal aligned() takes for it, and two more: the room for the gap before one more
+/// column.
 std::size_t width_of(const Table& table);
 
 /// Breaks a sentence into lines that fit, at spaces; a word that is too long keeps a line of its own.

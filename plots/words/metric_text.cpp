@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "plots/words/cells.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 
 namespace threadmill::plots {
 

@@ -82,9 +82,12 @@ std::string no_verdict_sentence(const results::ScenarioComparison& scenario) {
 }
 
 std::string what_winning_means() {
-  return "Figures are medians over the valid repeats. A server wins only when it is ahead in every repeat; otherwise it "
-         "is too close to call, or cannot be told where the load generator held a rival back. Two equally fast servers "
-         "would look like that by chance once in 4 times with 3 repeats, 8 with 4, 16 with 5. A ceiling does not "
+  return "Figures are medians over the valid repeats. A server wins only when it is ahead in every repeat; "
+         "otherwise it "
+         "is too close to call, or cannot be told where the load generator held a rival back. Two equally "
+         "fast servers "
+         "would look like that by chance once in 4 times with 3 repeats, 8 with 4, 16 with 5. A ceiling does "
+         "not "
          "compete.";
 }
 

@@ -44,7 +44,8 @@ std::string instrument_sentence(const results::Comparison& comparison);
 /// "3 corrupt, 1 lost"; "none" when there are no counts.
 std::string counts_text(const results::Counts& counts);
 
-/// The command that repeats a run: its arguments without --out, --no-report and --no-color, with the seed that it used.
+/// The command that repeats a run: its arguments without --out, --no-report and --no-color, with the seed
+/// that it used.
 std::string repeat_command(const results::Run& run);
 
 }  // namespace threadmill::plots

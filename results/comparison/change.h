@@ -10,9 +10,9 @@
 
 #include "results/comparison/comparison.h"
 #include "results/file/environment_difference.h"
-#include "results/trial/metrics.h"
 #include "results/statistics/multiple_tests.h"
 #include "results/statistics/ratio.h"
+#include "results/trial/metrics.h"
 
 namespace threadmill::results {
 

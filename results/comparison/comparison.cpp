@@ -6,9 +6,9 @@
 #include <set>
 
 #include "results/comparison/cell.h"
+#include "results/comparison/winner.h"
 #include "results/file/json_access.h"
 #include "results/trial/load_kind.h"
-#include "results/comparison/winner.h"
 
 namespace threadmill::results {
 namespace {
@@ -205,7 +205,8 @@ class RowSummary {
   /// The fastest and the slowest trial are the least like the others.
   const json* middle_record() {
     if (by_main_metric_.empty()) return nullptr;
-    const auto middle = by_main_metric_.begin() + static_cast<std::ptrdiff_t>((by_main_metric_.size() - 1) / 2);
+    const auto middle =
+        by_main_metric_.begin() + static_cast<std::ptrdiff_t>((by_main_metric_.size() - 1) / 2);
     std::nth_element(by_main_metric_.begin(), middle, by_main_metric_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     return middle->second;

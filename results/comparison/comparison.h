@@ -10,17 +10,17 @@
 #include <string_view>
 #include <vector>
 
-#include "results/file/facts.h"
-#include "results/trial/instrument.h"
-#include "results/trial/latency.h"
-#include "results/trial/trial.h"
-#include "results/trial/timeline.h"
 #include "results/comparison/quietness.h"
 #include "results/comparison/stability.h"
-#include "results/statistics/statistics.h"
+#include "results/file/facts.h"
 #include "results/file/store.h"
+#include "results/statistics/statistics.h"
 #include "results/study/study.h"
 #include "results/sweep/sweep.h"
+#include "results/trial/instrument.h"
+#include "results/trial/latency.h"
+#include "results/trial/timeline.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::results {
 
@@ -63,7 +63,7 @@ struct Row {
   std::array<std::vector<PercentilePoint>, latency_count> curves;   ///< of the merged histograms
   std::optional<Spread> of_ceiling;  ///< ratios to the ceiling's trial of the same repeat, by the main
                                      ///< metric; absent where either cell is invalid
-  Timeline timeline;  ///< of the valid trial in the middle by the main metric
+  Timeline timeline;                 ///< of the valid trial in the middle by the main metric
 
   const std::optional<Percentiles>& latency(Latency which) const {
     return latencies[static_cast<std::size_t>(which)];

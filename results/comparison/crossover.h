@@ -1,5 +1,6 @@
 #pragma once
-// Who is best in a scenario among those that keep a service level: one cell of a crossover map. Pure functions.
+// Who is best in a scenario among those that keep a service level: one cell of a crossover map. Pure
+// functions.
 
 #include <cstddef>
 #include <string>
@@ -10,8 +11,8 @@
 
 namespace threadmill::results {
 
-/// The service level of a crossover map: 99 of 100 answers in less. An answer within a tenth of a second is felt as
-/// immediate (Nielsen, "Usability Engineering", 1993, chapter 5).
+/// The service level of a crossover map: 99 of 100 answers in less. An answer within a tenth of a second is
+/// felt as immediate (Nielsen, "Usability Engineering", 1993, chapter 5).
 inline constexpr double kCrossoverP99_ns = 100e6;
 
 enum class CrossoverOutcome {

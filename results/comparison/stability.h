@@ -6,12 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "results/trial/trial.h"
 #include "results/statistics/trend.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::results {
 
-/// A trial whose value is an outlier among its row's (results/statistics/outliers.h). It counts like the others.
+/// A trial whose value is an outlier among its row's (results/statistics/outliers.h). It counts like the
+/// others.
 struct FarTrial {
   std::int64_t repeat = 0;  ///< from 0
   double from_median = 0;   ///< as a share of the median: -0.12 is 12 % below

@@ -37,8 +37,7 @@ std::vector<std::string> left_out(const std::vector<Row>& rows, std::size_t run)
 
 /// How many times as good the leader was, repeat by repeat.
 std::vector<double> advantages(const Row& leader, const Row& rival, Metric metric) {
-  return is_less_better(metric) ? paired_ratios(rival, leader, metric)
-                                : paired_ratios(leader, rival, metric);
+  return is_less_better(metric) ? paired_ratios(rival, leader, metric) : paired_ratios(leader, rival, metric);
 }
 
 bool beats(const std::vector<double>& ratios) {
@@ -112,7 +111,8 @@ Standing standing_of(const ScenarioComparison& scenario, const Row& row) {
 }
 
 std::string_view standing_name(Standing standing) {
-  constexpr std::array<std::string_view, 5> names = {"winner", "too close", "beaten", "invalid", "not judged"};
+  constexpr std::array<std::string_view, 5> names = {"winner", "too close", "beaten", "invalid",
+                                                     "not judged"};
   return names[static_cast<std::size_t>(standing)];
 }
 

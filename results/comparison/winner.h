@@ -10,8 +10,8 @@
 
 namespace threadmill::results {
 
-/// The verdict over the rows of one run, by `metric`: more of it is better, unless its traits say that less is.
-/// Ceilings do not compete, invalid cells are left out, and so are rows of which `competes` says no.
+/// The verdict over the rows of one run, by `metric`: more of it is better, unless its traits say that less
+/// is. Ceilings do not compete, invalid cells are left out, and so are rows of which `competes` says no.
 Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric,
               const std::function<bool(const Row&)>& competes = {});
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "results/gate/contrast.h"
-#include "results/trial/metrics.h"
-#include "results/statistics/statistics.h"
 #include "results/file/store.h"
+#include "results/gate/contrast.h"
+#include "results/statistics/statistics.h"
+#include "results/trial/metrics.h"
 
 namespace threadmill::results {
 

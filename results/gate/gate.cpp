@@ -135,7 +135,8 @@ Measured measure(const Sides& sides, Metric metric) {
   }
   measured.undecidable = what_spoils(sides, metric);
   if (cell.baseline.has_value() != cell.candidate.has_value())
-    measured.undecidable = fmt::format("The {} did not measure it.", cell.baseline ? "candidate" : "baseline");
+    measured.undecidable =
+        fmt::format("The {} did not measure it.", cell.baseline ? "candidate" : "baseline");
   if (!measured.undecidable.empty()) return measured;
   measured.worsening = in_direction(contrast_of(sides, metric), metric);
   cell.worsening = measured.worsening.ratio;
@@ -268,9 +269,9 @@ void warn_of_differences(GateReport& report, const ResultFile& baseline, const R
 
 void warn_of_no_yardstick(GateReport& report, const Measured& measured) {
   if (!measured.lacks_yardstick) return;
-  const std::string warning =
-      fmt::format("{}: not both files have a yardstick ({}) that counts: the machine's drift is in the figures",
-                  measured.cell.scenario, ceiling_subject);
+  const std::string warning = fmt::format(
+      "{}: not both files have a yardstick ({}) that counts: the machine's drift is in the figures",
+      measured.cell.scenario, ceiling_subject);
   if (std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
     report.warnings.push_back(warning);
 }

@@ -13,11 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "results/file/store.h"
 #include "results/gate/contrast.h"
-#include "results/trial/metrics.h"
 #include "results/statistics/ratio.h"
 #include "results/statistics/statistics.h"
-#include "results/file/store.h"
+#include "results/trial/metrics.h"
 
 namespace threadmill::results {
 

@@ -21,14 +21,16 @@ HistoryRun history_run(const ResultFile& file) {
   run.created = text_at(file.header, "/created");
   run.commit = text_at(file.header, "/tool/git_commit");
   run.modified = modified != nullptr && modified->is_boolean() && modified->get<bool>();
-  run.machine = environment_text(file.header, "cpu_model") + ", kernel " + environment_text(file.header, "kernel");
+  run.machine =
+      environment_text(file.header, "cpu_model") + ", kernel " + environment_text(file.header, "kernel");
   return run;
 }
 
 HistoryScenario& scenario_of(History& history, const ScenarioComparison& terms) {
-  const auto known = std::find_if(history.scenarios.begin(), history.scenarios.end(), [&](const auto& scenario) {
-    return scenario.terms.name == terms.name && scenario.terms.load == terms.load;
-  });
+  const auto known =
+      std::find_if(history.scenarios.begin(), history.scenarios.end(), [&](const auto& scenario) {
+        return scenario.terms.name == terms.name && scenario.terms.load == terms.load;
+      });
   if (known != history.scenarios.end()) return *known;
   history.scenarios.push_back({terms, {}, {}});
   return history.scenarios.back();
@@ -44,7 +46,9 @@ HistorySeries& series_of(HistoryScenario& scenario, const std::string& subject, 
   return scenario.series.back();
 }
 
-bool counts_as_rate(Metric metric) { return metric == Metric::requests_per_s || metric == Metric::deliveries_per_s; }
+bool counts_as_rate(Metric metric) {
+  return metric == Metric::requests_per_s || metric == Metric::deliveries_per_s;
+}
 
 std::vector<double> medians_of(const HistorySeries& series) {
   std::vector<double> medians;

@@ -1,6 +1,6 @@
 #pragma once
-// How figures went from run to run: each metric of each cell over the result files of a folder, and where its level
-// changed. Derived from the same comparison as a report's numbers.
+// How figures went from run to run: each metric of each cell over the result files of a folder, and where its
+// level changed. Derived from the same comparison as a report's numbers.
 
 #include <cstddef>
 #include <string>
@@ -16,17 +16,17 @@ inline constexpr double history_significance = 0.05;
 
 /// One result file.
 struct HistoryRun {
-  std::string file;     ///< its name without the folder
-  std::string created;  ///< UTC, as the file has it
-  std::string commit;   ///< that the tool was built from; "" where the file does not say
+  std::string file;       ///< its name without the folder
+  std::string created;    ///< UTC, as the file has it
+  std::string commit;     ///< that the tool was built from; "" where the file does not say
   bool modified = false;  ///< built with changes that were not committed
   std::string machine;    ///< model of the CPU and version of the kernel
 };
 
 /// What one run says of a metric of a cell.
 struct HistoryPoint {
-  std::size_t run = 0;  ///< index into History::runs
-  Spread spread;        ///< over the run's valid trials
+  std::size_t run = 0;    ///< index into History::runs
+  Spread spread;          ///< over the run's valid trials
   bool at_least = false;  ///< a rate that the load generator limited: the server can do at least this
 };
 
@@ -36,7 +36,8 @@ struct HistoryChange {
   double before = 0;   ///< median of the points since the change before, or since the first
   double after = 0;    ///< median of the points up to the next change, or to the last
   double p_value = 1;  ///< corrected for all that was tested beside it
-  bool ceiling_too = false;  ///< the ceiling changed with the same run or the one beside it: so did the machine, perhaps
+  bool ceiling_too =
+      false;  ///< the ceiling changed with the same run or the one beside it: so did the machine, perhaps
 };
 
 /// One metric of one subject in one scenario on one machine, in the order of time.
@@ -74,8 +75,9 @@ class HistoryBuilder {
  public:
   void add(ResultFile file);
 
-  /// Of all that was added, in whatever order. A run's point is its median: trials of one run have more in common
-  /// with each other than with another run's, and count as one. Changes are sought within a machine only.
+  /// Of all that was added, in whatever order. A run's point is its median: trials of one run have more in
+  /// common with each other than with another run's, and count as one. Changes are sought within a machine
+  /// only.
   History build() const;
 
  private:

@@ -57,12 +57,14 @@ std::vector<Segment> long_enough(const std::vector<Segment>& segments, std::size
   return kept;
 }
 
-std::vector<double> segment_values(const std::vector<std::vector<double>>& sequences, const Segment& segment) {
+std::vector<double> segment_values(const std::vector<std::vector<double>>& sequences,
+                                   const Segment& segment) {
   const auto begin = sequences[segment.sequence].begin();
   return {begin + static_cast<std::ptrdiff_t>(segment.from), begin + static_cast<std::ptrdiff_t>(segment.to)};
 }
 
-/// The segments' clearest places, counted from the start of their sequences; p-values corrected over them all.
+/// The segments' clearest places, counted from the start of their sequences; p-values corrected over them
+/// all.
 std::vector<Split> splits_of_a_round(const std::vector<std::vector<double>>& sequences,
                                      const std::vector<Segment>& segments, SplitTest& test) {
   std::vector<Split> splits;
@@ -104,8 +106,8 @@ std::optional<Split> SplitTest::clearest_split(const std::vector<double>& values
   return Split{found.at, (as_far + 1) / static_cast<double>(orders_drawn + 1)};
 }
 
-// With 2k values, two of (2k)! / (k! k!) ways to choose the first k are the furthest: the smaller half, or the larger.
-// One value more, in the middle, changes nothing: it may stand at either side of the split.
+// With 2k values, two of (2k)! / (k! k!) ways to choose the first k are the furthest: the smaller half, or
+// the larger. One value more, in the middle, changes nothing: it may stand at either side of the split.
 double smallest_split_p(std::size_t count) {
   const auto half = static_cast<double>(count / 2);
   return std::min(1.0, 2 * std::exp(2 * std::lgamma(half + 1) - std::lgamma(2 * half + 1)));

@@ -1,7 +1,7 @@
 #pragma once
 // Where a sequence of values changes its level, without assuming a distribution: the test of Pettitt ("A
-// non-parametric approach to the change-point problem", Applied Statistics 28, 1979) and, for several changes,
-// binary segmentation (Scott and Knott, Biometrics 30, 1974).
+// non-parametric approach to the change-point problem", Applied Statistics 28, 1979) and, for several
+// changes, binary segmentation (Scott and Knott, Biometrics 30, 1974).
 
 #include <cstddef>
 #include <map>
@@ -13,7 +13,8 @@ namespace threadmill::results {
 /// A place where a sequence falls into two parts.
 struct Split {
   std::size_t at = 0;  ///< the values before it; 1 to one less than there are
-  double p_value = 1;  ///< of parts at least as different, wherever they are split, if the order meant nothing
+  double p_value =
+      1;  ///< of parts at least as different, wherever they are split, if the order meant nothing
 };
 
 /// Pettitt's test. His formula for the p-value is far off for short sequences, so random orders are drawn
@@ -41,9 +42,9 @@ struct ChangePoints {
   std::size_t tests = 0;               ///< sequences that are long enough to be tested
 };
 
-/// Splits each sequence at its clearest place, if that is significant, then its parts, and so on. The p-values of
-/// one round (all sequences; then all parts of those that were split) are corrected together by the method of
-/// Holm. Sequences that are too short to show anything have no changes, and count as no test.
+/// Splits each sequence at its clearest place, if that is significant, then its parts, and so on. The
+/// p-values of one round (all sequences; then all parts of those that were split) are corrected together by
+/// the method of Holm. Sequences that are too short to show anything have no changes, and count as no test.
 ChangePoints change_points(const std::vector<std::vector<double>>& sequences, double significance);
 
 }  // namespace threadmill::results

@@ -37,9 +37,9 @@ struct Claim {
   std::string kind_name;               ///< as the file has it
   std::vector<std::string> scenarios;  ///< where it must hold; of grows_with and falls_with: in that order
   std::optional<Metric> metric;
-  std::string metric_name;  ///< as the file has it
-  std::string of;           ///< a subject
-  std::string than;         ///< of more and less: another subject, or the same one in `than_scenario`
+  std::string metric_name;    ///< as the file has it
+  std::string of;             ///< a subject
+  std::string than;           ///< of more and less: another subject, or the same one in `than_scenario`
   std::string than_scenario;  ///< where `than` is measured; empty: where `of` is
   std::string relative_to;  ///< a scenario: each side's metric is divided by its own there; empty: it is not
   double by_at_least = 1;   ///< more: above this many times `than`; less: below one part in this many of it.

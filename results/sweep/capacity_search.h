@@ -97,8 +97,8 @@ struct Capacity {
 };
 
 /// Each search is one answer: a range in which the capacity lay at its time. The median of their middles, and
-/// an interval from an order statistic of the lower ends to one of the upper ends (results/statistics/statistics.h):
-/// smallest to largest with fewer than six searches.
+/// an interval from an order statistic of the lower ends to one of the upper ends
+/// (results/statistics/statistics.h): smallest to largest with fewer than six searches.
 Capacity combine(std::span<const Bracket> searches);
 
 }  // namespace threadmill::results

@@ -102,8 +102,7 @@ ProbeVerdict judge_probe(const json& record, const Trial& trial, const ProbeTerm
   const auto missed = shortfall(record, terms);
   if (missed.empty()) return {ProbeOutcome::meets, {}};
   if (!trial.limit) {
-    return {ProbeOutcome::cannot_say,
-            missed + "; nobody can say why: how busy the server was is not known"};
+    return {ProbeOutcome::cannot_say, missed + "; nobody can say why: how busy the server was is not known"};
   }
   if (trial.limit->limited_by == load::LimitedBy::generator)
     return {ProbeOutcome::cannot_say,

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "results/sweep/capacity_search.h"
-#include "results/trial/trial.h"
 #include "results/sweep/service_level.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::results {
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "results/file/store.h"
 #include "results/sweep/capacity_search.h"
+#include "results/sweep/probe.h"
 #include "results/trial/latency.h"
 #include "results/trial/trial.h"
-#include "results/sweep/probe.h"
-#include "results/file/store.h"
 
 namespace threadmill::results {
 

@@ -34,9 +34,9 @@ std::optional<double> MergedLatency::at_percentile(double percentile) const {
 }
 
 std::vector<PercentilePoint> MergedLatency::curve() const {
-  constexpr std::array steps{0.0,  1.0,  5.0,  10.0, 15.0, 20.0, 25.0, 30.0,  35.0,  40.0,  45.0,
-                                   50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0,  90.0,  95.0,  97.5,
-                                   98.5, 99.0, 99.5, 99.7, 99.8, 99.9, 99.95, 99.97, 99.98, 99.99};
+  constexpr std::array steps{0.0,  1.0,  5.0,  10.0, 15.0, 20.0, 25.0,  30.0,  35.0,  40.0, 45.0,
+                             50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0,  85.0,  90.0,  95.0, 97.5,
+                             98.5, 99.0, 99.5, 99.7, 99.8, 99.9, 99.95, 99.97, 99.98, 99.99};
   constexpr double rounding = 1e-6;  // 99.99 % of 100,000 has 10 beyond it, and not 9.9999999
   const auto count = static_cast<double>(merged_.count());
   std::vector<PercentilePoint> points;

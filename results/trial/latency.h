@@ -41,8 +41,8 @@ class MergedLatency {
   /// long as no latency was added.
   std::optional<double> at_percentile(double percentile) const;
 
-  /// The whole distribution, by percentile: in even steps up to 95 %, then in ever smaller ones up to 99.99 %, as
-  /// far as kFewestBeyond latencies lie above. Empty where there are fewer than those.
+  /// The whole distribution, by percentile: in even steps up to 95 %, then in ever smaller ones up to 99.99
+  /// %, as far as kFewestBeyond latencies lie above. Empty where there are fewer than those.
   std::vector<PercentilePoint> curve() const;
 
  private:

@@ -23,7 +23,8 @@ struct FactorTraits {
 /// All factors in the order of the enumeration.
 std::span<const FactorTraits> factors();
 
-/// A scenario's load with every default filled in; as it was stored where this version does not understand it.
+/// A scenario's load with every default filled in; as it was stored where this version does not understand
+/// it.
 nlohmann::json load_with_defaults(const nlohmann::json& load);
 
 /// The value of a factor. Nothing where the load has none or no single one: messages of several sizes, a rate

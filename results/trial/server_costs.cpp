@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "results/file/json_access.h"
-#include "results/trial/server_samples.h"
 #include "results/trial/optional_arithmetic.h"
+#include "results/trial/server_samples.h"
 
 namespace threadmill::results {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
-// What the sampler saw of the server in a trial: its snapshots at the gates, and the samples between them. Pure
-// functions.
+// What the sampler saw of the server in a trial: its snapshots at the gates, and the samples between them.
+// Pure functions.
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -26,9 +26,9 @@ struct ServerSample {
   std::optional<double> pss_bytes;
 };
 
-/// Those of the measured window, its two gates being the first and the last. A sample that is nearer than half
-/// the sampling interval to the one before or to the end is left out: over so little time a clock tick is a
-/// lot.
+/// Those of the measured window, its two gates being the first and the last. A sample that is nearer than
+/// half the sampling interval to the one before or to the end is left out: over so little time a clock tick
+/// is a lot.
 std::vector<ServerSample> window_samples(const nlohmann::json& record);
 
 }  // namespace threadmill::results

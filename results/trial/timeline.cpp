@@ -21,7 +21,8 @@ constexpr double kMostSeconds = 86'400;  // no plan asks for more
 /// How many whole seconds were sent in: an answer in the rest of a second may have been drained.
 std::size_t whole_seconds(const json& record) {
   constexpr double rounding_ns = 1e6;
-  const auto start = number_at(record, "/load/window/start_ns"), end = number_at(record, "/load/window/end_ns");
+  const auto start = number_at(record, "/load/window/start_ns"),
+             end = number_at(record, "/load/window/end_ns");
   const auto sent_until = number_at(record, "/load/window/deadline_ns");
   if (!start || !end) return 0;
   const double length_ns = sent_until.value_or(*end) - *start + rounding_ns;
@@ -52,8 +53,7 @@ std::vector<RatePoint> rates_of(const json& record) {
   for (std::size_t i = 0; i < seconds; ++i) {
     RatePoint point;
     point.second = static_cast<double>(i) + 0.5;
-    point.requests_per_s =
-        number_at(service->at(i), "/completed").value_or(0) * kNsPerSecond / kIntervalNs;
+    point.requests_per_s = number_at(service->at(i), "/completed").value_or(0) * kNsPerSecond / kIntervalNs;
     if (i < response->size()) add_latency_of_second(response->at(i), point);
     points.push_back(point);
   }

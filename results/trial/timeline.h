@@ -31,8 +31,9 @@ struct ServerMemoryPoint {
 
 struct Timeline {
   std::vector<RatePoint> rates;
-  std::vector<ServerCpuPoint> cpu;        ///< at most kMostServerPoints: of a long trial, longer intervals
-  std::vector<ServerMemoryPoint> memory;  ///< only where memory was sampled, which costs too much at every sample
+  std::vector<ServerCpuPoint> cpu;  ///< at most kMostServerPoints: of a long trial, longer intervals
+  std::vector<ServerMemoryPoint>
+      memory;  ///< only where memory was sampled, which costs too much at every sample
 };
 
 inline constexpr std::size_t kMostServerPoints = 60;

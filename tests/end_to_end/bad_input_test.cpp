@@ -53,8 +53,10 @@ TEST(BadInput, ScenarioFileThatIsNotThere) {
 }
 
 TEST(BadInput, AMissingArgumentIsNamedAsInTheHelp) {
-  for (const auto& [verb, name] :
-       {std::pair{"sweep", "SCENARIO|FILE.json"}, {"report", "FILE.jsonl"}, {"gate", "--baseline"}, {"study", "STUDY|FILE.json"}}) {
+  for (const auto& [verb, name] : {std::pair{"sweep", "SCENARIO|FILE.json"},
+                                   {"report", "FILE.jsonl"},
+                                   {"gate", "--baseline"},
+                                   {"study", "STUDY|FILE.json"}}) {
     const auto finished = threadmill_cli({verb});
     expect_one_line(finished, 2);
     EXPECT_THAT(finished.err, HasSubstr(std::string(name) + " is required"));
@@ -188,9 +190,9 @@ TEST(BadInput, PortInUse) {
 
 TEST(Help, EveryVerbHasIt) {
   const std::pair<const char*, const char*> words[] = {
-      {"run", "--repeats"},   {"list", "scenarios"},   {"serve", "--service"}, {"load", "--gates"},
-      {"report", "--format"}, {"compare", "--metric"}, {"doctor", "--json"},   {"test", "ctest"},
-      {"study", "fan-out"}};
+      {"run", "--repeats"}, {"list", "scenarios"},  {"serve", "--service"},
+      {"load", "--gates"},  {"report", "--format"}, {"compare", "--metric"},
+      {"doctor", "--json"}, {"test", "ctest"},      {"study", "fan-out"}};
   for (const auto& [verb, word] : words) {
     const auto finished = threadmill_cli({verb, "--help"});
     EXPECT_EQ(finished.exit_code, 0) << verb;

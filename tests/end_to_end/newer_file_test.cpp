@@ -32,8 +32,9 @@ class NewerFile : public ::testing::Test {
     const auto finished = threadmill_cli(arguments);
     EXPECT_EQ(finished.exit_code, 2) << finished.err;
     EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
-    EXPECT_THAT(finished.err, AllOf(HasSubstr(newer_), HasSubstr("schema_version 2, this program reads up to 1"),
-                                    HasSubstr("use a newer threadmill")));
+    EXPECT_THAT(finished.err,
+                AllOf(HasSubstr(newer_), HasSubstr("schema_version 2, this program reads up to 1"),
+                      HasSubstr("use a newer threadmill")));
   }
 
   const std::string known_ = THREADMILL_SOURCE_DIR "/tests/plots/data/small.jsonl";
@@ -53,7 +54,8 @@ TEST_F(NewerFile, IsRefusedByCompareOnEitherSide) {
 
 TEST_F(NewerFile, IsRefusedByGateOnEitherSide) {
   expect_refused({"gate", "--baseline", newer_, "--candidate", known_});
-  expect_refused({"gate", "--baseline", known_, "--candidate", newer_, "--models", "epoll", "--scenario", "light-100x10"});
+  expect_refused({"gate", "--baseline", known_, "--candidate", newer_, "--models", "epoll", "--scenario",
+                  "light-100x10"});
   expect_refused({"gate", "--baseline", newer_});
 }
 

@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 class StudyTest : public RunTest {
  protected:
   Finished study(std::vector<std::string> more) const {
-    std::vector<std::string> words = {"study", (kHere / "tiny-study.json").string(), "--out", out().string(),
+    std::vector<std::string> words = {"study",         (kHere / "tiny-study.json").string(),
+                                      "--out",         out().string(),
                                       "--no-selftest", "--no-syscalls"};
     words.insert(words.end(), more.begin(), more.end());
     return threadmill_cli(words);
@@ -33,12 +34,11 @@ TEST_F(StudyTest, RunsItsScenariosAndPrintsTheAnswer) {
   const auto finished = study({});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("no-such-peer is left out"));
-  EXPECT_THAT(finished.out,
-              AllOf(HasSubstr("Study: A tiny study for the tests (the tests)"),
-                    HasSubstr("confirmed: Every message is answered.\n"),
-                    HasSubstr("four-clients: no error in 6 trials."),
-                    HasSubstr("confirmed: A request a second is no problem.\n"),
-                    HasSubstr("nothing measured of no-such-peer"), HasSubstr("6 repeats")));
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("Study: A tiny study for the tests (the tests)"),
+                                  HasSubstr("confirmed: Every message is answered.\n"),
+                                  HasSubstr("four-clients: no error in 6 trials."),
+                                  HasSubstr("confirmed: A request a second is no problem.\n"),
+                                  HasSubstr("nothing measured of no-such-peer"), HasSubstr("6 repeats")));
   const auto file = results();
   EXPECT_EQ(file.trials.size(), 12U);
   EXPECT_EQ(file.header["run"]["kind"], "study");
@@ -58,8 +58,7 @@ TEST_F(StudyTest, AReportOfTheFileSaysTheSameWithoutTheStudysFile) {
   EXPECT_THAT(text_of(folder_.path() / "run/report.md"),
               AllOf(HasSubstr("## Study: A tiny study for the tests"),
                     HasSubstr("**confirmed**: Every message is answered."), HasSubstr("| 2,778.06 |"),
-                    HasSubstr("Not measured on this machine: no-such-peer."),
-                    HasSubstr("--seed 7")));
+                    HasSubstr("Not measured on this machine: no-such-peer."), HasSubstr("--seed 7")));
 }
 
 TEST_F(StudyTest, FewRepeatsDecideNothing) {

@@ -33,7 +33,8 @@ std::string printed_to_terminal(unsigned short columns, const std::string& flag,
                                 const std::string& variable = "LINES=24") {
   const harness::TemporaryFolder folder;
   auto words = report_words(folder, flag);
-  words.insert(words.begin(), {"/usr/bin/env", "-u", "NO_COLOR", "TERM=xterm", variable, built("threadmill")});
+  words.insert(words.begin(),
+               {"/usr/bin/env", "-u", "NO_COLOR", "TERM=xterm", variable, built("threadmill")});
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -49,7 +50,8 @@ std::string printed_to_terminal(unsigned short columns, const std::string& flag,
   std::string text;
   char buffer[4096];
   // At the end a read fails with EIO.
-  for (ssize_t count = 0; (count = ::read(terminal, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR);)
+  for (ssize_t count = 0;
+       (count = ::read(terminal, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR);)
     if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
   int status = 0;
   ::waitpid(child, &status, 0);

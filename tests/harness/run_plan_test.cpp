@@ -79,8 +79,9 @@ TEST(RunPlan, TimesAreOfTheScenarioUnlessAskedForOtherwise) {
 
 TEST(RunPlan, ANumberOfMessagesHasNoLengthToSet) {
   const TemporaryFolder folder;
-  const auto file = folder.write("mine.json",
-                                 R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
+  const auto file = folder.write(
+      "mine.json",
+      R"({"name": "mine", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
     "load": {"driver": "echo", "connections": 1, "message_bytes": 8, "pipeline": 1, "stop": {"messages": 1}}})");
   auto request = request_of({file.string()});
   request.duration_s = 1;

@@ -85,13 +85,15 @@ TEST(Study, UnknownKeysAreNamedWithWhatWasMeant) {
 }
 
 TEST(Study, MissingKeysAreNamed) {
-  for (const char* key : {"name", "title", "question", "source", "scenarios", "subjects", "repeats", "claims"}) {
+  for (const char* key :
+       {"name", "title", "question", "source", "scenarios", "subjects", "repeats", "claims"}) {
     auto document = study_document();
     document.erase(key);
     EXPECT_THAT(study_error(document), HasSubstr(std::string("mine.json: \"") + key + "\" is missing"));
   }
-  for (const char* pointer : {"/claims/0/metric", "/claims/0/scenarios", "/claims/0/test/than", "/claims/3/test/of",
-                              "/claims/4/test/because", "/claims/1/test/value", "/source/id"}) {
+  for (const char* pointer :
+       {"/claims/0/metric", "/claims/0/scenarios", "/claims/0/test/than", "/claims/3/test/of",
+        "/claims/4/test/because", "/claims/1/test/value", "/source/id"}) {
     auto document = study_document();
     const json::json_pointer at(pointer);
     document[at.parent_pointer()].erase(at.back());
@@ -102,7 +104,8 @@ TEST(Study, MissingKeysAreNamed) {
 TEST(Study, ClaimsMayOnlyNameWhatIsThere) {
   EXPECT_THAT(study_error(study_with("/claims/0/test/of", "epol")),
               AllOf(HasSubstr("\"claims[0].test.of\""), HasSubstr("did you mean 'epoll'")));
-  EXPECT_THAT(study_error(study_with("/claims/0/scenarios/0", "echo-6")), HasSubstr("did you mean 'echo-64'"));
+  EXPECT_THAT(study_error(study_with("/claims/0/scenarios/0", "echo-6")),
+              HasSubstr("did you mean 'echo-64'"));
   EXPECT_THAT(study_error(study_with("/claims/0/metric", "request_per_s")),
               HasSubstr("did you mean 'requests_per_s'"));
   EXPECT_THAT(study_error(study_with("/claims/0/test/relative_to", "tin")), HasSubstr("did you mean 'tiny'"));

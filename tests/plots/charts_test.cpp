@@ -172,7 +172,8 @@ TEST(WriteCharts, RendersEverySpecificationWithMarks) {
     for (const std::string& colour : colours_in(sets.at(data_set_of(chart)))) {
       EXPECT_GE(count_of(svg, "=\"" + colour + "\""), 1U) << chart.file << " has no mark in " << colour;
     }
-    for (const char* broken : {"NaN", "undefined", "null"}) EXPECT_THAT(svg, Not(HasSubstr(broken))) << chart.file;
+    for (const char* broken : {"NaN", "undefined", "null"})
+      EXPECT_THAT(svg, Not(HasSubstr(broken))) << chart.file;
   }
 }
 

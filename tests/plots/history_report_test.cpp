@@ -142,8 +142,8 @@ struct VerbOutcome {
 VerbOutcome report_of_folder(const fs::path& folder, const std::string& more) {
   const TemporaryFolder scratch;
   const std::string out = (scratch.path() / "out").string(), errors = (scratch.path() / "err").string();
-  const std::string command = std::string(THREADMILL_BIN_DIR) + "/threadmill report '" + folder.string() + "' " +
-                              more + " >'" + out + "' 2>'" + errors + "'";
+  const std::string command = std::string(THREADMILL_BIN_DIR) + "/threadmill report '" + folder.string() +
+                              "' " + more + " >'" + out + "' 2>'" + errors + "'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents_of(out), contents_of(errors)};
 }

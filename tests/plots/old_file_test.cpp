@@ -1,4 +1,5 @@
-// Result files that earlier versions wrote. v1.jsonl is one of the first that there were, and is never changed.
+// Result files that earlier versions wrote. v1.jsonl is one of the first that there were, and is never
+// changed.
 
 #include <gmock/gmock.h>
 

@@ -29,7 +29,8 @@ std::string page_of(const fs::path& path, const Libraries& libraries) {
   return html_page(comparison, chart_set(chart_data(comparison), source_home() / "plots/charts"), libraries);
 }
 
-const Libraries one_library{{{"vega", "BSD */", "globalThis.vega = '</script>';\n//# sourceMappingURL=vega.map"}}, {}};
+const Libraries one_library{
+    {{"vega", "BSD */", "globalThis.vega = '</script>';\n//# sourceMappingURL=vega.map"}}, {}};
 
 /// What stands between two texts, both left out.
 std::string between(const std::string& text, const std::string& from, const std::string& to) {
@@ -52,8 +53,9 @@ TEST(HtmlPage, SaysFirstWhoWinsAndWhatIsInvalid) {
 
 TEST(HtmlPage, HasWhatTheMarkdownReportHas) {
   const std::string page = page_of(data_folder / "small.jsonl", one_library);
-  for (const char* part : {"Fairness contract", "Environment", "./threadmill run quick --seed 1", "valid trials",
-                           "peak PSS", "Trials that do not count", "server exited with status 1"}) {
+  for (const char* part :
+       {"Fairness contract", "Environment", "./threadmill run quick --seed 1", "valid trials", "peak PSS",
+        "Trials that do not count", "server exited with status 1"}) {
     EXPECT_THAT(page, HasSubstr(part));
   }
 }
@@ -87,7 +89,8 @@ TEST(HtmlPage, HoldsEachDataSetOnceAndOnlyThoseThatSomeChartDraws) {
   EXPECT_FALSE(data.at("datasets").contains("generator_cpu_percent"));
   for (const json& chart : data.at("charts")) {
     EXPECT_FALSE(chart.at("specification").contains("datasets"));
-    for (const json& set : chart.at("sets")) EXPECT_TRUE(data.at("datasets").contains(set.get<std::string>())) << set;
+    for (const json& set : chart.at("sets"))
+      EXPECT_TRUE(data.at("datasets").contains(set.get<std::string>())) << set;
   }
 }
 
@@ -120,7 +123,8 @@ TEST(HtmlOfMarkdown, PassesNoHtmlOnAndKeepsEscapedText) {
 }
 
 TEST(HtmlOfMarkdown, TablesScrollAndTheirRowsHaveHeadings) {
-  const std::string html_table = html_of_markdown("| Server | a |\n| --- | ---: |\n| epoll | 1 |\n| **x&#124;y** | 2 |\n");
+  const std::string html_table =
+      html_of_markdown("| Server | a |\n| --- | ---: |\n| epoll | 1 |\n| **x&#124;y** | 2 |\n");
   EXPECT_THAT(html_table, HasSubstr("<div class=\"scroll\""));
   EXPECT_THAT(html_table, HasSubstr("<th scope=\"row\">epoll</th>"));
   EXPECT_THAT(html_table, HasSubstr("<th scope=\"row\"><strong>x|y</strong></th>"));
@@ -132,13 +136,12 @@ TEST(Packed, ColumnsHoldEachTextOnceAndNullWhereARecordSaysNothing) {
   const json records = {{{"subject", "epoll"}, {"value", 1.23456789}, {"order", 7}},
                         {{"subject", "fork"}, {"value", 1234567.0}},
                         {{"subject", "epoll"}, {"low", 2}}};
-  const json expected = {
-      {"count", 3},
-      {"columns",
-       {{"subject", {{"words", {"epoll", "fork"}}, {"values", {0, 1, 0}}}},
-        {"value", {{"values", {1.23457, 1234567.0, nullptr}}}},
-        {"order", {{"values", {7, nullptr, nullptr}}}},
-        {"low", {{"values", {nullptr, nullptr, 2}}}}}}};
+  const json expected = {{"count", 3},
+                         {"columns",
+                          {{"subject", {{"words", {"epoll", "fork"}}, {"values", {0, 1, 0}}}},
+                           {"value", {{"values", {1.23457, 1234567.0, nullptr}}}},
+                           {"order", {{"values", {7, nullptr, nullptr}}}},
+                           {"low", {{"values", {nullptr, nullptr, 2}}}}}}};
   EXPECT_EQ(packed(records), expected);
 }
 

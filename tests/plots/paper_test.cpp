@@ -1,7 +1,5 @@
 // Tables for a paper: LaTeX.
 
-#include "plots/paper/paper_tables.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include "files.h"
 #include "golden.h"
 #include "plots/paper/latex.h"
+#include "plots/paper/paper_tables.h"
 #include "results/comparison/comparison.h"
 #include "tests/results/sweep_records.h"
 
@@ -62,10 +61,10 @@ TEST(LatexLabel, HasLettersDigitsAndDashes) {
 TEST(PaperTables, AreTheCommittedOnes) { expect_golden("small.tex", tables_of(data_folder / "small.jsonl")); }
 
 TEST(PaperTables, OfASweepAreTheCommittedOnes) {
-  expect_golden("sweep.tex",
-                paper_tables(results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000},
-                                                                    {.subject = "fork", .highest_per_s = 900}},
-                                                                   2)})));
+  expect_golden(
+      "sweep.tex",
+      paper_tables(results::compare({results::fake_sweep(
+          {{.subject = "epoll", .highest_per_s = 40'000}, {.subject = "fork", .highest_per_s = 900}}, 2)})));
 }
 
 TEST(PaperTables, NoNameLeavesItsCell) {
@@ -75,7 +74,8 @@ TEST(PaperTables, NoNameLeavesItsCell) {
   EXPECT_THAT(text, Not(HasSubstr("\\input")));
   EXPECT_EQ(count_bare(text, '{'), count_bare(text, '}'));
   const std::string usual = tables_of(data_folder / "small.jsonl");
-  for (const char sign : {'&', '#', '^', '~', '_'}) EXPECT_EQ(count_bare(text, sign), count_bare(usual, sign)) << sign;
+  for (const char sign : {'&', '#', '^', '~', '_'})
+    EXPECT_EQ(count_bare(text, sign), count_bare(usual, sign)) << sign;
   EXPECT_EQ(lines_of(text).size(), lines_of(usual).size());
 }
 

@@ -21,14 +21,15 @@ json read_back(const std::filesystem::path& path) {
 }
 
 TEST(ReportJson, IsTheCommittedOne) {
-  expect_golden("small.json", report_json(results::compare({results::read_result_file(data_folder / "small.jsonl")})));
+  expect_golden("small.json",
+                report_json(results::compare({results::read_result_file(data_folder / "small.jsonl")})));
 }
 
 TEST(ReportJson, OfASweepIsTheCommittedOne) {
-  expect_golden("sweep.json",
-                report_json(results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000},
-                                                                   {.subject = "fork", .highest_per_s = 900}},
-                                                                  2)})));
+  expect_golden(
+      "sweep.json",
+      report_json(results::compare({results::fake_sweep(
+          {{.subject = "epoll", .highest_per_s = 40'000}, {.subject = "fork", .highest_per_s = 900}}, 2)})));
 }
 
 TEST(ReportJson, HasFiguresByNameAndVerdicts) {

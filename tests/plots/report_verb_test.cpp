@@ -95,7 +95,8 @@ TEST(ReportVerb, WritesPngWithoutTheSvgThatItIsDrawnFrom) {
   const TemporaryFolder folder;
   const auto outcome = report(small_file + " --format md,png --out " + folder.path().string(), folder.path());
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_EQ(contents_of(folder.path() / "charts/throughput.png").substr(0, png_signature.size()), png_signature);
+  EXPECT_EQ(contents_of(folder.path() / "charts/throughput.png").substr(0, png_signature.size()),
+            png_signature);
   EXPECT_FALSE(fs::exists(folder.path() / "charts/throughput.svg"));
   EXPECT_THAT(contents_of(folder.path() / "report.md"), HasSubstr("](charts/throughput.png)"));
 }
@@ -113,7 +114,8 @@ TEST(ReportVerb, WithoutRsvgConvertItNamesThePackageAndDrawsTheSvg) {
   const TemporaryFolder folder, programs;
   fs::create_symlink(program_in_path("node"), programs.path() / "node");
   const ScopedVariable path("PATH", programs.path().string());
-  const auto outcome = report(small_file + " --format svg,png --out " + folder.path().string(), folder.path());
+  const auto outcome =
+      report(small_file + " --format svg,png --out " + folder.path().string(), folder.path());
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("install the package librsvg2-bin"));
   EXPECT_TRUE(fs::exists(folder.path() / "charts/throughput.svg"));

@@ -40,8 +40,9 @@ TEST(Specifications, StandInTheOrderThatTheyAskForAndThenByName) {
 TEST(Specifications, TakeWhatTheyDoNotSayFromTheirBase) {
   const TemporaryFolder folder;
   write_specification(folder.path(), "bars.base.json", R"({"mark":"bar","title":"of the base"})");
-  write_specification(folder.path(), "a.vl.json",
-                      R"({"base":"bars.base.json","title":{"text":["one","two"],"subtitle":["how","to read"]}})");
+  write_specification(
+      folder.path(), "a.vl.json",
+      R"({"base":"bars.base.json","title":{"text":["one","two"],"subtitle":["how","to read"]}})");
   const std::vector<Chart> charts = read_specifications(folder.path());
   ASSERT_EQ(charts.size(), 1U);
   EXPECT_EQ(charts[0].specification.at("mark"), "bar");
@@ -52,8 +53,9 @@ TEST(Specifications, TakeWhatTheyDoNotSayFromTheirBase) {
 
 TEST(Specifications, NameTheDataSetsThatTheyDrawTheOneOfThePanelsFirst) {
   const TemporaryFolder folder;
-  write_specification(folder.path(), "a.vl.json",
-                      R"({"annotations":0,"data":{"name":"z"},"layer":[{"data":{"name":"a"}},{"data":{"name":"z"}}]})");
+  write_specification(
+      folder.path(), "a.vl.json",
+      R"({"annotations":0,"data":{"name":"z"},"layer":[{"data":{"name":"a"}},{"data":{"name":"z"}}]})");
   EXPECT_THAT(read_specifications(folder.path()).at(0).sets, ElementsAre("z", "a"));
 }
 

@@ -24,12 +24,12 @@ constexpr double kMiB = 1024.0 * 1024;
 /// What a model is like.
 struct StagedModel {
   std::string subject;
-  double requests_per_s;      ///< with few connections
-  double loss_per_doubling;   ///< of its rate, as a share, from 16 connections on
-  double user_share;          ///< of its CPU time
-  double switches;            ///< for each request
-  double calls;               ///< for each request
-  double mib;                 ///< idle
+  double requests_per_s;     ///< with few connections
+  double loss_per_doubling;  ///< of its rate, as a share, from 16 connections on
+  double user_share;         ///< of its CPU time
+  double switches;           ///< for each request
+  double calls;              ///< for each request
+  double mib;                ///< idle
   double mib_per_connection;
 };
 
@@ -151,7 +151,8 @@ void add_grid(results::ResultFile& file) {
       for (const StagedModel& model : staged_models()) {
         const bool tie = connections > 1000 && model.subject == "broker";
         const StagedModel& as = tie ? staged_models()[3] : model;
-        const double rate = as.requests_per_s * (1 - as.loss_per_doubling * doublings) / (bytes > 64 ? 1.6 : 1);
+        const double rate =
+            as.requests_per_s * (1 - as.loss_per_doubling * doublings) / (bytes > 64 ? 1.6 : 1);
         for (int repeat = 0; repeat < kRepeats; ++repeat) {
           file.trials.push_back(staged_trial(name, model, repeat, connections, rate));
           if (model.subject == "fork" && connections > 1000 && repeat == 0)
@@ -202,7 +203,8 @@ void add_chat(results::ResultFile& file) {
         auto& load = trial["load"];
         const auto completed = load["completed"].get<double>();
         load["deliveries"] = load["deliveries_in_time"] = std::llround(completed * subscribers);
-        load["latency"]["delivery"] = results::histogram_of(latencies_ns(128e9 * subscribers / deliveries_per_s, 12'000));
+        load["latency"]["delivery"] =
+            results::histogram_of(latencies_ns(128e9 * subscribers / deliveries_per_s, 12'000));
         file.trials.push_back(std::move(trial));
       }
     }

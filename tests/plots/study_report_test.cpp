@@ -21,7 +21,9 @@ using results::steady_rates;
 using testing::HasSubstr;
 using testing::Not;
 
-json more(const std::string& of, const std::string& than) { return {{"kind", "more"}, {"of", of}, {"than", than}}; }
+json more(const std::string& of, const std::string& than) {
+  return {{"kind", "more"}, {"of", of}, {"than", than}};
+}
 
 json told(json claim, const std::string& text) {
   claim["text"] = text;
@@ -34,7 +36,8 @@ std::vector<json> claims_of_each_outcome() {
   json relative = more("epoll", "fork");
   relative["relative_to"] = "small";
   return {
-      told(staged_claim("requests_per_s", {"small", "large"}, more("epoll", "fork")), "The loop answers most."),
+      told(staged_claim("requests_per_s", {"small", "large"}, more("epoll", "fork")),
+           "The loop answers most."),
       told(staged_claim("requests_per_s", {"small"}, more("fork", "thread")), "Processes beat threads."),
       told(staged_claim("requests_per_s", {"large"}, more("thread", "epoll")), "Threads may win."),
       told(staged_claim("requests_per_s", {"small"}, twice), "The loop is twice as fast as threads."),
@@ -52,13 +55,14 @@ std::vector<json> claims_of_each_outcome() {
 }
 
 results::ResultFile file_of_each_outcome() {
-  auto file = results::staged_study({{"small", "fork", steady_rates(1000, 1)},
-                                     {"small", "thread", steady_rates(2000, 3)},
-                                     {"small", "epoll", steady_rates(5000, 5), results::with_a_full_generator},
-                                     {"large", "fork", steady_rates(500, 7)},
-                                     {"large", "thread", steady_rates(4000, 3)},
-                                     {"large", "epoll", steady_rates(4000, 5)}},
-                                    claims_of_each_outcome());
+  auto file =
+      results::staged_study({{"small", "fork", steady_rates(1000, 1)},
+                             {"small", "thread", steady_rates(2000, 3)},
+                             {"small", "epoll", steady_rates(5000, 5), results::with_a_full_generator},
+                             {"large", "fork", steady_rates(500, 7)},
+                             {"large", "thread", steady_rates(4000, 3)},
+                             {"large", "epoll", steady_rates(4000, 5)}},
+                            claims_of_each_outcome());
   file.header["study"]["peers"] = {"node"};
   file.header["study"]["notes"] = {"Theirs are Python servers."};
   file.scenarios[0]["published"] = json::parse(R"({"source": "000_source", "machine": "a laptop", "figures": [
@@ -74,7 +78,9 @@ results::Comparison each_outcome() { return results::compare({file_of_each_outco
 
 TEST(StudyReport, TheSectionIsTheCommittedOne) { expect_golden("study.md", study_section(each_outcome())); }
 
-TEST(StudyReport, TheTerminalTextIsTheCommittedOne) { expect_golden("study.txt", study_text(each_outcome())); }
+TEST(StudyReport, TheTerminalTextIsTheCommittedOne) {
+  expect_golden("study.txt", study_text(each_outcome()));
+}
 
 TEST(StudyReport, IsPartOfTheReportWhichHasPublishedFiguresOnce) {
   const std::string report = markdown_report(each_outcome(), {}, "");
@@ -96,9 +102,9 @@ TEST(StudyReport, SaysNothingWhereNoRunIsOfAStudy) {
 TEST(StudyReport, AFileOfThreeRepeatsDecidesNothingAndStillShowsItsNumbers) {
   auto file = results::read_result_file(data_folder / "small.jsonl");
   file.header["run"]["study"] = "mine";
-  file.header["study"] = {{"claims", {staged_claim("deliveries_per_s", {"chat-50"}, more("broker", "fork"))}}};
-  EXPECT_THAT(study_text(results::compare({file})),
-              HasSubstr("deliveries_per_s, broker / fork: chat-50 6."));
+  file.header["study"] = {
+      {"claims", {staged_claim("deliveries_per_s", {"chat-50"}, more("broker", "fork"))}}};
+  EXPECT_THAT(study_text(results::compare({file})), HasSubstr("deliveries_per_s, broker / fork: chat-50 6."));
 }
 
 TEST(StudyReport, ShowsHostileTextAsText) {

@@ -25,9 +25,8 @@ results::Comparison shown_run() {
 
 /// Two answers of a sweep, one of them a capacity that was measured.
 results::Comparison shown_sweep() {
-  return results::compare({results::fake_sweep({{.subject = "epoll", .highest_per_s = 40'000},
-                                                {.subject = "fork", .highest_per_s = 900}},
-                                               2)});
+  return results::compare({results::fake_sweep(
+      {{.subject = "epoll", .highest_per_s = 40'000}, {.subject = "fork", .highest_per_s = 900}}, 2)});
 }
 
 std::string without_colours(const std::string& text) {

@@ -71,7 +71,8 @@ TEST(SplitTest, EqualValuesHaveNoChange) {
 }
 
 TEST(SmallestSplitP, IsThatOfTwoHalvesApart) {
-  for (const std::vector<int>& order : {std::vector<int>{1, 2}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 6, 7, 8}})
+  for (const std::vector<int>& order :
+       {std::vector<int>{1, 2}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 6, 7, 8}})
     EXPECT_NEAR(smallest_split_p(order.size()), share_of_all_orders(order), 1e-12) << order.size();
   EXPECT_EQ(split_count_needed(0.05), 8U);
   EXPECT_EQ(split_count_needed(0.0022), 12U);

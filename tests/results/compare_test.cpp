@@ -1,7 +1,6 @@
-#include "results/comparison/comparison.h"
-
 #include <gmock/gmock.h>
 
+#include "results/comparison/comparison.h"
 #include "trial_records.h"
 
 namespace threadmill::results {

@@ -47,8 +47,9 @@ TEST(JudgeCrossover, EqualRivalsAreTooClose) {
 }
 
 TEST(JudgeCrossover, SaysThatNobodyKeepsTheLevelOrIsValid) {
-  EXPECT_EQ(judge_crossover(scenario_of({{"fork", 500, 200'000'000}, {"epoll", 300, 200'000'000}}), 0).outcome,
-            CrossoverOutcome::none_keeps);
+  EXPECT_EQ(
+      judge_crossover(scenario_of({{"fork", 500, 200'000'000}, {"epoll", 300, 200'000'000}}), 0).outcome,
+      CrossoverOutcome::none_keeps);
   auto scenario = scenario_of({{"fork", 500}, {"epoll", 300}});
   for (Row& row : scenario.rows) row.trials[0].integrity = {{"lost", 1}};
   EXPECT_EQ(judge_crossover(scenario, 0).outcome, CrossoverOutcome::invalid);

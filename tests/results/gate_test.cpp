@@ -206,8 +206,8 @@ TEST(Gate, SaysThatThereIsNoYardstickInBoth) {
   const auto with = [](const char* name) {
     return staged_file(name, {{"epoll", noisy(10, 1, 1)}, {"bare-epoll", noisy(5, 1, 3)}}, kBlocks);
   };
-  const auto said =
-      HasSubstr("not both files have a yardstick (bare-epoll) that counts: the machine's drift is in the figures");
+  const auto said = HasSubstr(
+      "not both files have a yardstick (bare-epoll) that counts: the machine's drift is in the figures");
   EXPECT_THAT(judge_files(with("old.jsonl"), one("new.jsonl", noisy(10, 1, 2)), {}).warnings,
               ElementsAre(said));
   EXPECT_THAT(judge_files(with("old.jsonl"), with("new.jsonl"), {}).warnings, IsEmpty());

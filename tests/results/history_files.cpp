@@ -16,7 +16,8 @@ ResultFile history_file(int run, std::uint64_t completed, const std::string& sub
   ResultFile file = result_file(fmt::format("run-{:02}.jsonl", run), std::move(trials));
   file.header["schema_version"] = kSchemaVersion;
   file.header["created"] = fmt::format("2026-{:02}-{:02}T12:00:00Z", 1 + (run - 1) / 28, 1 + (run - 1) % 28);
-  file.header["tool"] = {{"version", "0.1.0"}, {"git_commit", fmt::format("c{:02}", run)}, {"git_dirty", false}};
+  file.header["tool"] = {
+      {"version", "0.1.0"}, {"git_commit", fmt::format("c{:02}", run)}, {"git_dirty", false}};
   file.header["environment"]["cpu_model"] = "CPU A";
   file.header["environment"]["kernel"] = "6.1";
   return file;

@@ -8,8 +8,8 @@
 
 namespace threadmill::results {
 
-/// The file run-07.jsonl of day 7: four trials of one subject in the scenario "echo" that answer about so many requests
-/// each, a little more or less in each run; commit c07, on "CPU A" with kernel 6.1.
+/// The file run-07.jsonl of day 7: four trials of one subject in the scenario "echo" that answer about so
+/// many requests each, a little more or less in each run; commit c07, on "CPU A" with kernel 6.1.
 ResultFile history_file(int run, std::uint64_t completed, const std::string& subject = "epoll");
 
 }  // namespace threadmill::results

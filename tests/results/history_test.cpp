@@ -29,8 +29,7 @@ const HistorySeries& series_of_metric(const HistoryScenario& scenario, Metric me
 }
 
 TEST(History, PutsRunsInTheOrderOfTimeWithTheirCommits) {
-  const History history =
-      history_of({history_file(3, 1000), history_file(1, 1000), history_file(2, 1000)});
+  const History history = history_of({history_file(3, 1000), history_file(1, 1000), history_file(2, 1000)});
   ASSERT_THAT(history.runs, SizeIs(3));
   EXPECT_EQ(history.runs[0].file, "run-01.jsonl");
   EXPECT_EQ(history.runs[2].file, "run-03.jsonl");

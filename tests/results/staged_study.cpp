@@ -47,7 +47,8 @@ ResultFile staged_study(const std::vector<StagedCell>& cells, const std::vector<
   }
   ResultFile file = result_file("staged.jsonl", trials);
   file.scenarios.clear();
-  for (const StagedCell& cell : cells) staged_scenario(file, cell.scenario)["subjects"].push_back(cell.subject);
+  for (const StagedCell& cell : cells)
+    staged_scenario(file, cell.scenario)["subjects"].push_back(cell.subject);
   std::vector<std::string> names;
   for (const json& scenario : file.scenarios) names.push_back(scenario["name"]);
   file.header["run"]["kind"] = "study";

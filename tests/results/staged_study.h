@@ -19,8 +19,8 @@ struct StagedCell {
   std::function<void(nlohmann::json&)> change = [](nlohmann::json&) {};
 };
 
-/// As many rates as repeats, within 0.7 % above `rate` and in an order that depends on `order`, so that no two
-/// cells have the same noise.
+/// As many rates as repeats, within 0.7 % above `rate` and in an order that depends on `order`, so that no
+/// two cells have the same noise.
 std::vector<std::uint64_t> steady_rates(std::uint64_t rate, std::uint64_t order, std::size_t repeats = 8);
 
 /// A claim as a study file has it.

@@ -69,7 +69,8 @@ TEST(JudgeClaim, AnIntervalOverBothSidesDecidesNothing) {
 TEST(JudgeClaim, TheLeastFactorIsWhatTheIntervalIsHeldAgainst) {
   EXPECT_EQ(outcome_of(two_cells(2000, 1000), epoll_more(1.5)), ClaimOutcome::confirmed);
   EXPECT_EQ(outcome_of(two_cells(2000, 1000), epoll_more(3)), ClaimOutcome::refuted);
-  EXPECT_EQ(outcome_of(two_cells(1000, 1000), epoll_more(0.9)), ClaimOutcome::confirmed) << "as good, give or take";
+  EXPECT_EQ(outcome_of(two_cells(1000, 1000), epoll_more(0.9)), ClaimOutcome::confirmed)
+      << "as good, give or take";
 }
 
 TEST(JudgeClaim, LessLooksTheOtherWay) {
@@ -82,8 +83,8 @@ TEST(JudgeClaim, LessLooksTheOtherWay) {
 }
 
 TEST(JudgeClaim, OfACostToo) {
-  const auto claim = staged_claim("cpu_us_per_request", {"small"},
-                                  {{"kind", "less"}, {"of", "epoll"}, {"than", "fork"}});
+  const auto claim =
+      staged_claim("cpu_us_per_request", {"small"}, {{"kind", "less"}, {"of", "epoll"}, {"than", "fork"}});
   EXPECT_EQ(outcome_of(two_cells(2000, 1000), claim), ClaimOutcome::confirmed);
 }
 
@@ -142,8 +143,8 @@ TEST(JudgeClaim, ARateThatTheGeneratorHeldBackDecidesOnlyWhatItCouldNotTurn) {
 TEST(JudgeClaim, ACostIsWhatItIsWhoeverWasTheLimit) {
   auto cells = two_cells(2000, 1000);
   cells[1].change = with_a_full_generator;
-  const auto claim = staged_claim("cpu_us_per_request", {"small"},
-                                  {{"kind", "less"}, {"of", "epoll"}, {"than", "fork"}});
+  const auto claim =
+      staged_claim("cpu_us_per_request", {"small"}, {{"kind", "less"}, {"of", "epoll"}, {"than", "fork"}});
   EXPECT_EQ(outcome_of(cells, claim), ClaimOutcome::confirmed);
 }
 
@@ -154,8 +155,8 @@ TEST(JudgeClaim, AValueOfZeroIsInNoProportion) {
     for (const char* kind : {"voluntary_switches", "involuntary_switches"})
       gates["measured"][kind] = gates["warm"][kind];
   };
-  const auto claim = staged_claim("switches_per_request", {"small"},
-                                  {{"kind", "more"}, {"of", "epoll"}, {"than", "fork"}});
+  const auto claim =
+      staged_claim("switches_per_request", {"small"}, {{"kind", "more"}, {"of", "epoll"}, {"than", "fork"}});
   EXPECT_THAT(judged(cells, claim).evidence[0].reason, StartsWith("a value of 0"));
 }
 
@@ -220,9 +221,9 @@ TEST(JudgeClaim, AClaimHoldsInEachOfItsScenariosOrNotAtAll) {
 }
 
 TEST(JudgeClaim, TheOtherSideMayBeOfAnotherScenario) {
-  const auto claim = staged_claim(
-      "requests_per_s", {"large"},
-      {{"kind", "more"}, {"of", "epoll"}, {"than", "epoll"}, {"than_scenario", "small"}});
+  const auto claim =
+      staged_claim("requests_per_s", {"large"},
+                   {{"kind", "more"}, {"of", "epoll"}, {"than", "epoll"}, {"than_scenario", "small"}});
   EXPECT_EQ(outcome_of(three_sizes(1000, 1500, 2000), claim), ClaimOutcome::confirmed);
   EXPECT_EQ(outcome_of(three_sizes(2000, 1500, 1000), claim), ClaimOutcome::refuted);
 }
@@ -232,9 +233,9 @@ TEST(JudgeClaim, ProportionsAreHeldAgainstProportions) {
                                    {"large", "epoll", steady_rates(3000, 3)},
                                    {"small", "fork", steady_rates(2000, 5)},
                                    {"large", "fork", steady_rates(1000, 7)}};
-  const auto claim = staged_claim(
-      "requests_per_s", {"large"},
-      {{"kind", "more"}, {"of", "epoll"}, {"than", "fork"}, {"relative_to", "small"}});
+  const auto claim =
+      staged_claim("requests_per_s", {"large"},
+                   {{"kind", "more"}, {"of", "epoll"}, {"than", "fork"}, {"relative_to", "small"}});
   const auto judgement = judged(cells, claim);
   EXPECT_EQ(judgement.outcome, ClaimOutcome::confirmed);
   EXPECT_NEAR(judgement.evidence[0].number->ratio, 1.5, 0.02);
@@ -242,9 +243,7 @@ TEST(JudgeClaim, ProportionsAreHeldAgainstProportions) {
   EXPECT_EQ(outcome_of(cells, claim), ClaimOutcome::not_decided);
 }
 
-json epoll_delivers() {
-  return staged_claim("", {"small"}, {{"kind", "delivers"}, {"of", "epoll"}});
-}
+json epoll_delivers() { return staged_claim("", {"small"}, {{"kind", "delivers"}, {"of", "epoll"}}); }
 
 TEST(JudgeClaim, DeliversIsConfirmedWhereNothingWentWrong) {
   const auto judgement = judged(two_cells(1000, 1000), epoll_delivers());
@@ -280,7 +279,8 @@ TEST(JudgeClaim, WhatDidNotEvenStartDeliveredNothingAndRefutesNothing) {
 }
 
 TEST(JudgeClaim, WhatNothingTestsIsNotDecided) {
-  const auto judgement = judged(two_cells(1000, 1000), staged_claim("", {}, {{"kind", "not_tested"}, {"because", "b"}}));
+  const auto judgement =
+      judged(two_cells(1000, 1000), staged_claim("", {}, {{"kind", "not_tested"}, {"because", "b"}}));
   EXPECT_EQ(judgement.outcome, ClaimOutcome::not_decided);
   EXPECT_TRUE(judgement.evidence.empty());
   EXPECT_EQ(judgement.claim.because, "b");
@@ -312,16 +312,21 @@ TEST(StudyOf, IsNothingWhereTheHeaderSaysNothing) {
 }
 
 TEST(StudyOf, WhatIsOfAnotherTypeIsAbsentAndItsClaimCannotBeTested) {
-  const json header = {
-      {"run", {{"study", "x"}}},
-      {"study",
-       {{"title", 5},
-        {"notes", {1, "two"}},
-        {"claims",
-         {7,
-          {{"text", "t"}, {"test", {{"kind", "of a newer version"}}}},
-          {{"text", "t"}, {"scenarios", {"s"}}, {"metric", "odd"}, {"test", {{"kind", "more"}, {"of", "a"}, {"than", "b"}}}},
-          {{"text", "t"}, {"scenarios", "s"}, {"metric", "requests_per_s"}, {"test", {{"kind", "at_most"}, {"of", "a"}}}}}}}}};
+  const json header = {{"run", {{"study", "x"}}},
+                       {"study",
+                        {{"title", 5},
+                         {"notes", {1, "two"}},
+                         {"claims",
+                          {7,
+                           {{"text", "t"}, {"test", {{"kind", "of a newer version"}}}},
+                           {{"text", "t"},
+                            {"scenarios", {"s"}},
+                            {"metric", "odd"},
+                            {"test", {{"kind", "more"}, {"of", "a"}, {"than", "b"}}}},
+                           {{"text", "t"},
+                            {"scenarios", "s"},
+                            {"metric", "requests_per_s"},
+                            {"test", {{"kind", "at_most"}, {"of", "a"}}}}}}}}};
   const auto study = study_of(header);
   ASSERT_TRUE(study);
   EXPECT_EQ(study->title, "x");

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "results/trial/trial.h"
 #include "results/sweep/probe.h"
+#include "results/trial/trial.h"
 #include "tests/results/trial_records.h"
 
 namespace threadmill::results {

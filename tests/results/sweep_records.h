@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "results/sweep/capacity_search.h"
 #include "results/file/store.h"
+#include "results/sweep/capacity_search.h"
 
 namespace threadmill::results {
 

@@ -104,7 +104,8 @@ TEST(Judge, OfACostTheLowestLeadsWhoeverTheGeneratorHeldBack) {
 }
 
 TEST(Judge, OnlyThoseCompeteThatMay) {
-  const auto rows = rows_of({{"fork", {300, 300, 300}}, {"epoll", {150, 150, 150}}, {"thread", {99, 99, 99}}});
+  const auto rows =
+      rows_of({{"fork", {300, 300, 300}}, {"epoll", {150, 150, 150}}, {"thread", {99, 99, 99}}});
   const Verdict verdict =
       judge(rows, 0, Metric::requests_per_s, [](const Row& row) { return row.subject != "fork"; });
   EXPECT_EQ(verdict.leader, "epoll");
@@ -125,14 +126,14 @@ std::vector<std::string_view> standings_of(const ScenarioComparison& scenario) {
 }
 
 TEST(StandingOf, TellsTheWinnerFromTheBeaten) {
-  const auto scenario = scenario_with(
-      {{"bare-epoll", {900, 900, 900}}, {"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
+  const auto scenario =
+      scenario_with({{"bare-epoll", {900, 900, 900}}, {"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
   EXPECT_THAT(standings_of(scenario), ElementsAre("not judged", "beaten", "winner"));
 }
 
 TEST(StandingOf, TooCloseAreTheLeaderAndThoseItDidNotBeat) {
-  const auto scenario = scenario_with(
-      {{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}, {"thread", {149, 151, 149}}});
+  const auto scenario =
+      scenario_with({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}, {"thread", {149, 151, 149}}});
   EXPECT_THAT(standings_of(scenario), ElementsAre("beaten", "too close", "too close"));
 }
 
