@@ -76,7 +76,7 @@ json table_json(const ChangeTable& table) {
   return {{"first", table.first},
           {"second", table.second},
           {"pairing", table.pairing == results::Pairing::paired ? "paired" : "unpaired"},
-          {"significance", results::significance},
+          {"significance", results::significance_level},
           {"correction", "holm"},
           {"tests", table.tests},
           {"samples_needed", table.samples_needed},

@@ -216,8 +216,8 @@ std::string ceiling_text(const ChangeTable& table) {
 std::string too_few_text(const ChangeTable& table) {
   if (!has_kind(table, ChangeKind::too_few)) return {};
   const bool paired = table.pairing == Pairing::paired;
-  const auto pairs_alone = results::signed_rank_count_needed(results::significance);
-  const auto each_alone = results::rank_sum_count_needed(results::significance);
+  const auto pairs_alone = results::signed_rank_count_needed(results::significance_level);
+  const auto each_alone = results::rank_sum_count_needed(results::significance_level);
   return wrapped(
       fmt::format(
           "too few (the estimate, which chance alone may have made): no difference, however large, could be "
@@ -243,7 +243,7 @@ std::string legend(const ChangeTable& table) {
           table.pairing == Pairing::paired ? "Wilcoxon's signed-rank test" : "Wilcoxon's rank-sum test",
           counted(table.tests, "test"),
           has_kind(table, ChangeKind::no_difference)
-              ? fmt::format(". ~: no difference found (p above {:g})", results::significance)
+              ? fmt::format(". ~: no difference found (p above {:g})", results::significance_level)
               : ""),
       "  ");
   if (has(table, [](const Change& change) { return change.first_at_least || change.second_at_least; }))

@@ -115,7 +115,7 @@ std::vector<Test> tests_of(ChangeTable& table) {
 /// tests as they are.
 bool could_find(std::vector<double> p_values, std::size_t which, const RatioEstimate& ratio) {
   p_values[which] = smallest_p(ratio);
-  return holm(p_values)[which] <= significance;
+  return holm(p_values)[which] <= significance_level;
 }
 
 /// All p-values of the table are corrected together: who looks at all of them is fooled by the luckiest.
@@ -127,14 +127,14 @@ void judge_changes(ChangeTable& table) {
   for (std::size_t i = 0; i < tests.size(); ++i) {
     Change& change = *tests[i].change;
     change.corrected_p = corrected[i];
-    if (corrected[i] <= significance) {
+    if (corrected[i] <= significance_level) {
       change.kind = direction(tests[i].better, change.ratio->ratio);
     } else if (!could_find(p_values, i, *change.ratio)) {
       change.kind = ChangeKind::too_few;
     }
   }
   table.tests = tests.size();
-  const double share = significance / static_cast<double>(std::max<std::size_t>(tests.size(), 1));
+  const double share = significance_level / static_cast<double>(std::max<std::size_t>(tests.size(), 1));
   table.samples_needed =
       table.pairing == Pairing::paired ? signed_rank_count_needed(share) : rank_sum_count_needed(share);
 }

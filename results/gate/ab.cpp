@@ -39,7 +39,7 @@ void decide(std::vector<AbMetric>& metrics) {
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     metrics[i].corrected_p = corrected[i];
     metrics[i].contrast.smallest_detectable = smallest_detectable_change(metrics[i].contrast, metrics.size());
-    metrics[i].differs = corrected[i] <= significance && metrics[i].contrast.above_noise();
+    metrics[i].differs = corrected[i] <= significance_level && metrics[i].contrast.above_noise();
   }
 }
 

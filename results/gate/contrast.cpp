@@ -61,7 +61,7 @@ Contrast inverse(const Contrast& contrast) {
 std::optional<double> smallest_detectable_change(const Contrast& contrast, std::size_t tests) {
   if (!contrast.ratio || !contrast.ratio->interval || !contrast.noise_floor) return std::nullopt;
   const RatioEstimate& ratio = *contrast.ratio;
-  const double level = significance / static_cast<double>(std::max<std::size_t>(tests, 1));
+  const double level = significance_level / static_cast<double>(std::max<std::size_t>(tests, 1));
   if (smallest_p(ratio) >= level) return std::nullopt;
   const auto student = distribution_of(ratio);
   const auto& [low, high, confidence] = *ratio.interval;

@@ -34,7 +34,8 @@ Contrast contrast_of_samples(const BlockSamples& first, const BlockSamples& seco
 Contrast inverse(const Contrast& contrast);
 
 /// The true change (0.03: 3 %) that another run as noisy as this one finds 9 times of 10: above noise, with a
-/// p-value below `significance` when corrected for `tests` tests. Nothing where so few samples find none.
+/// p-value below `significance_level` when corrected for `tests` tests. Nothing where so few samples find
+/// none.
 std::optional<double> smallest_detectable_change(const Contrast& contrast, std::size_t tests);
 
 /// How far the estimate's interval reaches on its wider side, as a logarithm; nothing without an interval.

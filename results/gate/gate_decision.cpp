@@ -80,7 +80,8 @@ std::string why_not(const Contrast& worsening, const DecisionTerms& terms) {
 }
 
 bool is_regression(const Contrast& worsening, const DecisionTerms& terms) {
-  return worsening.ratio->interval->low > 1 && worsening.above_noise() && terms.corrected_p <= significance;
+  return worsening.ratio->interval->low > 1 && worsening.above_noise() &&
+         terms.corrected_p <= significance_level;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace threadmill::results {
 
 /// A p-value of at most this, corrected for all tests beside it, is no chance.
-inline constexpr double significance = 0.05;
+inline constexpr double significance_level = 0.05;
 
 /// The p-values corrected by the method of Holm (1979), in the order given.
 std::vector<double> holm(const std::vector<double>& p_values);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
 
@@ -70,7 +71,7 @@ std::vector<std::string> table_lines(const std::string& text) {
 }
 
 TEST(ReportInATerminal, IsAsWideAsTheTerminal) {
-  for (const unsigned short columns : {60, 80, 120}) {
+  for (const unsigned short columns : {std::uint16_t{60}, std::uint16_t{80}, std::uint16_t{120}}) {
     const std::string text = printed_to_terminal(columns, "--no-color");
     EXPECT_THAT(text, HasSubstr("broker wins with"));
     for (const std::string& line : table_lines(text)) EXPECT_LE(plots::width(line), columns) << line;

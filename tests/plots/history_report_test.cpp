@@ -203,9 +203,9 @@ TEST(ReportOfAFolder, StandsAloneAndHasFormatsOfItsOwn) {
   const auto beside = report_of_folder(folder.path(), (folder.path() / "run-01.jsonl").string() + " --out x");
   EXPECT_EQ(beside.exit_code, 2);
   EXPECT_THAT(beside.errors, HasSubstr("give it alone"));
-  const auto json = report_of_folder(folder.path(), "--format json");
-  EXPECT_EQ(json.exit_code, 2);
-  EXPECT_THAT(json.errors, HasSubstr("--format json: a history has none; choose from md, csv, svg, png"));
+  const auto refused = report_of_folder(folder.path(), "--format json");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("--format json: a history has none; choose from md, csv, svg, png"));
 }
 
 }  // namespace

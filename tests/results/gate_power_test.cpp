@@ -83,7 +83,7 @@ double percent_found(bool is_paired, int blocks, std::size_t tests) {
   for (std::uint64_t run = 0; run < runs; ++run) {
     const auto change = smallest_detectable_change(another_run(is_paired, blocks, 1, 2 * run), tests);
     const auto next = another_run(is_paired, blocks, 1 + change.value(), 2 * run + 1);
-    found += next.above_noise() && next.ratio->p_value * static_cast<double>(tests) < significance;
+    found += next.above_noise() && next.ratio->p_value * static_cast<double>(tests) < significance_level;
   }
   return 100.0 * found / runs;
 }
