@@ -7,6 +7,10 @@
   const AXIS_ROOM = 170; // what labels beside a chart take, in pixels
   const NARROWEST = 170; // of a chart's own width
   const LEAST_SHARE = 0.75; // of the width that it asks for, before panels are put below each other
+  const WIDE_ENOUGH_FOR_TITLES = 450; // of a panel, so that its title with the unit is one line
+  const NARROW_BOX = 480; // as on a phone
+  const SHORT_LABEL = 140; // beside a chart in such a box
+  const LETTER = 7; // the width of one in a panel's title
   const MOST_ROWS = 500; // of a table of numbers
 
   const root = document.documentElement;
@@ -142,7 +146,8 @@
    * The specification for a box of so many pixels: fewer panels beside each other, then narrower ones. Its title stands
    * above the box already, in the page's own type.
    */
-  function fitted({ title, ...specification }, room) {
+  function fitted({ title, ...whole }, room, panels) {
+    const specification = room < NARROW_BOX ? withShortLabels(whole) : whole;
     const inner = specification.spec ?? specification;
     if (typeof inner.width !== 'number') return specification;
     const gap = typeof specification.spacing === 'object' ? specification.spacing.column ?? 20 : specification.spacing ?? 20;
@@ -151,9 +156,34 @@
     while (columns > 1 && widthIn(columns) < LEAST_SHARE * inner.width) --columns;
     const width = Math.min(inner.width, Math.max(NARROWEST, widthIn(columns)));
     if (!specification.spec) return { ...specification, width };
-    const spec = { ...inner, width };
-    return specification.columns === undefined ? { ...specification, spec } : { ...specification, columns, spec };
+    const facet = width < WIDE_ENOUGH_FOR_TITLES ? withTwoLines(specification.facet, width, panels) : specification.facet;
+    const sized = { ...specification, facet, spec: { ...inner, width } };
+    return specification.columns === undefined ? sized : { ...sized, columns };
   }
+
+  /**
+   * Facets whose titles have their unit, in brackets at the end, in a line of its own. Over a narrow panel they end with it
+   * and begin above the labels at its side, if all of them have room there.
+   */
+  function withTwoLines(facet, width, titles) {
+    if (!facet?.field) return facet;
+    const longest = Math.max(0, ...titles.map((title) => title.split(' (')[0].length)) * LETTER;
+    const at = "lastindexof(datum.label, ' (')";
+    const labelExpr = `${at} > 0 ? [slice(datum.label, 0, ${at}), slice(datum.label, ${at} + 1)] : datum.label`;
+    const anchor = longest > width && longest < width + AXIS_ROOM - 40 ? { labelAnchor: 'end' } : {};
+    return { ...facet, header: { ...facet.header, ...anchor, labelExpr } };
+  }
+
+  /** A specification whose axes cut long labels, so that a narrow box shows more than labels. */
+  function withShortLabels(part, key = '') {
+    if (Array.isArray(part)) return part.map((inner) => withShortLabels(inner));
+    if (part === null || typeof part !== 'object') return part;
+    const copy = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, withShortLabels(inner, name)]));
+    if (key === 'axis' && copy.labelLimit > SHORT_LABEL) copy.labelLimit = SHORT_LABEL;
+    return copy;
+  }
+
+  const panelsOf = (records) => [...new Set(records.map(({ panel }) => panel ?? ''))];
 
   /** The fields that a specification draws: what a reader may want to have in numbers. */
   function fieldsOf(part, found = new Set()) {
@@ -250,7 +280,7 @@
     const light = theme.light?.config ?? {};
     const own = { font: getComputedStyle(document.body).fontFamily, mark: { tooltip: { content: 'data' } } };
     const config = vega.mergeConfig({}, light, isDark() ? theme.dark?.config ?? {} : {}, own);
-    const specification = recoloured(fitted(chart.specification, box.clientWidth - 40));
+    const specification = recoloured(fitted(chart.specification, box.clientWidth - 40, panelsOf(data[chart.sets[0]])));
     const view = await vegaEmbed(box, { ...specification, datasets: data }, {
       mode: 'vega-lite',
       renderer: 'svg',
