@@ -79,7 +79,7 @@ std::string chart_figure(const Chart& chart) {
                     title, title);
 }
 
-std::string charts_section(const ChartSet& charts, const Libraries& libraries) {
+std::string charts_html(const ChartSet& charts, const Libraries& libraries) {
   std::string text = "<section id=\"charts\">\n<h2>Charts</h2>\n";
   if (!libraries.problem.empty()) {
     return text +
@@ -161,7 +161,7 @@ std::string library_scripts(const Libraries& libraries) {
 
 std::string html_page(const Comparison& comparison, const ChartSet& charts, const Libraries& libraries) {
   const bool can_draw = libraries.problem.empty();
-  const std::string charts_part = charts_section(charts, libraries);
+  const std::string charts_part = charts_html(charts, libraries);
   return filled(
       page_form,
       {{"title", html(report_title(comparison), 200)},

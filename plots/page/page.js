@@ -213,11 +213,17 @@
     typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 6 }) : String(value ?? '–');
   // A figure as text says more: its unit, and whether it is to be trusted.
   const fieldOf = (record, name) => (name === 'figure' ? record.text ?? record.value : record[name]);
-  const inWords = (name) => name.replaceAll('_', ' ');
+  const TITLES = { panel: 'scenario', subject: 'server', state: 'verdict' };
+  const inWords = (name) => TITLES[name] ?? name.replaceAll('_', ' ');
 
   function cell(tag, text) {
     const element = document.createElement(tag);
     element.textContent = text;
+    return element;
+  }
+
+  function aligned(element, isNumber) {
+    if (isNumber) element.setAttribute('align', 'right');
     return element;
   }
 
@@ -227,14 +233,12 @@
     const columns = columnsFor(chart, all);
     const table = document.createElement('table');
     const head = table.createTHead().insertRow();
-    for (const name of columns) head.append(cell('th', inWords(name)));
+    const isNumber = (name) => name === 'figure' || all.some((record) => typeof record[name] === 'number');
+    for (const name of columns) head.append(aligned(cell('th', inWords(name)), isNumber(name)));
     const body = table.createTBody();
     for (const record of all.slice(0, MOST_ROWS)) {
       const row = body.insertRow();
-      for (const name of columns) {
-        const field = row.appendChild(cell('td', written(fieldOf(record, name))));
-        if (name === 'figure' || typeof record[name] === 'number') field.setAttribute('align', 'right');
-      }
+      for (const name of columns) row.append(aligned(cell('td', written(fieldOf(record, name))), isNumber(name)));
     }
     box.replaceChildren(table);
     if (all.length > MOST_ROWS) box.append(cell('p', `and ${all.length - MOST_ROWS} more rows: trials.csv has every trial.`));
