@@ -187,13 +187,15 @@ TEST(CpuPartsData, AddsUserAndSystemUpToTheWhole) {
 TEST(CpuPartsData, SaysWhereNobodyCanSplit) {
   auto comparison = staged();
   comparison.scenarios.resize(1);
-  for (auto& row : comparison.scenarios[0].rows)
-    row.spreads[results::Metric::user_cpu_us_per_request].reset();
+  auto& rows = comparison.scenarios[0].rows;
+  rows[1].spreads[results::Metric::user_cpu_us_per_request].reset();
   for (const json& record : chart_data(comparison).at("cpu_parts")) {
     if (record["kind"] == "part") {
-      EXPECT_EQ(record["part"], "not split");
+      EXPECT_EQ(record["part"] == "not split", record["subject"] == "fork");
     }
   }
+  for (auto& row : rows) row.spreads[results::Metric::user_cpu_us_per_request].reset();
+  EXPECT_FALSE(chart_data(comparison).contains("cpu_parts"));
 }
 
 TEST(OverTimeData, HasALineForEachRowWithEnoughPoints) {
