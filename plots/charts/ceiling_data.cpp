@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "plots/text/text.h"
-#include "plots/words/words.h"
 #include "results/comparison/cell.h"
 
 namespace threadmill::plots {
@@ -28,7 +27,7 @@ void add_ceiling_data(const ChartRow& row, json& sets) {
   // At a rate that is set, all do the same: that is no distance.
   if (ceiling == nullptr || row.scenario->open) return;
   const auto add = [&](const char* kind, double share, const std::string& text) {
-    json record = row.record("% of the ceiling's " + main_unit(*row.scenario));
+    json record = row.record("% of the ceiling");
     record["kind"] = kind;
     record["value"] = six_digits(100 * share);
     record["text"] = text;
@@ -38,7 +37,9 @@ void add_ceiling_data(const ChartRow& row, json& sets) {
   if (!results::is_comparable(*row.row)) return add("median", 0, "invalid");
   if (!row.row->of_ceiling) return;
   const double median = row.row->of_ceiling->median;
-  add("median", median, (row.row->is_generator_bound() ? "≥ " : "") + number(100 * median) + " %");
+  // Where the generator held the ceiling back too, nobody can say on which side the proportion lies.
+  const bool at_least = row.row->is_generator_bound() && !ceiling->is_generator_bound();
+  add("median", median, (at_least ? "≥ " : "") + number(100 * median) + " %");
   for (const double ratio : results::paired_ratios(*row.row, *ceiling, row.scenario->main_metric))
     add("trial", ratio, number(100 * ratio) + " %");
 }

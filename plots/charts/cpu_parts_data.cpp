@@ -1,5 +1,6 @@
 #include "plots/charts/cpu_parts_data.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "plots/text/text.h"
@@ -10,6 +11,13 @@ namespace {
 
 using nlohmann::json;
 using results::Metric;
+
+/// Whether it can be told for any row of the scenario: else a chart of it says nothing.
+bool can_split_some(const results::ScenarioComparison& scenario) {
+  return std::any_of(scenario.rows.begin(), scenario.rows.end(), [](const results::Row& row) {
+    return row.spreads[Metric::user_cpu_us_per_request] && row.spreads[Metric::system_cpu_us_per_request];
+  });
+}
 
 json cpu_record(const ChartRow& row, const char* kind, double value) {
   json record = row.record(row.scenario->pubsub ? "CPU-µs per publication" : "CPU-µs per request");
@@ -23,7 +31,7 @@ json cpu_record(const ChartRow& row, const char* kind, double value) {
 void add_cpu_parts_data(const ChartRow& row, json& sets) {
   const auto& spreads = row.row->spreads;
   const auto& whole = spreads[Metric::cpu_us_per_request];
-  if (!whole) return;
+  if (!whole || !can_split_some(*row.scenario)) return;
   const auto add_part = [&](std::string_view part, int order, double value) {
     json record = cpu_record(row, "part", value);
     record["part"] = part;

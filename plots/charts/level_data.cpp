@@ -22,7 +22,7 @@ class LevelPanel {
 
   void add(const ChartRow& row, double level, json& records) {
     json record = cell_record(row);
-    record["panel"] = fmt::format("{} ({})", heading_, record["unit"].get<std::string>());
+    record["panel"] = heading_;
     record["panel_order"] = place_;
     record["order"] = order_of_.try_emplace(row.row->label, order_of_.size()).first->second;
     record["level"] = level;

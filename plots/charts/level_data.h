@@ -12,7 +12,7 @@ namespace threadmill::plots {
 /// where scenarios differ in that quantity and in nothing else, and it has two levels or more. A record is
 /// that of "cells" (plots/charts/cell_data.h), with
 ///   level               the quantity
-///   panel, panel_order  what those scenarios have in common
+///   panel, panel_order  what those scenarios have in common, without a unit: each chart names its own
 ///   order               the place of the subject among all of the panel
 /// `rows` are those of `comparison`.
 void add_level_data(const results::Comparison& comparison, const std::vector<ChartRow>& rows,

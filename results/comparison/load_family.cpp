@@ -16,7 +16,7 @@ void erase_at(json& load, const char* pointer) {
 }
 
 /// The load without the factors, and without what concerns the generator alone.
-json common_load(json load, const std::vector<Factor>& free_factors) {
+json without_factors(json load, const std::vector<Factor>& free_factors) {
   for (const char* pointer : {"/threads", "/seed", "/connects_in_flight", "/timeouts"})
     erase_at(load, pointer);
   for (const Factor factor : free_factors)
@@ -74,7 +74,7 @@ std::vector<LoadFamily> load_families(const Comparison& comparison, const std::v
     const json load = load_with_defaults(comparison.scenarios[scenario].load);
     auto levels = levels_of(load, wanted);
     if (!levels) continue;
-    family_with(families, wanted, common_load(load, wanted))
+    family_with(families, wanted, without_factors(load, wanted))
         .members.push_back({scenario, std::move(*levels)});
   }
   std::erase_if(families, [](const LoadFamily& family) { return !all_vary(family); });
