@@ -77,7 +77,7 @@ std::string count_cell(const Change& change) {
   return fmt::format("{}+{}", change.ratio->second_count, change.ratio->first_count);
 }
 
-std::string cell_name(const Change& change, std::size_t most) {
+std::string name_of_change(const Change& change, std::size_t most) {
   const std::string name =
       change.subject.empty() ? change.scenario : change.scenario + " / " + change.subject;
   return plain(name, most);
@@ -94,7 +94,7 @@ void add_names(Table& table, const std::vector<Change>& changes) {
   const std::size_t room = std::max<std::size_t>(widest_line - std::min(taken, widest_line), 16);
   table.header.insert(table.header.begin(), "");
   for (std::size_t i = 0; i < changes.size(); ++i)
-    table.rows[i].insert(table.rows[i].begin(), cell_name(changes[i], room));
+    table.rows[i].insert(table.rows[i].begin(), name_of_change(changes[i], room));
 }
 
 std::string better_words(Metric metric) {
@@ -183,7 +183,7 @@ std::string invalid_text(const ChangeTable& table) {
     for (const Change& change : block.changes) {
       if (change.kind != ChangeKind::invalid) continue;
       const std::string line = wrapped(
-          fmt::format("! {} is not judged: {}", cell_name(change, 60), with_short_words(change.reason)),
+          fmt::format("! {} is not judged: {}", name_of_change(change, 60), with_short_words(change.reason)),
           "  ");
       if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
     }
