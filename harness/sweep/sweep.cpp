@@ -52,7 +52,7 @@ void check_length(const Scenario& scenario, const results::ServiceLevel& service
   constexpr double most_share = 0.05;
   const double longest_s = static_cast<double>(service_level.longest_ns()) / 1e9;
   const double duration_s = scenario.load.at("stop").value("duration_s", 0.0);
-  if (!scenario.runs_by_time() || longest_s <= most_share * duration_s) return;
+  if (!results::kind_of_load(scenario.load).open || longest_s <= most_share * duration_s) return;
   throw InputError(
       fmt::format("--slo {}: trials of {:g} s are too short to tell that; give --duration {:g}s or more",
                   service_level.text(), duration_s, std::ceil(longest_s / most_share)));
@@ -66,7 +66,7 @@ RunPlan make_sweep_plan(const SweepRequest& request, const results::SearchRange&
   auto plan = make_run_plan(run, home, program("threadmill-server"));
   if (plan.suite) throw InputError(fmt::format("sweep takes one scenario, not the suite '{}'", *plan.suite));
   for (const Level level : {range.from, range.to}) at_level(plan.scenarios.front(), request.over, level);
-  check_length(plan.scenarios.front(), request.service_level);
+  check_length(at_level(plan.scenarios.front(), request.over, range.from), request.service_level);
   return plan;
 }
 

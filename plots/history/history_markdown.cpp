@@ -135,21 +135,16 @@ std::string skipped_section(const std::vector<std::string>& skipped) {
 
 std::string method_section() {
   return "## How changes are found\n\n"
-         "A run counts as one value, its median: its trials have more in common with each other than with "
-         "those of "
-         "another run. Figures of different machines, and of scenarios whose loads differ, are never put "
-         "together; "
-         "sweeps are not in it. Each figure's runs are split where they differ most (Pettitt, Applied "
-         "Statistics 28, "
-         "1979), then the parts, and so on (binary segmentation; Scott and Knott, Biometrics 30, 1974). p is "
-         "how often "
-         "runs in random order differ as much somewhere, by 19,999 orders drawn, corrected for all that is "
-         "tested "
-         "together (Holm); above 0.05 it is called no change. A change is of the level: runs that drift "
-         "slowly, "
-         "or one run that stands out, are none. The ceiling is a bare loop that no commit should change: "
-         "where "
-         "it changes, the machine did.\n";
+         "A run counts as one value, its median: its trials have more in common with each other than "
+         "with those of another run. Figures of different machines, and of scenarios whose loads "
+         "differ, are never put together; sweeps are not in it. Each figure's runs are tested for two "
+         "levels (Pettitt, Applied Statistics 28, 1979), split where the parts deviate least from "
+         "their medians, then the parts are tested, and so on (binary segmentation; Scott and Knott, "
+         "Biometrics 30, 1974). p is how often runs in random order differ as much somewhere, by "
+         "19,999 orders drawn, corrected for all that is tested together (Holm); above 0.05 it is "
+         "called no change. A change is of the level: runs that drift slowly, or one run that stands "
+         "out, are none. The ceiling is a bare loop that no commit should change: where it changes, "
+         "the machine did.\n";
 }
 
 }  // namespace

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <utility>
 
 #include "results/statistics/multiple_tests.h"
 #include "results/statistics/ranks.h"
+#include "results/statistics/statistics.h"
 
 namespace threadmill::results {
 namespace {
@@ -17,22 +19,38 @@ namespace {
 constexpr std::size_t orders_drawn = 19'999;
 constexpr std::uint64_t seed_of_orders = 1979;
 
-/// The place at which the ranks before it are furthest from what they would be on average.
-struct SplitStatistic {
-  std::size_t at = 0;
-  double distance = 0;  ///< Pettitt's K: the largest |U| over all places
-};
-
-SplitStatistic furthest_from_average(const std::vector<double>& rank_of) {
+/// Pettitt's K: how far the ranks before some place are from what they would be on average, at the furthest.
+double furthest_from_average(const std::vector<double>& rank_of) {
   const auto count = static_cast<double>(rank_of.size());
-  SplitStatistic furthest;
-  double sum = 0;
+  double sum = 0, furthest = 0;
   for (std::size_t at = 1; at < rank_of.size(); ++at) {
     sum += rank_of[at - 1];
-    const double distance = std::abs(2 * sum - static_cast<double>(at) * (count + 1));
-    if (distance > furthest.distance) furthest = {at, distance};
+    furthest = std::max(furthest, std::abs(2 * sum - static_cast<double>(at) * (count + 1)));
   }
   return furthest;
+}
+
+/// The sum of the distances from the median.
+double deviations(const std::vector<double>& values) {
+  const double middle = median(values);
+  return std::accumulate(values.begin(), values.end(), 0.0,
+                         [&](double sum, double value) { return sum + std::abs(value - middle); });
+}
+
+/// Where the parts deviate least from their medians. Ranks tell that there are two levels, and not well where
+/// they meet: they favour the middle of the sequence.
+std::size_t place_of_change(const std::vector<double>& values) {
+  std::size_t place = 1;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t at = 1; at < values.size(); ++at) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(at);
+    const double both = deviations({values.begin(), middle}) + deviations({middle, values.end()});
+    if (both < least) {
+      least = both;
+      place = at;
+    }
+  }
+  return place;
 }
 
 /// Fisher and Yates; std::shuffle gives other orders with other libraries.
@@ -89,7 +107,7 @@ const std::vector<double>& SplitTest::drawn_statistics(std::size_t count) {
   std::iota(order.begin(), order.end(), 1.0);
   for (std::size_t i = 0; i < orders_drawn; ++i) {
     shuffle_ranks(order, random);
-    entry->second.push_back(furthest_from_average(order).distance);
+    entry->second.push_back(furthest_from_average(order));
   }
   std::sort(entry->second.begin(), entry->second.end());
   return entry->second;
@@ -97,13 +115,12 @@ const std::vector<double>& SplitTest::drawn_statistics(std::size_t count) {
 
 std::optional<Split> SplitTest::clearest_split(const std::vector<double>& values) {
   if (values.size() < 2) return std::nullopt;
-  const SplitStatistic found = furthest_from_average(ranks(values));
-  if (found.at == 0) return Split{1, 1};  // all values are equal
+  const double distance = furthest_from_average(ranks(values));
   const std::vector<double>& drawn = drawn_statistics(values.size());
   // Statistics are whole numbers, with ties too: a mean rank is a half at worst, and is counted twice.
-  const auto first_as_far = std::lower_bound(drawn.begin(), drawn.end(), found.distance - 0.5);
+  const auto first_as_far = std::lower_bound(drawn.begin(), drawn.end(), distance - 0.5);
   const auto as_far = static_cast<double>(drawn.end() - first_as_far);
-  return Split{found.at, (as_far + 1) / static_cast<double>(orders_drawn + 1)};
+  return Split{place_of_change(values), (as_far + 1) / static_cast<double>(orders_drawn + 1)};
 }
 
 // With 2k values, two of (2k)! / (k! k!) ways to choose the first k are the furthest: the smaller half, or

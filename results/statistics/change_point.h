@@ -21,7 +21,7 @@ struct Split {
 /// instead: 19,999 for each length, the same ones every time. For one thread.
 class SplitTest {
  public:
-  /// The clearest place; nothing for fewer than two values.
+  /// The place at which the parts deviate least from their medians; nothing for fewer than two values.
   std::optional<Split> clearest_split(const std::vector<double>& values);
 
  private:
@@ -42,7 +42,7 @@ struct ChangePoints {
   std::size_t tests = 0;               ///< sequences that are long enough to be tested
 };
 
-/// Splits each sequence at its clearest place, if that is significant, then its parts, and so on. The
+/// Splits each sequence in two, if that is significant, then its parts, and so on. The
 /// p-values of one round (all sequences; then all parts of those that were split) are corrected together by
 /// the method of Holm. Sequences that are too short to show anything have no changes, and count as no test.
 ChangePoints change_points(const std::vector<std::vector<double>>& sequences, double significance);

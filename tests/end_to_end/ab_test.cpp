@@ -30,7 +30,7 @@ class AbTest : public RunTest {
             "--out",
             out().string(),
             "--time",
-            "3s",
+            "4s",
             "--subject-dir",
             (kHere / "subjects").string()};
   }
@@ -96,7 +96,7 @@ TEST_F(AbTest, CtrlCKeepsFinishedTrials) {
   auto arguments = words("epoll", "epoll");
   arguments.insert(arguments.begin(), built("threadmill"));
   arguments.insert(arguments.end(), {"--precision", "0.0001%"});
-  *std::find(arguments.begin(), arguments.end(), "3s") = "60s";
+  *std::find(arguments.begin(), arguments.end(), "4s") = "60s";
   Command command(arguments);
   while (command.err().find("blocks: 1,") == std::string::npos)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -37,10 +37,10 @@ class GateTest : public RunTest {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return threadmill_cli(arguments);
   }
-  /// Measures now, for three seconds at most.
+  /// Measures now, for four seconds at most.
   Finished measure(const std::string& baseline, std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments{"gate", "--baseline", baseline,      "--time",
-                                       "3s",   "--out",      out().string()};
+                                       "4s",   "--out",      out().string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return threadmill_cli(arguments);
   }

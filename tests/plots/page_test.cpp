@@ -98,7 +98,7 @@ TEST(HtmlPage, WithoutLibrariesItSaysHowToGetCharts) {
   const TemporaryFolder home, out;
   fs::create_directories(home.path() / "plots");
   const ScopedVariable variable("THREADMILL_HOME", home.path().string());
-  const Formats only_html{false, false, false, true};
+  const Formats only_html{.markdown = false, .csv = false, .svg = false};
   const Report report = write_report_files({data_folder / "small.jsonl"}, out.path(), only_html);
   ASSERT_EQ(report.files, std::vector<fs::path>{out.path() / "index.html"});
   const std::string page = contents_of(report.files.front());

@@ -304,8 +304,8 @@ TEST(WriteReport, PutsSeveralRunsSideBySide) {
   const TemporaryFolder folder;
   const auto other = folder.path() / "other.jsonl";
   fs::copy_file(data_folder / "small.jsonl", other);
-  const Report report =
-      write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out", {.svg = false});
+  const Report report = write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out",
+                                           {.html = false, .svg = false});
   ASSERT_EQ(report.files.size(), 2U);
   const std::string text = contents_of(report.files[0]);
   EXPECT_THAT(text, HasSubstr("fork @ small"));

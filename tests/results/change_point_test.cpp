@@ -56,6 +56,14 @@ TEST(SplitTest, FindsWhereTheLevelChanges) {
   EXPECT_EQ(split->at, 5U);
 }
 
+TEST(SplitTest, FindsWhereTheLevelChangesFarFromTheMiddleToo) {
+  SplitTest test;
+  // The highest two of the lower level stand last: by ranks alone the change would be before them.
+  const auto split =
+      test.clearest_split({1, 1.1, 1.2, 1.05, 1.15, 1, 1.1, 1.2, 1.05, 1.15, 1.3, 1.35, 9, 9.1, 9.2, 9});
+  EXPECT_EQ(split->at, 12U);
+}
+
 TEST(SplitTest, GivesTheSameAnswerEachTime) {
   const std::vector<double> values{1, 5, 2, 6, 3, 9, 8, 7, 12, 11, 4};
   SplitTest first, second;

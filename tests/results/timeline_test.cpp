@@ -108,7 +108,7 @@ TEST(Compare, ARowHasTheTimelineOfItsTrialInTheMiddle) {
     trials.back()["load"]["completed_in_time"] = 3 * rate;
     trials.back()["load"]["series"]["service_time"][0]["completed"] = rate;
   }
-  const auto& row = compare({result_file("run.jsonl", trials)}).scenarios.at(0).rows.at(0);
+  const Row row = compare({result_file("run.jsonl", trials)}).scenarios.at(0).rows.at(0);
   ASSERT_EQ(row.timeline.rates.size(), 3U);
   EXPECT_DOUBLE_EQ(row.timeline.rates[0].requests_per_s, 200);
 }
