@@ -149,9 +149,7 @@ void set_times(RunPlan& plan, const RunRequest& request) {
       by_count.push_back(scenario.name);
       continue;
     }
-    auto& stop = scenario.load["stop"];
-    if (request.duration_s) stop["duration_s"] = *request.duration_s;
-    if (request.warmup_s) stop["warmup_s"] = *request.warmup_s;
+    scenario.run_for(request.duration_s, request.warmup_s);
     check_load(scenario);
   }
   if (by_count.empty()) return;
