@@ -46,9 +46,10 @@ TEST(TerminalWidth, OfSixtyColumnsIsTheCommittedOne) {
 }
 
 TEST(TerminalWidth, IsKeptWhateverItIs) {
+  const auto run = shown_run(), sweep = shown_sweep();
   for (std::size_t columns = 44; columns <= 200; ++columns) {
-    expect_lines_within(terminal_text(shown_run(), {columns, false}), columns);
-    expect_lines_within(terminal_text(shown_sweep(), {columns, false}), columns);
+    expect_lines_within(terminal_text(run, {columns, false}), columns);
+    expect_lines_within(terminal_text(sweep, {columns, false}), columns);
   }
 }
 
