@@ -189,7 +189,8 @@ TEST(CpuPartsData, SaysWhereNobodyCanSplit) {
   comparison.scenarios.resize(1);
   auto& rows = comparison.scenarios[0].rows;
   rows[1].spreads[results::Metric::user_cpu_us_per_request].reset();
-  for (const json& record : chart_data(comparison).at("cpu_parts")) {
+  const json sets = chart_data(comparison);
+  for (const json& record : sets.at("cpu_parts")) {
     if (record["kind"] == "part") {
       EXPECT_EQ(record["part"] == "not split", record["subject"] == "fork");
     }
