@@ -1,8 +1,11 @@
-// read_results: a ResultError, or a header of a version that this program reads, and whole records.
+// read_results: a ResultError, or a header of a version that this program reads, and whole records. What was
+// read can be compared and told, whatever its records say.
 
 #include <sstream>
 
 #include "fuzz/expect.h"
+#include "plots/report/markdown.h"
+#include "results/comparison/comparison.h"
 #include "results/file/store.h"
 
 using namespace threadmill;
@@ -19,6 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& record : file.resumes) fuzz::expect(record.at("record") == "resume", "a resume");
     fuzz::expect(file.whole_bytes <= size, "what is whole is in the file");
     fuzz::expect(file.end_outcome || !file.warnings.empty(), "a file that has no end says so");
+    const auto comparison = results::compare({file});
+    fuzz::expect(comparison.runs.size() == 1, "a file is a run");
+    fuzz::expect(!plots::markdown_report(comparison, {}, "").empty(), "a run has a report");
   } catch (const results::ResultError& error) {
     fuzz::expect(std::string_view(error.what()).starts_with("input: "), "a refusal names the file");
   }

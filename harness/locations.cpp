@@ -19,22 +19,27 @@ fs::path home_folder() {
 
 fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
 
+std::string how_to_build() {
+  return fmt::format("cmake --build {}", program_folder().parent_path().string());
+}
+
 fs::path program(const std::string& name) {
   auto path = program_folder() / name;
   if (::access(path.c_str(), X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("{} is missing; build it: cmake --build --preset release", path.string()));
+    throw std::runtime_error(fmt::format("{} is missing; build it: {}", path.string(), how_to_build()));
   }
   return path;
 }
 
-std::vector<fs::path> json_files(const fs::path& folder) {
+std::vector<fs::path> json_files(const fs::path& folder, std::string_view option) {
   std::error_code error;
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
-  if (error) throw InputError(fmt::format("{}: not a folder that can be read", folder.string()));
+  if (error)
+    throw InputError(fmt::format("{}{}{}: {}; give a folder of .json files that you may read", option,
+                                 option.empty() ? "" : " ", folder.string(), error.message()));
   std::sort(files.begin(), files.end());
   return files;
 }

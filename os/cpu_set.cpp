@@ -6,17 +6,6 @@
 #include "os/errors.h"
 
 namespace threadmill::os {
-namespace {
-
-/// Says whether the kernel did it.
-bool restrict_to(const CpuSet& cpus) {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  for (const int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &mask);
-  return ::sched_setaffinity(0, sizeof mask, &mask) == 0;
-}
-
-}  // namespace
 
 CpuSet allowed_cpus() {
   cpu_set_t mask;
@@ -29,14 +18,22 @@ CpuSet allowed_cpus() {
   return cpus;
 }
 
+bool try_pin_this_thread(const CpuSet& cpus) noexcept {
+  if (cpus.empty()) return true;
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &mask);
+  return ::sched_setaffinity(0, sizeof mask, &mask) == 0;
+}
+
 void pin_this_thread(const CpuSet& cpus) {
-  if (cpus.empty() || restrict_to(cpus)) return;
+  if (try_pin_this_thread(cpus)) return;
   throw_errno(fmt::format("sched_setaffinity to CPUs {}", fmt::join(cpus, ",")));
 }
 
 ThreadPin::ThreadPin(const CpuSet& cpus) : before_(allowed_cpus()) { pin_this_thread(cpus); }
 
 // A CPU that has gone meanwhile is no reason to fail.
-ThreadPin::~ThreadPin() { restrict_to(before_); }
+ThreadPin::~ThreadPin() { try_pin_this_thread(before_); }
 
 }  // namespace threadmill::os

@@ -15,6 +15,10 @@ CpuSet allowed_cpus();
 /// changes nothing. Throws std::system_error naming the set.
 void pin_this_thread(const CpuSet& cpus);
 
+/// pin_this_thread() between fork and exec, where nothing may throw: says whether the kernel did it, with
+/// errno set where it did not.
+bool try_pin_this_thread(const CpuSet& cpus) noexcept;
+
 /// pin_this_thread() for as long as it lives; then the thread may run where it could before. For the thread
 /// that made it.
 class ThreadPin {

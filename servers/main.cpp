@@ -127,6 +127,18 @@ void print_line(const nlohmann::ordered_json& line) {
   std::fflush(stdout);
 }
 
+/// A ceiling keeps to none of them, so it claims none.
+void tell_limits(nlohmann::ordered_json& line, const Arguments& arguments, bool ceiling) {
+  if (ceiling) {
+    line["ceiling"] = true;
+    return;
+  }
+  line["max_connections"] = arguments.options.max_connections;
+  line["max_message_bytes"] = arguments.options.max_message_bytes;
+  line["outbox_bytes"] = arguments.options.outbox_bytes;
+  line["slow_consumer"] = arguments.slow_consumer;
+}
+
 void print_ready(const Arguments& arguments, const Listener& listener, bool ceiling) {
   const auto& options = arguments.options;
   nlohmann::ordered_json line = {{"port", listener.address().port()},
@@ -135,15 +147,12 @@ void print_ready(const Arguments& arguments, const Listener& listener, bool ceil
                                  {"service", arguments.service},
                                  {"pid", ::getpid()},
                                  {"flush", to_string(options.flush)},
-                                 {"backlog", options.backlog},
-                                 {"max_connections", options.max_connections},
-                                 {"max_message_bytes", options.max_message_bytes},
-                                 {"outbox_bytes", options.outbox_bytes},
-                                 {"slow_consumer", arguments.slow_consumer},
-                                 {"read_buffer_bytes", kReadBytes},
-                                 {"tcp_nodelay", true},
-                                 {"commit", nullptr},
-                                 {"dirty", nullptr}};
+                                 {"backlog", options.backlog}};
+  tell_limits(line, arguments, ceiling);
+  line["read_buffer_bytes"] = kReadBytes;
+  line["tcp_nodelay"] = true;
+  line["commit"] = nullptr;
+  line["dirty"] = nullptr;
   if (threadmill::kBuildCommit != nullptr) {
     line["commit"] = threadmill::kBuildCommit;
     line["dirty"] = threadmill::kBuildDirty;

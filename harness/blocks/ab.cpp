@@ -5,6 +5,7 @@
 #include "harness/blocks/block_run.h"
 #include "harness/blocks/side.h"
 #include "harness/errors.h"
+#include "harness/json_output.h"
 #include "harness/locations.h"
 #include "plots/difference/ab_text.h"
 #include "results/gate/ab.h"
@@ -69,7 +70,11 @@ int ab(const AbRequest& request) {
     throw InputError(
         fmt::format("--metric: no trial of {} has any of those metrics; see the columns of a report of it",
                     plan.scenarios.front().name));
-  fmt::print("{}", request.as_json ? plots::ab_json(report).dump(2) + "\n" : plots::ab_text(report));
+  if (request.as_json) {
+    print_json(plots::ab_json(report));
+  } else {
+    fmt::print("{}", plots::ab_text(report));
+  }
   if (!report.problem.empty()) return kFailed;
   if (report.precise_enough) return kDone;
   fmt::print(stderr,

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "harness/catalogue/named.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/process/child_process.h"
@@ -21,15 +22,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-template <typename T>
-const T& named(const std::vector<T>& things, const std::string& name) {
-  return *std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
-}
-
 std::vector<Slot> slots_of_block(const BlockPlan& plan, int block) {
   std::vector<ScheduledScenario> scheduled;
   for (const auto& scenario : plan.scenarios) scheduled.push_back({scenario.name, scenario.subjects});
-  auto slots = schedule(scheduled, 2 * (block + 1), plan.seed);
+  auto slots = schedule(scheduled, 2 * (block + 1), plan.seed, ScenarioOrder::mirrored);
   std::erase_if(slots, [&](const Slot& slot) { return slot.repeat < 2 * block; });
   return slots;
 }
@@ -41,6 +37,7 @@ RunFacts facts_of(const BlockPlan& plan, const CpuPlan& cpus) {
   facts.seed = plan.seed;
   facts.subjects = plan.subjects;
   facts.cpus = cpus;
+  facts.order = ScenarioOrder::mirrored;
   return facts;
 }
 
@@ -57,7 +54,7 @@ void check_that_all_start(const BlockPlan& plan, const CpuPlan& cpus) {
   EventLoop loop;
   for (const auto& scenario : plan.scenarios) {
     for (const auto& name : scenario.subjects) {
-      ServerProcess server(loop, named(plan.subjects, name), scenario.service, cpus.server, 0);
+      ServerProcess server(loop, *find_named(plan.subjects, name), scenario.service, cpus.server, 0);
       try {
         server.start();
         server.stop();
@@ -78,7 +75,7 @@ class Blocks {
     for (bool done = false; !done;) {
       run_one();
       std::string line;
-      done = enough(run_, line) || is_hopeless(run_) || !has_time_for_another();
+      done = (is_due() && enough(run_, line)) || is_hopeless(run_) || !has_time_for_another();
       if (!line.empty()) trials_.notice(line);
     }
   }
@@ -86,11 +83,18 @@ class Blocks {
  private:
   void run_one() {
     for (const Slot& slot : slots_of_block(plan_, static_cast<int>(run_.blocks))) {
-      run_.file.trials.push_back(
-          trials_.run(named(plan_.scenarios, slot.scenario), named(plan_.subjects, slot.subject), slot));
+      run_.file.trials.push_back(trials_.run(*find_named(plan_.scenarios, slot.scenario),
+                                             *find_named(plan_.subjects, slot.subject), slot));
     }
     ++run_.blocks;
     run_.took_s = std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
+  /// Whoever is asked reads all blocks again: not after each of many, so that this takes little of the time.
+  bool is_due() {
+    if (!is_worth_asking(run_.blocks, asked_after_)) return false;
+    asked_after_ = run_.blocks;
+    return true;
   }
 
   bool has_time_for_another() const {
@@ -101,9 +105,12 @@ class Blocks {
   TrialLoop& trials_;
   BlockRun& run_;
   Clock::time_point start_;
+  std::size_t asked_after_ = 0;
 };
 
 }  // namespace
+
+bool is_worth_asking(std::size_t blocks, std::size_t asked_after) { return 10 * blocks >= 11 * asked_after; }
 
 bool is_hopeless(const BlockRun& run) {
   if (run.blocks < kBlocksToGiveUp) return false;

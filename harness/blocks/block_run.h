@@ -34,7 +34,7 @@ struct BlockRun {
   bool interrupted = false;  ///< by a signal: finished trials are kept, and the user was told
 };
 
-/// Asked after each block whether it is enough, and may tell the user how far it is with the line that it
+/// Asked after blocks whether it is enough, and may tell the user how far it is with the line that it
 /// sets.
 using Enough = std::function<bool(const BlockRun& so_far, std::string& line)>;
 
@@ -45,6 +45,10 @@ inline constexpr int kFewestBlocks = 6;
 /// Blocks after which a subject is given up of which half of the trials or more failed: it needs no full
 /// minute to be found out, and one failure that passes is none.
 inline constexpr std::size_t kBlocksToGiveUp = 3;
+
+/// Whether to ask again: after each of the first ten blocks, then whenever there are a tenth more than the
+/// last time. So the work of judging grows as the blocks do, and not as their square.
+bool is_worth_asking(std::size_t blocks, std::size_t asked_after);
 
 /// Whether a run has a subject that is to be given up.
 bool is_hopeless(const BlockRun& run);

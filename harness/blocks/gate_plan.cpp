@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "harness/blocks/side.h"
+#include "harness/catalogue/named.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "results/file/json_access.h"
@@ -53,8 +54,7 @@ void finish(BlockPlan& plan, const GateRequest& request, const fs::path& home) {
 }
 
 void add_subject(std::vector<Subject>& subjects, const Subject& subject) {
-  const auto same = [&](const Subject& known) { return known.name == subject.name; };
-  if (std::none_of(subjects.begin(), subjects.end(), same)) subjects.push_back(subject);
+  if (find_named(subjects, subject.name) == nullptr) subjects.push_back(subject);
 }
 
 Subject subject_of_baseline(const std::vector<Subject>& known, const std::string& name,
@@ -114,8 +114,7 @@ void require_known(const char* option, const std::vector<std::string>& asked,
 }
 
 bool is_model(const std::string& name, const fs::path& server) {
-  const auto models = model_subjects(server);
-  return std::any_of(models.begin(), models.end(), [&](const Subject& model) { return model.name == name; });
+  return find_named(model_subjects(server), name) != nullptr;
 }
 
 void add_model_pair(GatePlan& plan, Scenario& scenario, const std::string& model, const fs::path& candidate,

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "harness/catalogue/named.h"
 #include "harness/catalogue/services.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -108,21 +108,7 @@ bool is_scenario_file(const std::string& target) {
 
 Scenario find_scenario(const std::string& target, const std::filesystem::path& folder) {
   if (is_scenario_file(target)) return read_scenario(target);
-  std::vector<std::string> names;
-  for (auto& scenario : read_scenarios(folder)) {
-    if (scenario.name == target) return scenario;
-    names.push_back(scenario.name);
-  }
-  throw InputError(unknown_name_message("scenario", target, names));
-}
-
-const Scenario& scenario_called(const std::string& name, const std::vector<Scenario>& known,
-                                const std::string& where) {
-  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
-  if (found != known.end()) return *found;
-  std::vector<std::string> names;
-  for (const auto& scenario : known) names.push_back(scenario.name);
-  throw InputError(where + unknown_name_message("scenario", name, names));
+  return require_named(read_scenarios(folder), "scenario", target);
 }
 
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder) {

@@ -42,10 +42,6 @@ bool is_scenario_file(const std::string& target);
 /// The scenario called `target` in `folder`, or in the file of that path. Throws InputError.
 Scenario find_scenario(const std::string& target, const std::filesystem::path& folder);
 
-/// The one of `known` with that name. Throws InputError that begins with `where`.
-const Scenario& scenario_called(const std::string& name, const std::vector<Scenario>& known,
-                                const std::string& where);
-
 /// All scenarios of a folder, in the order of their file names. Throws InputError.
 std::vector<Scenario> read_scenarios(const std::filesystem::path& folder);
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "harness/catalogue/named.h"
+#include "harness/catalogue/suite.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
+#include "results/study/judgement.h"
 #include "results/study/study.h"
 #include "results/trial/metrics.h"
 
@@ -19,8 +22,6 @@ namespace {
 using json::StrictObject;
 using results::ClaimKind;
 using Names = std::vector<std::string>;
-
-constexpr int kMostRepeats = 1000;
 
 const std::string& name_of(const std::variant<std::string, Scenario>& scenario) {
   const auto* name = std::get_if<std::string>(&scenario);
@@ -148,6 +149,16 @@ void check_source(const StrictObject& fields) {
   for (const char* key : {"id", "measured", "machine"}) source.nonempty_text(key);
 }
 
+void require_enough_repeats(const StrictObject& fields, int repeats) {
+  const auto least = results::fewest_deciding_repeats(1);
+  if (static_cast<std::size_t>(repeats) < least) {
+    fields.fail("repeats",
+                fmt::format("must be {} or more: fewer give no interval of 95 %, and no number would "
+                            "decide a claim",
+                            least));
+  }
+}
+
 nlohmann::json to_keep(const nlohmann::json& document, const Study& study) {
   nlohmann::json kept;
   for (const char* key : {"title", "question", "source", "peers", "notes", "claims"}) {
@@ -175,6 +186,7 @@ Study parse_study(const nlohmann::json& document, const std::string& where) try 
   everybody.insert(everybody.end(), study.peers.begin(), study.peers.end());
   require_once(fields, "subjects", everybody);
   study.repeats = static_cast<int>(fields.integer("repeats", 1, kMostRepeats));
+  require_enough_repeats(fields, study.repeats);
   if (fields.has("duration_s")) study.duration_s = fields.number("duration_s", 0.01, 3600);
   if (fields.has("warmup_s")) study.warmup_s = fields.number("warmup_s", 0, 3600);
   if (fields.has("notes")) fields.texts("notes");
@@ -195,12 +207,7 @@ Study read_study(const std::filesystem::path& file) try {
 
 Study find_study(const std::string& target, const std::filesystem::path& folder) {
   if (is_scenario_file(target)) return read_study(target);
-  Names names;
-  for (auto& study : read_studies(folder)) {
-    if (study.name == target) return study;
-    names.push_back(study.name);
-  }
-  throw InputError(unknown_name_message("study", target, names));
+  return require_named(read_studies(folder), "study", target);
 }
 
 std::vector<Study> read_studies(const std::filesystem::path& folder) {
@@ -221,8 +228,8 @@ std::vector<Scenario> scenarios_of(const Study& study, const std::vector<Scenari
     if (const auto* written_out = std::get_if<Scenario>(&entry)) {
       chosen.push_back(*written_out);
     } else {
-      chosen.push_back(
-          scenario_called(std::get<std::string>(entry), known, fmt::format("study '{}': ", study.name)));
+      chosen.push_back(require_named(known, "scenario", std::get<std::string>(entry),
+                                     fmt::format("study '{}': ", study.name)));
     }
     chosen.back().subjects = study.subjects;
     chosen.back().run_for(study.duration_s, study.warmup_s);

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "harness/catalogue/named.h"
 #include "harness/catalogue/services.h"
 #include "harness/errors.h"
 #include "harness/locations.h"
-#include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
@@ -60,11 +60,6 @@ Subject flush_variant(Subject subject, const std::string& flush) {
   subject.is_variant = true;
   subject.command.insert(subject.command.end(), {"--flush", flush});
   return subject;
-}
-
-const Subject* find_named(const std::vector<Subject>& known, const std::string& name) {
-  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& s) { return s.name == name; });
-  return found == known.end() ? nullptr : &*found;
 }
 
 // "epoll:delay:200us", where epoll may flush so; nothing for any other name.
@@ -152,8 +147,7 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
   for (const auto& folder : folders) {
     for (const auto& file : json_files(folder)) {
       auto subject = read_subject(file);
-      const auto same_name = [&](const auto& known) { return known.name == subject.name; };
-      if (std::any_of(subjects.begin(), subjects.end(), same_name)) {
+      if (find_named(subjects, subject.name) != nullptr) {
         throw InputError(
             fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
       }
@@ -165,6 +159,7 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
 
 std::vector<Subject> known_subjects(const fs::path& server, const fs::path& home,
                                     const std::vector<fs::path>& more_folders) {
+  for (const auto& folder : more_folders) json_files(folder, "--subject-dir");  // for its message
   std::vector<fs::path> folders{home / "servers/peers"};
   folders.insert(folders.end(), more_folders.begin(), more_folders.end());
   return read_subjects(server, folders);
@@ -173,9 +168,7 @@ std::vector<Subject> known_subjects(const fs::path& server, const fs::path& home
 Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
   if (const auto* subject = find_named(known, name)) return *subject;
   if (auto variant = delay_variant(known, name, where)) return *std::move(variant);
-  std::vector<std::string> names;
-  for (const auto& subject : known) names.push_back(subject.name);
-  throw InputError(where + unknown_name_message("model", name, names));
+  throw InputError(where + unknown_name_message("model", name, names_of(known)));
 }
 
 std::vector<std::string> fill_in(const std::vector<std::string>& command,
@@ -195,7 +188,7 @@ std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std
 std::optional<std::string> why_missing(const Subject& subject) {
   const auto& program = subject.command.front();
   if (is_installed(program)) return std::nullopt;
-  if (subject.is_model) return fmt::format("{} is not built: cmake --build --preset release", program);
+  if (subject.is_model) return fmt::format("{} is not built: {}", program, how_to_build());
   if (subject.package.empty()) return fmt::format("{} is not installed, or not in PATH", program);
   return fmt::format("{} is not installed: apt-get install {}", program, subject.package);
 }

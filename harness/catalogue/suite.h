@@ -2,6 +2,7 @@
 // A named list of scenarios, with how often and how long.
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -11,13 +12,17 @@
 
 namespace threadmill::harness {
 
+/// Of each trial: what a suite, a study or a run may ask for.
+inline constexpr int kMostRepeats = 1000;
+
 struct Suite {
   std::string name;
   std::string title;
   std::vector<std::string> scenarios;
   int repeats = 4;
-  std::optional<double> duration_s;  ///< overrides that of scenarios that run by time
-  std::optional<double> warmup_s;    ///< the same
+  std::optional<double> duration_s;           ///< overrides that of scenarios that run by time
+  std::optional<double> warmup_s;             ///< the same
+  std::map<std::string, double> durations_s;  ///< of scenarios that need another than the suite's
 };
 
 /// Checks the `document` that `file` holds. Throws InputError naming the file and the key.

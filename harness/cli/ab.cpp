@@ -70,7 +70,7 @@ void add_ab(CLI::App& app, CommandLine& line) {
                    "A further folder of subject files, beside servers/peers; may be given several times")
       ->allow_extra_args(false)
       ->type_name("DIR");
-  verb->add_flag("--json", request->as_json, "Print the figures as JSON instead of a table");
+  add_json(*verb, request->as_json, "the figures");
   verb->footer(
       "Blocks of four short trials (a b, b a, in a seeded order) until the interval is as tight as asked or "
       "the time is\n"

@@ -9,6 +9,7 @@
 #include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/json_output.h"
 #include "harness/suggest.h"
 #include "plots/difference/compare_json.h"
 #include "plots/difference/compare_table.h"
@@ -20,7 +21,6 @@
 namespace threadmill::harness {
 namespace {
 
-namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 /// More lines of reasons than these are no message that anybody reads.
@@ -68,13 +68,6 @@ std::vector<results::Metric> metrics_of(const Names& names) {
   std::vector<results::Metric> metrics;
   for (const std::string& name : names) metrics.push_back(*results::find_metric(name));
   return metrics;
-}
-
-void check_files(const Names& files) {
-  for (auto file = files.begin(); file != files.end(); ++file) {
-    if (std::find(files.begin(), file, *file) != file)
-      throw InputError(fmt::format("FILE: '{}' is given twice; name it once", *file));
-  }
 }
 
 void check_sides(const CompareRequest& request) {
@@ -128,7 +121,7 @@ void check_something_in_common(const std::vector<results::ChangeTable>& tables) 
 }
 
 int compare(CompareRequest request) {
-  check_files(request.files);
+  check_each_given_once(request.files);
   request.metrics = names_in(request.metrics, "--metric");
   request.scenarios = names_in(request.scenarios, "--scenario");
   request.subjects = names_in(request.subjects, "--subjects");
@@ -144,7 +137,11 @@ int compare(CompareRequest request) {
   check_something_in_common(tables);
   for (const std::string& warning : warnings_of(tables))
     fmt::print(stderr, "threadmill: warning: {}\n", warning);
-  fmt::print("{}", request.json ? plots::compare_json(tables).dump(2) + "\n" : plots::compare_table(tables));
+  if (request.json) {
+    print_json(plots::compare_json(tables));
+  } else {
+    fmt::print("{}", plots::compare_table(tables));
+  }
   return kDone;
 }
 
@@ -169,7 +166,7 @@ void add_compare(CLI::App& app, CommandLine& line) {
   verb->add_option("--scenario", request->scenarios, "Only these, separated by commas (default: all)")
       ->allow_extra_args(false)
       ->type_name("NAME,...");
-  verb->add_flag("--json", request->json, "Print JSON instead of a table");
+  add_json(*verb, request->json, "the figures");
   verb->footer(
       "Only cells that ran the same load are compared. ~ stands where no difference is found; p-values are\n"
       "corrected for the number of tests (Holm), so ask for few metrics and scenarios when samples are few.\n"

@@ -4,9 +4,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/doctor/diagnosis.h"
 #include "harness/errors.h"
+#include "harness/json_output.h"
 
 namespace threadmill::harness {
 
@@ -14,9 +16,7 @@ void add_doctor(CLI::App& app, CommandLine& line) {
   auto* verb = app.add_subcommand(
       "doctor", "Look for what hurts a measurement on this machine, and tell the command that mends it");
   auto as_json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *as_json,
-                 "As a JSON array, for programs: check, verdict, found, why, remedy (or null) of each; "
-                 "harness/doctor/findings.schema.json describes it");
+  add_json(*verb, *as_json, "what was found (harness/doctor/findings.schema.json describes it)");
   verb->footer(
       "problem: figures measured here mislead, or a shipped scenario cannot run; warning: figures are "
       "noisier "
@@ -28,8 +28,7 @@ void add_doctor(CLI::App& app, CommandLine& line) {
   verb->callback([&line, as_json] {
     const auto diagnoses = doctor::diagnose(doctor::look_at_machine());
     if (*as_json) {
-      fmt::print("{}\n",
-                 doctor::to_json(diagnoses).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+      print_json(doctor::to_json(diagnoses));
     } else {
       fmt::print("{}", doctor::to_text(diagnoses));
     }

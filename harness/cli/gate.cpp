@@ -3,12 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "harness/cli/gate_outputs.h"
 #include "harness/cli/metric_names.h"
 #include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/json_output.h"
+#include "plots/gate/gate_json.h"
 
 namespace threadmill::harness {
 namespace {
@@ -34,20 +37,19 @@ void complete(GateRequest& request, const GateWords& words) {
 
 /// A run is never worse than itself, so that a gate with one file for both would pass whatever is in it.
 void check_two_sides(const GateRequest& request) {
-  if (!request.candidate) return;
-  std::error_code missing;
-  if (*request.candidate == request.baseline ||
-      std::filesystem::equivalent(*request.candidate, request.baseline, missing))
+  if (request.candidate && is_same_file(*request.candidate, request.baseline))
     throw InputError(
         fmt::format("--candidate {}: is the baseline itself, given twice; name each result file once",
                     request.candidate->string()));
 }
 
-int judge(const GateRequest& request, const plots::GateOutputPaths& outputs) {
+/// With `as_json` people read the judgement where the progress is.
+int judge(const GateRequest& request, const plots::GateOutputPaths& outputs, bool as_json) {
   check_two_sides(request);
   const GateRun run = gate(request);
   if (run.interrupted) return kInterrupted;
-  plots::write_gate_outputs(run.report, outputs, stdout);
+  if (as_json) print_json(plots::gate_json(run.report));
+  plots::write_gate_outputs(run.report, outputs, as_json ? stderr : stdout);
   return exit_code_of(run.report.outcome());
 }
 
@@ -117,10 +119,12 @@ void add_gate(CLI::App& app, CommandLine& line) {
   auto request = std::make_shared<GateRequest>();
   auto words = std::make_shared<GateWords>();
   auto outputs = std::make_shared<plots::GateOutputPaths>();
+  auto as_json = std::make_shared<bool>(false);
   add_sides(*verb, *request);
   add_choices(*verb, *words);
   add_limits(*verb, *request, *words);
   add_gate_output_options(*verb, *outputs);
+  add_json(*verb, *as_json, "the judgement (results/schema/gate-v1.schema.json describes it)");
   verb->footer(
       "Record a baseline with: threadmill run gate --out baseline.jsonl --no-report\n"
       "Passed (0): shown to be worse by less than the limit. Regression (3): worse beyond the noise, and not "
@@ -128,10 +132,10 @@ void add_gate(CLI::App& app, CommandLine& line) {
       "below the limit. Inconclusive (4): too noisy to tell; it says what it would need. Invalid (1): trials "
       "of the\n"
       "candidate failed or were wrong. Bad input (2): among others a baseline that does not count.");
-  verb->callback([&line, request, words, outputs] {
+  verb->callback([&line, request, words, outputs, as_json] {
     complete(*request, *words);
     request->arguments = line.arguments;
-    line.exit_code = judge(*request, *outputs);
+    line.exit_code = judge(*request, *outputs, *as_json);
   });
 }
 

@@ -9,7 +9,9 @@
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
 #include "harness/catalogue/suite.h"
+#include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
+#include "harness/json_output.h"
 #include "harness/locations.h"
 
 namespace threadmill::harness {
@@ -97,10 +99,10 @@ void print_aligned(const std::vector<Row>& rows) {
   }
 }
 
-void print_json(const std::vector<Row>& rows) {
+json documents_of(const std::vector<Row>& rows) {
   json list = json::array();
   for (const auto& row : rows) list.push_back(row.document);
-  fmt::print("{}\n", list.dump(2));
+  return list;
 }
 
 }  // namespace
@@ -111,8 +113,8 @@ void add_list(CLI::App& app, CommandLine&) {
   const auto add = [&](const char* name, const char* help, std::vector<Row> (*rows)()) {
     auto* noun = verb->add_subcommand(name, help);
     auto as_json = std::make_shared<bool>(false);
-    noun->add_flag("--json", *as_json, "As a JSON array, for programs");
-    noun->callback([as_json, rows] { *as_json ? print_json(rows()) : print_aligned(rows()); });
+    add_json(*noun, *as_json, "the list");
+    noun->callback([as_json, rows] { *as_json ? print_json(documents_of(rows())) : print_aligned(rows()); });
   };
   add("models", "Concurrency models and foreign subjects, with the services that they offer", list_models);
   add("scenarios", "Experiments, with their default subjects", list_scenarios);

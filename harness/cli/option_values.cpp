@@ -42,6 +42,19 @@ std::vector<std::string> names_in(const std::vector<std::string>& lists, std::st
   return names;
 }
 
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code missing;
+  return a == b || std::filesystem::equivalent(a, b, missing);
+}
+
+void check_each_given_once(const std::vector<std::string>& files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const auto same = [&](const std::string& earlier) { return is_same_file(earlier, *file); };
+    if (std::any_of(files.begin(), file, same))
+      throw InputError(fmt::format("{}: is given twice; name each result file once", *file));
+  }
+}
+
 std::string check_seed(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   return digits ? "" : "must be a whole number that is not negative, not '" + text + "'";
@@ -66,6 +79,12 @@ double seconds_from(std::string_view text, std::string_view option) {
   if (known && seconds > 0 && seconds <= most) return seconds;
   throw InputError(fmt::format("{}: '{}' is no length of time up to a week; give it as 500ms, 90s, 2m or 1h",
                                option, text));
+}
+
+CLI::Option* add_json(CLI::App& verb, bool& as_json, const std::string& what) {
+  return verb.add_flag(
+      "--json", as_json,
+      fmt::format("Print {} as JSON, for programs, and nothing else to standard output", what));
 }
 
 void add_no_color(CLI::App& verb, bool& colours) {

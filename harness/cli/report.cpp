@@ -31,17 +31,6 @@ struct ReportRequest {
   bool colours = true;
 };
 
-void check_each_given_once(const std::vector<std::string>& files) {
-  for (auto file = files.begin(); file != files.end(); ++file) {
-    const auto same = [&](const std::string& earlier) {
-      std::error_code missing;
-      return earlier == *file || fs::equivalent(earlier, *file, missing);
-    };
-    if (std::any_of(files.begin(), file, same))
-      throw InputError(fmt::format("{}: is given twice; name each result file once", *file));
-  }
-}
-
 /// Whether a folder was given, whose files make a history.
 bool is_history(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
@@ -64,24 +53,13 @@ fs::path folder_of(const ReportRequest& request) {
   return folder.has_extension() ? folder.replace_extension() : folder += "-report";
 }
 
-std::string names_in_words(const std::vector<plots::FormatName>& formats) {
-  std::vector<std::string_view> names;
-  for (const auto& format : formats) names.push_back(format.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-/// Those that were asked for, out of those that there are.
-plots::Formats formats_of(const ReportRequest& request, const std::vector<plots::FormatName>& known) {
+/// Those that were asked for; a report and a history have the same.
+plots::Formats formats_of(const ReportRequest& request) {
   plots::Formats formats;
   if (request.formats.empty()) return formats;
-  for (const auto& format : plots::report_formats()) formats.*format.wanted = false;
-  for (const std::string& name : request.formats) {
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const auto& format) { return format.name == name; });
-    if (found == known.end())
-      throw InputError(
-          fmt::format("--format {}: a history has none; choose from {}", name, names_in_words(known)));
-    formats.*found->wanted = true;
+  for (const auto& format : plots::report_formats()) {
+    formats.*format.wanted =
+        std::find(request.formats.begin(), request.formats.end(), format.name) != request.formats.end();
   }
   return formats;
 }
@@ -102,11 +80,10 @@ int tell_files(const std::vector<fs::path>& files, const std::string& chart_prob
 
 int write_comparison(const ReportRequest& request) {
   const fs::path folder = folder_of(request);
-  const plots::Formats formats = formats_of(request, plots::report_formats());
-  const auto comparison = plots::read_comparison({request.files.begin(), request.files.end()});
-  const plots::Report report = plots::write_formats(comparison, folder, formats);
+  const auto content = plots::read_report_content({request.files.begin(), request.files.end()});
+  const plots::Report report = plots::write_formats(content, folder, formats_of(request));
   for (const std::string& warning : report.warnings) warn(warning);
-  fmt::print("{}\n", plots::terminal_text(comparison, look_of_stdout(request.colours)));
+  fmt::print("{}\n", plots::terminal_text(content.comparison, look_of_stdout(request.colours)));
   return tell_files(report.files, report.chart_problem, request);
 }
 
@@ -136,7 +113,9 @@ GatheredHistory gather_history(const fs::path& folder) {
   GatheredHistory gathered;
   for (const fs::path& file : result_files_in(folder)) {
     try {
-      builder.add(results::read_result_file(file));
+      const auto original = builder.add(results::read_result_file(file));
+      if (!original.empty())
+        gathered.skipped.push_back(fmt::format("{}: is a copy of {}", file.filename().string(), original));
     } catch (const results::ResultError& error) {
       gathered.skipped.emplace_back(error.what());
     }
@@ -153,11 +132,10 @@ GatheredHistory gather_history(const fs::path& folder) {
 }
 
 int write_history_of_folder(const ReportRequest& request) {
-  const plots::Formats formats = formats_of(request, plots::history_formats());
   const fs::path folder = folder_of(request);
   const GatheredHistory gathered = gather_history(request.files.front());
   for (const std::string& file : gathered.skipped) warn("left out: " + file);
-  const auto report = plots::write_history(gathered.history, gathered.skipped, folder, formats);
+  const auto report = plots::write_history(gathered.history, gathered.skipped, folder, formats_of(request));
   fmt::print("{}\n", plots::history_text(gathered.history, look_of_stdout(request.colours)));
   return tell_files(report.files, report.chart_problem, request);
 }
@@ -176,19 +154,18 @@ int write(const ReportRequest& request) {
 }
 
 /// "md (report.md), csv (trials.csv), ...".
-std::string formats_in_words() {
+std::string formats_in_words(const std::vector<plots::FormatName>& formats) {
   std::vector<std::string> words;
-  for (const auto& format : plots::report_formats())
-    words.push_back(fmt::format("{} ({})", format.name, format.files));
+  for (const auto& format : formats) words.push_back(fmt::format("{} ({})", format.name, format.files));
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
 std::string usual_formats() {
-  std::vector<plots::FormatName> usual;
+  std::vector<std::string_view> usual;
   for (const auto& format : plots::report_formats()) {
-    if (plots::Formats{}.*format.wanted) usual.push_back(format);
+    if (plots::Formats{}.*format.wanted) usual.push_back(format.name);
   }
-  return names_in_words(usual);
+  return fmt::format("{}", fmt::join(usual, ", "));
 }
 
 std::vector<std::string> format_names() {
@@ -217,7 +194,8 @@ void add_report(CLI::App& app, CommandLine& line) {
           "--format", request->formats,
           fmt::format("Only these, separated by commas: {} (default: {}, and without Node.js no charts). "
                       "Of a folder: {}",
-                      formats_in_words(), usual_formats(), names_in_words(plots::history_formats())))
+                      formats_in_words(plots::report_formats()), usual_formats(),
+                      formats_in_words(plots::history_formats())))
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(format_names()))
@@ -225,9 +203,9 @@ void add_report(CLI::App& app, CommandLine& line) {
   add_no_color(*verb, request->colours);
   verb->footer(
       "Prints the tables, as wide as the terminal (else $COLUMNS, else 110), and the files that it wrote.\n"
-      "Charts need Node.js and `npm ci --prefix plots`; PNG needs rsvg-convert, too. report.tex is for "
-      "\\input and "
-      "needs\nthe LaTeX package booktabs; report.json is described by results/schema/report-v1.schema.json.");
+      "Charts need Node.js and `npm ci --prefix plots`; PNG needs rsvg-convert, too. LaTeX is for \\input "
+      "and "
+      "needs the\npackage booktabs; JSON is described by report-v1 and history-v1 in results/schema/.");
   verb->callback([&line, request] { line.exit_code = write(*request); });
 }
 

@@ -5,14 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "harness/catalogue/suite.h"
 #include "harness/cli/option_values.h"
 #include "harness/cli/run_options.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
-#include "harness/locations.h"
-#include "harness/runs/plan_text.h"
 #include "results/file/json_access.h"
 
 namespace threadmill::harness {
@@ -24,7 +22,6 @@ struct RunOptions {
   RunRequest request;
   std::vector<std::string> models;
   std::optional<std::filesystem::path> resume;
-  bool dry_run = false;
 
   void add_to(CLI::App& verb);
   RunRequest finish() {
@@ -50,8 +47,9 @@ void RunOptions::add_to(CLI::App& verb) {
       "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
       "report goes into the folder beside it of the same name");
   add_instrument_options(verb, request);
-  auto* dry =
-      verb.add_flag("--dry-run", dry_run, "Print what would be run and how long it takes; run nothing");
+  auto* as_json =
+      add_json(verb, request.as_json, "the report (results/schema/report-v1.schema.json describes it)");
+  auto* dry = add_dry_run(verb, request)->excludes(as_json);
   verb.add_option("--resume", resume,
                   "Go on with an interrupted run: its result file says what was asked for. Trials that it "
                   "has, failed ones too, are not repeated")
@@ -59,12 +57,41 @@ void RunOptions::add_to(CLI::App& verb) {
       ->type_name("FILE");
 }
 
-RunRequest kept_request(const results::ResultFile& file) {
-  const auto* kept = results::find_at(file.header, "/run/arguments");
-  std::vector<std::string> words;
-  for (const auto& word : kept == nullptr ? nlohmann::json::array() : *kept) {
-    if (word.is_string()) words.push_back(word);
+[[noreturn]] void refuse_kept(const results::ResultFile& file, const std::string& what) {
+  throw InputError(fmt::format("--resume {}: its header's {}; start a new run", file.path.string(), what));
+}
+
+std::optional<int> kept_repeats(const results::ResultFile& file) {
+  if (results::find_at(file.header, "/run/repeats") == nullptr) return std::nullopt;
+  const auto repeats = results::integer_at(file.header, "/run/repeats", 1, kMostRepeats);
+  if (!repeats) refuse_kept(file, fmt::format("\"repeats\" is not a number from 1 to {}", kMostRepeats));
+  return static_cast<int>(*repeats);
+}
+
+std::optional<std::vector<std::string>> kept_missing(const results::ResultFile& file) {
+  const auto* missing = results::find_at(file.header, "/run/missing");
+  if (missing == nullptr) return std::nullopt;
+  auto names = results::texts_at(file.header, "/run/missing");
+  if (!missing->is_array() || names.size() != missing->size())
+    refuse_kept(file, "\"missing\" is not a list of names");
+  return names;
+}
+
+/// What is left to do is done in the order in which the rest was.
+ScenarioOrder kept_order(const results::ResultFile& file) {
+  const auto description = results::text_at(file.header, "/run/order");
+  const auto order = order_described(description);
+  if (!order) {
+    throw InputError(
+        fmt::format("--resume {}: its trials are in an order that this threadmill does not make (\"{}\"); go "
+                    "on with the version that began it, or start a new run",
+                    file.path.string(), description));
   }
+  return *order;
+}
+
+RunRequest kept_request(const results::ResultFile& file) {
+  auto words = results::texts_at(file.header, "/run/arguments");
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   CLI::App app;
   RunOptions options;
@@ -81,11 +108,10 @@ RunRequest kept_request(const results::ResultFile& file) {
   // A suite may have got other repeats since, and defaults may have changed.
   const auto* seed = results::find_at(file.header, "/run/seed");
   if (seed != nullptr && seed->is_number_unsigned()) request.seed = seed->get<std::uint64_t>();
-  if (const auto repeats = results::number_at(file.header, "/run/repeats"))
-    request.repeats = static_cast<int>(*repeats);
+  if (const auto repeats = kept_repeats(file)) request.repeats = repeats;
   request.out = file.path;
-  if (const auto* missing = results::find_at(file.header, "/run/missing"))
-    request.missing = missing->get<std::vector<std::string>>();
+  request.order = kept_order(file);
+  request.missing = kept_missing(file);
   return request;
 }
 
@@ -114,13 +140,8 @@ int resume_run(const CLI::App& verb, const RunRequest& given, const std::filesys
   auto kept = kept_request(begun.file);
   require_no_contradiction(verb, given, kept);
   kept.report = kept.report && given.report;
+  kept.as_json = given.as_json;
   return resume(kept, std::move(begun));
-}
-
-// Names and programs are checked as for a run.
-int print_plan(const RunRequest& request) {
-  fmt::print("{}", plan_text(make_run_plan(request, home_folder(), program("threadmill-server"))));
-  return kDone;
 }
 
 }  // namespace
@@ -137,10 +158,6 @@ void add_run(CLI::App& app, CommandLine& line) {
   verb->callback([&line, verb, options] {
     auto request = options->finish();
     request.arguments = line.arguments;
-    if (options->dry_run) {
-      line.exit_code = print_plan(request);
-      return;
-    }
     line.exit_code = options->resume ? resume_run(*verb, request, *options->resume) : run(request);
   });
 }

@@ -2,13 +2,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/catalogue/suite.h"
 #include "harness/cli/option_values.h"
 
 namespace threadmill::harness {
 
 void add_trial_options(CLI::App& verb, RunRequest& request, const std::string& repeats_help,
                        const std::string& out_help) {
-  verb.add_option("--repeats", request.repeats, repeats_help)->check(CLI::Range(1, 1000))->type_name("N");
+  verb.add_option("--repeats", request.repeats, repeats_help)
+      ->check(CLI::Range(1, kMostRepeats))
+      ->type_name("N");
   verb.add_option_function<std::string>(
           "--duration",
           [&request](const std::string& text) { request.duration_s = seconds_from(text, "--duration"); },
@@ -44,6 +47,11 @@ void add_instrument_options(CLI::App& verb, RunRequest& request) {
       "Do not measure the load generator first: two seconds less, and a report without its own figures");
 }
 
+CLI::Option* add_dry_run(CLI::App& verb, RunRequest& request) {
+  return verb.add_flag("--dry-run", request.dry_run,
+                       "Print what would be run and how long it takes; run nothing");
+}
+
 void add_study_arguments(CLI::App& verb, RunRequest& request) {
   verb.add_option("study", request.study, "A study by name or by path of a .json file")
       ->required()
@@ -55,6 +63,7 @@ void add_study_arguments(CLI::App& verb, RunRequest& request) {
       "Result file to create (default: results/runs/<UTC time>-<study>.jsonl); the report goes "
       "into the folder beside it of the same name");
   add_instrument_options(verb, request);
+  add_dry_run(verb, request);
 }
 
 }  // namespace threadmill::harness

@@ -8,7 +8,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace threadmill::harness {
 
@@ -19,6 +20,9 @@ void add_trial_options(CLI::App& verb, RunRequest& request, const std::string& r
 
 /// --no-syscalls and --no-selftest, in the same way.
 void add_instrument_options(CLI::App& verb, RunRequest& request);
+
+/// --dry-run, in the same way.
+CLI::Option* add_dry_run(CLI::App& verb, RunRequest& request);
 
 /// All that `threadmill study` takes, in the same way; it is read again where a study is gone on with.
 void add_study_arguments(CLI::App& verb, RunRequest& request);

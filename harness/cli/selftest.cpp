@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "harness/json_output.h"
 #include "harness/machine/cpu_plan.h"
 #include "harness/process/child_process.h"
 #include "harness/trial/trial_failure.h"
@@ -27,7 +29,11 @@ int selftest(const SelftestRequest& request) {
   try {
     const auto result = run_selftest(loop, cpus, request.brief ? SelftestLength::brief : SelftestLength::full,
                                      [](const std::string& line) { fmt::print(stderr, "  {}\n", line); });
-    fmt::print("{}", request.as_json ? result.dump(2) + "\n" : selftest_text(result));
+    if (request.as_json) {
+      print_json(result);
+    } else {
+      fmt::print("{}", selftest_text(result));
+    }
     return kDone;
   } catch (const TrialFailure& failure) {
     kill_leftover_children();
@@ -44,7 +50,7 @@ void add_selftest(CLI::App& app, CommandLine& line) {
   auto request = std::make_shared<SelftestRequest>();
   verb->add_flag("--brief", request->brief,
                  "Only what every run measures: two seconds instead of three minutes");
-  verb->add_flag("--json", request->as_json, "Print the figures as JSON instead of tables");
+  add_json(*verb, request->as_json, "the figures");
   verb->footer(
       "A reference server answers after known times (constant, two-valued, exponential) and stops now and "
       "then;\n"

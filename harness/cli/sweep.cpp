@@ -98,6 +98,7 @@ void add_sweep(CLI::App& app, CommandLine& line) {
       *verb, request->run,
       "Searches for each model, each with an answer of its own (default: 3; an interval of 95 % takes 6)",
       "Result file to create (default: results/runs/<UTC time>-sweep-<scenario>.jsonl)");
+  add_json(*verb, request->run.as_json, "the report (results/schema/report-v1.schema.json describes it)");
   verb->footer(
       "The level is doubled until the service level is violated, then the search narrows. A probe is a trial "
       "of the\n"

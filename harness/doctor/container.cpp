@@ -31,11 +31,11 @@ std::optional<CgroupLimit> cpu_quota(const MachineFiles& files) {
   for (const auto& file : cgroup_files(files, "cpu", "cpu.max", "cpu.cfs_quota_us")) {
     const bool version1 = file.filename() == "cpu.cfs_quota_us";
     const auto words = words_of(files.line(file).value_or(""));
-    const auto quota = words.empty() ? std::nullopt : leading_number(words[0]);
+    const auto quota = words.empty() ? 0 : leading_number(words[0]).value_or(0);
     const auto period = version1 ? files.number(file.parent_path() / "cpu.cfs_period_us")
                                  : leading_number(words.size() > 1 ? words[1] : "");
-    if (!quota || *quota <= 0 || !period || *period <= 0) continue;
-    keep_tighter(tightest, {static_cast<double>(*quota) / static_cast<double>(*period),
+    if (quota <= 0 || !period || *period <= 0) continue;
+    keep_tighter(tightest, {static_cast<double>(quota) / static_cast<double>(*period),
                             set_to(version1 ? "-1" : "max", file)});
   }
   return tightest;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <vector>
 
 #include "os/descriptor_limit.h"
 #include "os/errors.h"
@@ -43,19 +45,48 @@ os::Descriptor make_stderr_file() {
   return file;
 }
 
-// Between fork and exec. Returns only when something failed, with errno set.
-void become_program(const ChildCommand& command, int in, int out, int err, pid_t parent) {
-  ::setpgid(0, 0);
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) return;
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
-  os::pin_this_thread(command.cpus);
-  os::raise_descriptor_limit();
-  if (::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0)
-    return;
+/// What a child could not do before it became its program, as it comes through a pipe.
+struct FailedStart {
+  int code = 0;             ///< errno
+  bool at_pinning = false;  ///< not allowed on the CPUs that it was to run on
+};
+
+struct StandardFiles {
+  int in, out, err;
+};
+
+/// What execvp wants; made before fork, for a child may not allocate.
+std::vector<char*> argv_of(const ChildCommand& command) {
   std::vector<char*> argv;
   for (const auto& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
-  ::execvp(argv[0], argv.data());
+  return argv;
+}
+
+// Between fork and exec. Returns only when something failed. An exception would leave the child running as a
+// second harness, hence noexcept.
+FailedStart become_program(char* const* argv, const os::CpuSet& cpus, const StandardFiles& files,
+                           pid_t parent) noexcept {
+  const auto failed = [](bool at_pinning = false) {
+    return FailedStart{errno == 0 ? ECANCELED : errno, at_pinning};
+  };
+  errno = 0;
+  ::setpgid(0, 0);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) return failed();
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
+  if (!os::try_pin_this_thread(cpus)) return failed(true);
+  os::raise_descriptor_limit();
+  if (::dup2(files.in, STDIN_FILENO) < 0 || ::dup2(files.out, STDOUT_FILENO) < 0 ||
+      ::dup2(files.err, STDERR_FILENO) < 0)
+    return failed();
+  ::execvp(argv[0], argv);
+  return failed();
+}
+
+[[noreturn]] void throw_failed_start(const ChildCommand& command, const FailedStart& failure) {
+  errno = failure.code;
+  os::throw_errno("cannot start " + command.argv[0] +
+                  (failure.at_pinning ? fmt::format(" on CPUs {}", fmt::join(command.cpus, ",")) : ""));
 }
 
 std::int64_t microseconds(const timeval& time) {
@@ -96,25 +127,24 @@ ChildProcess::ChildProcess(EventLoop& loop, const ChildCommand& command)
 }
 
 void ChildProcess::start(const ChildCommand& command, os::Descriptor in, os::Descriptor out) {
-  // The write end closes itself on a successful exec; otherwise errno comes through it.
+  // The write end closes itself on a successful exec; otherwise what failed comes through it.
   Pipe failure = make_pipe();
+  const auto argv = argv_of(command);
+  const StandardFiles files{in.get(), out.get(), stderr_.get()};
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) os::throw_errno("fork");
   if (pid_ == 0) {
-    errno = 0;
-    become_program(command, in.get(), out.get(), stderr_.get(), parent);
-    const int code = errno == 0 ? ECANCELED : errno;
-    [[maybe_unused]] const auto written = ::write(failure.write.get(), &code, sizeof code);
+    const FailedStart failed = become_program(argv.data(), command.cpus, files, parent);
+    [[maybe_unused]] const auto written = ::write(failure.write.get(), &failed, sizeof failed);
     ::_exit(127);
   }
   failure.write.reset();
-  int code = 0;
-  if (::read(failure.read.get(), &code, sizeof code) == sizeof code) {
+  FailedStart failed;
+  if (::read(failure.read.get(), &failed, sizeof failed) == sizeof failed) {
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
-    errno = code;
-    os::throw_errno("cannot start " + command.argv[0]);
+    throw_failed_start(command, failed);
   }
   pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
   if (!pidfd_) {

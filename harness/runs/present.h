@@ -3,10 +3,13 @@
 
 #include <filesystem>
 
+#include "harness/runs/run_plan.h"
+
 namespace threadmill::harness {
 
-/// Prints the tables of a result file, in colours where `colours` is true and standard output shows them, and
-/// writes the report into the folder beside it of the same stem.
-void present_results(const std::filesystem::path& result_file, bool colours);
+/// Prints what the request asks for of a result file, its tables or its report as JSON, and writes the report
+/// into the folder beside it of the same stem, if that is asked for; says where, and which file is the page
+/// to open.
+void present_results(const std::filesystem::path& result_file, const RunRequest& request);
 
 }  // namespace threadmill::harness

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "harness/catalogue/named.h"
 #include "harness/errors.h"
 #include "harness/machine/environment.h"
-#include "harness/trial/schedule.h"
 #include "harness/utc_time.h"
 #include "os/descriptor.h"
 #include "results/file/store.h"
@@ -30,18 +30,16 @@ json subject_versions(const std::vector<Subject>& subjects) {
 }
 
 json run_facts(const RunFacts& facts) {
-  json names = json::array();
-  for (const auto& subject : facts.subjects) names.push_back(subject.name);
   json run = {{"kind", facts.kind},
               {"arguments", facts.arguments},
               {"suite", facts.suite ? json(*facts.suite) : json(nullptr)},
               {"seed", facts.seed},
-              {"subjects", names},
+              {"subjects", names_of(facts.subjects)},
               {"missing", facts.missing},
               {"subject_versions", subject_versions(facts.subjects)},
               {"server_cpus", facts.cpus.server},
               {"generator_cpus", facts.cpus.generator},
-              {"order", kOrderDescription}};
+              {"order", order_description(facts.order)}};
   if (facts.repeats) run["repeats"] = *facts.repeats;
   if (facts.study) run["study"] = facts.study->name;
   return run;

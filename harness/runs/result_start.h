@@ -12,6 +12,7 @@
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
 #include "harness/machine/cpu_plan.h"
+#include "harness/trial/schedule.h"
 
 namespace threadmill::harness {
 
@@ -26,6 +27,7 @@ struct RunFacts {
   std::vector<Subject> subjects;
   std::vector<std::string> missing;  ///< of them, those whose programs are not there
   CpuPlan cpus;
+  ScenarioOrder order = ScenarioOrder::as_listed;
   std::optional<nlohmann::json> selftest;  ///< of the generator, where it was measured
 };
 

@@ -9,6 +9,7 @@
 #include "harness/trial/server_process.h"
 #include "results/file/environment_difference.h"
 #include "results/file/json_access.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
@@ -20,7 +21,7 @@ using results::text_at;
 
 Slot slot_of(const json& trial) {
   return {text_at(trial, "/scenario"), text_at(trial, "/subject"),
-          static_cast<int>(results::number_at(trial, "/repeat").value_or(-1))};
+          static_cast<int>(results::integer_at(trial, "/repeat", 0, results::highest_repeat).value_or(-1))};
 }
 
 void require_unfinished_run(const results::ResultFile& file) {

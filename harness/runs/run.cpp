@@ -11,6 +11,7 @@
 #include "harness/locations.h"
 #include "harness/machine/cpu_plan.h"
 #include "harness/process/descendants.h"
+#include "harness/runs/plan_text.h"
 #include "harness/runs/present.h"
 #include "harness/runs/result_start.h"
 #include "harness/runs/trial_loop.h"
@@ -35,6 +36,7 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   facts.subjects = plan.subjects;
   facts.missing = plan.missing();
   facts.cpus = cpus;
+  facts.order = request.order;
   return facts;
 }
 
@@ -88,7 +90,7 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
 
 int present(int code, const RunRequest& request, const fs::path& file) {
   if (code == kInterrupted) fmt::print(stderr, "go on with: threadmill run --resume {}\n", file.string());
-  if (code != kInterrupted && request.report) present_results(file, request.colours);
+  if (code != kInterrupted) present_results(file, request);
   return code;
 }
 
@@ -97,6 +99,10 @@ int present(int code, const RunRequest& request, const fs::path& file) {
 int run(const RunRequest& request) {
   const auto home = home_folder();
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
+  if (request.dry_run) {
+    fmt::print("{}", plan_text(plan));
+    return kDone;
+  }
   const auto cpus = plan_cpus();
   const auto out = choose_out_file(request.out, plan.name, home);
   tell_problems_of_this_machine();

@@ -4,30 +4,18 @@
 
 #include <algorithm>
 
+#include "harness/catalogue/named.h"
 #include "harness/catalogue/suite.h"
 #include "harness/errors.h"
 #include "harness/suggest.h"
 #include "loadgen/plan.h"
+#include "results/study/judgement.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr int kDefaultRepeats = 4;
-
-template <typename T>
-const T* find_named(const std::vector<T>& things, const std::string& name) {
-  const auto found =
-      std::find_if(things.begin(), things.end(), [&](const T& thing) { return thing.name == name; });
-  return found == things.end() ? nullptr : &*found;
-}
-
-template <typename T>
-std::vector<std::string> names_of(const std::vector<T>& things) {
-  std::vector<std::string> names;
-  for (const auto& thing : things) names.push_back(thing.name);
-  return names;
-}
 
 void add_scenario(RunPlan& plan, Scenario scenario) {
   if (find_named(plan.scenarios, scenario.name) != nullptr) {
@@ -105,6 +93,15 @@ void choose_study(RunPlan& plan, const std::string& target, const fs::path& home
   plan.repeats = plan.study->repeats;
   plan.scenarios = scenarios_of(*plan.study, read_scenarios(home / "harness/scenarios"));
   add_peers(plan, known);
+}
+
+// The study's own are enough (see parse_study); what a user asks for is up to them, but they are told.
+void tell_too_few_repeats(RunPlan& plan) {
+  const auto least = results::fewest_deciding_repeats(1);
+  if (!plan.study || static_cast<std::size_t>(plan.repeats) >= least) return;
+  plan.notices.push_back(fmt::format(
+      "--repeats {}: too few for an interval of 95 %, so no number will decide a claim; it takes {} or more",
+      plan.repeats, least));
 }
 
 // Of the models that were asked for, those that can do the scenario's service. In a suite the others are left
@@ -194,7 +191,7 @@ void make_slots(RunPlan& plan, const RunRequest& request) {
       }
     }
   }
-  plan.slots = schedule(scheduled, plan.repeats, request.seed);
+  plan.slots = schedule(scheduled, plan.repeats, request.seed, request.order);
 }
 
 }  // namespace
@@ -221,6 +218,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
     choose_study(plan, request.study, home, known);
   }
   if (request.repeats) plan.repeats = *request.repeats;
+  tell_too_few_repeats(plan);
   set_times(plan, request);
   if (request.models.empty()) {
     for (const auto& scenario : plan.scenarios) check_subjects(scenario, known);

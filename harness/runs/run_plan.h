@@ -25,10 +25,13 @@ struct RunRequest {
   std::optional<double> duration_s;  ///< of each trial, instead of the scenario's
   std::optional<double> warmup_s;    ///< the same
   std::uint64_t seed = 1;
+  ScenarioOrder order = ScenarioOrder::mirrored;  ///< a run that goes on keeps the one that it was begun with
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
-  bool report = true;
+  bool dry_run = false;                ///< only print what would be run
+  bool report = true;                  ///< is written and, as tables, printed
   bool colours = true;                 ///< of what is printed, where a terminal shows them
+  bool as_json = false;                ///< the report as JSON is printed, and no tables
   bool selftest = true;                ///< the generator is measured first, for the header
   bool count_syscalls = true;          ///< in a short pass after the first repeat
   std::vector<std::string> arguments;  ///< as typed, for the result file

@@ -7,10 +7,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <system_error>
 #include <vector>
 
+#include "harness/catalogue/named.h"
 #include "harness/catalogue/subject.h"
 #include "harness/locations.h"
+#include "harness/selftest/loopback_copy.h"
 #include "harness/selftest/reference_process.h"
 #include "harness/trial/load_run.h"
 #include "harness/trial/server_process.h"
@@ -186,9 +189,8 @@ json stall_case(EventLoop& loop, const CpuPlan& cpus) {
 /// it busy.
 json ceiling(EventLoop& loop, const CpuPlan& cpus, double duration_s, std::uint32_t pipeline) {
   const auto models = model_subjects(program("threadmill-server"));
-  const auto bare =
-      std::find_if(models.begin(), models.end(), [](const Subject& s) { return s.name == "bare-epoll"; });
-  if (bare == models.end()) throw TrialFailure("start", "the model bare-epoll is missing");
+  const auto* bare = find_named(models, "bare-epoll");
+  if (bare == nullptr) throw TrialFailure("start", "the model bare-epoll is missing");
   json plan = plan_of({.service = "", .arrivals = nullptr, .duration_s = duration_s, .stall = {}}, 0.1);
   plan["pipeline"] = pipeline;
   ServerProcess server(loop, *bare, "echo", cpus.server, connections_of(plan));
@@ -216,6 +218,14 @@ json resolution(EventLoop& loop, const CpuPlan& cpus, double duration_s) {
           {"service_time", rows_of({compare(outcome.report.service_time, outcome.truth)})}};
 }
 
+json loopback(const CpuPlan& cpus, double seconds) {
+  try {
+    return loopback_copy(cpus, seconds);
+  } catch (const std::system_error& error) {
+    throw TrialFailure("load", error.what());
+  }
+}
+
 }  // namespace
 
 json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
@@ -237,6 +247,8 @@ json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
   }
   progress("the smallest latency, one request at a time");
   result["resolution"] = resolution(loop, cpus, full ? 2 : 0.1);
+  progress("what the loopback copies from one thread to another");
+  result["loopback"] = loopback(cpus, full ? 2 : 0.2);
   if (full) {
     progress("a stall of 200 ms every 5 s");
     result["stall"] = stall_case(loop, cpus);

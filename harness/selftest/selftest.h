@@ -20,8 +20,8 @@ using SelftestProgress = std::function<void(const std::string& line)>;
 
 /// Loads a reference server, whose every answer takes a known time, and compares what the generator reports
 /// with what the kernel's timestamps of the same requests say; then finds the generator's ceiling and the
-/// smallest latency that it can resolve. The object goes into result files as "selftest"; its members are
-/// those of results/schema. Throws TrialFailure.
+/// smallest latency that it can resolve, and what the loopback copies. The object goes into result files as
+/// "selftest"; its members are those of results/schema. Throws TrialFailure.
 nlohmann::json run_selftest(EventLoop& loop, const CpuPlan& cpus, SelftestLength length,
                             const SelftestProgress& progress);
 

@@ -65,6 +65,14 @@ std::string resolution_lines(const json& resolution) {
       us(median.at("reported_ns")), us(median.at("true_ns")), us(resolution.at("least_ns")));
 }
 
+std::string loopback_line(const json& loopback) {
+  return fmt::format(
+      "\nLoopback: one connection copies {:.2f} GB/s in pieces of {} KiB, from the server's CPU to the "
+      "generator's; the kernel's "
+      "part alone\n",
+      loopback.at("bytes_per_s").get<double>() / 1e9, loopback.at("piece_bytes").get<int>() / 1024);
+}
+
 std::string stall_lines(const json& stall) {
   std::string text = "\nA server that stops for 200 ms every 5 s, 1000 requests/s on 10 connections, ms:\n";
   for (const auto& row : stall.at("percentiles")) {
@@ -80,6 +88,7 @@ std::string stall_lines(const json& stall) {
 std::string selftest_text(const json& selftest) {
   std::string text = truth_table(selftest.at("truth")) + ceiling_lines(selftest.at("ceiling")) +
                      resolution_lines(selftest.at("resolution"));
+  if (selftest.contains("loopback")) text += loopback_line(selftest["loopback"]);
   if (selftest.contains("stall")) text += stall_lines(selftest["stall"]);
   return text;
 }

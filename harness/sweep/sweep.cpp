@@ -211,7 +211,7 @@ int sweep(const SweepRequest& request) {
     return SweepLoop(request, plan, range, {program("threadmill-load"), cpus, request.run.seed}, writer)
         .run();
   }();
-  if (code != kInterrupted && request.run.report) present_results(out, request.run.colours);
+  if (code != kInterrupted) present_results(out, request.run);
   return code;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plots/charts/against_data.h"
 #include "plots/charts/ceiling_data.h"
 #include "plots/charts/cell_data.h"
 #include "plots/charts/chart_row.h"
@@ -25,10 +26,11 @@ nlohmann::json chart_data(const results::Comparison& comparison) {
     add_metric_data(row, sets);
     add_standing_data(row, sets);
     add_percentile_data(row, sets);
-    add_ceiling_data(row, sets);
+    add_ceiling_data(comparison, row, sets);
     add_cpu_parts_data(row, sets);
     add_over_time_data(row, sets);
   }
+  add_against_data(comparison, rows, sets);
   add_level_data(comparison, rows, sets);
   add_grid_data(comparison, colours, sets);
   add_sweep_data(comparison, colours, sets);

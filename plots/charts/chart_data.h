@@ -13,7 +13,8 @@ namespace threadmill::plots {
 ///   panel, panel_order   a title with the unit, to facet by
 ///   subject, order       the row's name and its place
 ///   state                the verdict on the cell: "server-bound", "generator-bound", "invalid", ...
-///   color, ceiling       the subject's colour in every chart; true for the ceiling
+///   color, dash          the subject's colour and dashes in every chart: plots/words/colours.h
+///   ceiling              true for the ceiling
 /// One record for each row or trial, every figure a field of its own:
 ///   cells                plots/charts/cell_data.h
 ///   trials               the same for each trial
@@ -27,6 +28,7 @@ namespace threadmill::plots {
 ///   standings            who wins, and how far the others are behind: plots/charts/standing_data.h
 ///   percentiles, response_service
 ///                        whole distributions: plots/charts/percentile_data.h
+///   against              ratios to the first one, with intervals: plots/charts/against_data.h
 ///   of_ceiling           the main metric as a share of the ceiling's: plots/charts/ceiling_data.h
 ///   cpu_parts            CPU time in user and system mode: plots/charts/cpu_parts_data.h
 ///   rate_over_time, latency_over_time, cpu_over_time, memory_over_time

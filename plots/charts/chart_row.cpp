@@ -27,7 +27,8 @@ std::vector<ChartRow> chart_rows(const results::Comparison& comparison, Colours&
                                {"panel_order", place},
                                {"subject", short_label(row.label, row.ceiling)},
                                {"order", order},
-                               {"color", colours.of(row.label, row.subject, row.ceiling)},
+                               {"color", colours.of(row.subject, row.ceiling, row.run)},
+                               {"dash", dash_of(row.subject, row.run)},
                                {"state", results::cell_state_name(results::judge_cell(row).state)},
                                {"ceiling", row.ceiling}};
       rows.push_back({&scenario, &row, std::move(common)});

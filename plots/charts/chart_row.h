@@ -15,7 +15,7 @@ namespace threadmill::plots {
 struct ChartRow {
   const results::ScenarioComparison* scenario = nullptr;
   const results::Row* row = nullptr;
-  nlohmann::json common;  ///< scenario, panel_order, subject, order, color, state, ceiling
+  nlohmann::json common;  ///< scenario, panel_order, subject, order, color, dash, state, ceiling
 
   /// A new record: `common`, and a panel called "TITLE (what)".
   nlohmann::json record(const std::string& what) const;

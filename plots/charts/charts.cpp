@@ -60,7 +60,8 @@ ChartsResult render_charts(const nlohmann::json& data_sets, const fs::path& out_
   try {
     const nlohmann::json charts = to_json(chart_set(data_sets, plots / "charts"));
     fs::create_directories(folder);
-    write_file(data, charts.dump() + '\n');
+    // A label is made of a file's name, which need not be UTF-8.
+    write_file(data, charts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
   } catch (const SpecificationError& error) {
     return without(error.what());
   }

@@ -21,7 +21,7 @@ constexpr const char* kNobodysColour = "#999999";
 std::string colour_of_best(const results::ScenarioComparison& scenario, std::size_t run,
                            const std::string& best, Colours& colours) {
   for (const results::Row& row : scenario.rows) {
-    if (row.run == run && row.subject == best) return colours.of(row.label, row.subject, row.ceiling);
+    if (row.run == run && row.subject == best) return colours.of(row.subject, row.ceiling, row.run);
   }
   return kNobodysColour;
 }

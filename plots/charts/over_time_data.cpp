@@ -16,7 +16,7 @@ json time_record(const ChartRow& row, const std::string& what, double second, do
 
 void add_rates(const ChartRow& row, json& sets) {
   const auto& rates = row.row->timeline.rates;
-  if (rates.size() < kFewestPointsOverTime) return;
+  if (rates.size() < kFewestSecondsOverTime) return;
   const std::string unit = row.scenario->pubsub ? "publications/s" : "requests/s";
   const auto latency = row.scenario->paced ? "response time" : "service time";
   for (const auto& point : rates) {
@@ -35,11 +35,11 @@ void add_rates(const ChartRow& row, json& sets) {
 void add_server(const ChartRow& row, json& sets) {
   const auto& cpu = row.row->timeline.cpu;
   const auto& memory = row.row->timeline.memory;
-  if (cpu.size() >= kFewestPointsOverTime) {
+  if (cpu.size() >= kFewestSamplesOverTime) {
     for (const auto& point : cpu)
       sets["cpu_over_time"].push_back(time_record(row, "% of one CPU", point.second, point.cpu_percent));
   }
-  if (memory.size() < kFewestPointsOverTime) return;
+  if (memory.size() < kFewestSamplesOverTime) return;
   for (const auto& point : memory)
     sets["memory_over_time"].push_back(time_record(row, "MiB", point.second, point.pss_bytes / kBytesPerMiB));
 }

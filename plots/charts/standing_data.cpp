@@ -1,8 +1,11 @@
 #include "plots/charts/standing_data.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/words.h"
 #include "results/comparison/winner.h"
 
@@ -20,32 +23,40 @@ const results::Verdict* verdict_with_ranking(const ChartRow& row) {
   return found == verdicts.end() || found->ranking.empty() ? nullptr : &*found;
 }
 
-std::string standing_text(Standing standing, std::optional<double> share) {
+std::string standing_text(Standing standing, const results::Place* place) {
   if (standing == Standing::winner) return "wins";
   if (standing == Standing::invalid) return "invalid";
-  if (!share) return std::string(no_number);
-  return (standing == Standing::beaten ? "" : "≈ ") + number(100 * *share) + " %";
+  if (place == nullptr) return std::string(no_number);
+  const bool is_exact = place->hidden == results::Hidden::nothing;
+  const std::string_view mark = is_exact && standing != Standing::beaten ? "≈ " : bound_mark(place->hidden);
+  return fmt::format("{}{} %", mark, number(100 * place->share));
+}
+
+/// Nullptr for a ceiling, and where the row has no place.
+const results::Place* place_of(const ChartRow& row) {
+  const results::Verdict* verdict = verdict_with_ranking(row);
+  if (verdict == nullptr || row.row->ceiling) return nullptr;
+  const auto found =
+      std::find_if(verdict->ranking.begin(), verdict->ranking.end(),
+                   [&](const results::Place& place) { return place.subject == row.row->subject; });
+  return found == verdict->ranking.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 std::optional<double> share_of_leader(const ChartRow& row) {
-  const results::Verdict* verdict = verdict_with_ranking(row);
-  if (verdict == nullptr || row.row->ceiling) return std::nullopt;
-  for (const auto& [subject, share] : verdict->ranking) {
-    if (subject == row.row->subject) return share;
-  }
-  return std::nullopt;
+  const results::Place* place = place_of(row);
+  return place == nullptr ? std::nullopt : std::optional(place->share);
 }
 
 void add_standing_data(const ChartRow& row, json& sets) {
   if (row.row->ceiling || verdict_with_ranking(row) == nullptr) return;
   const Standing standing = results::standing_of(*row.scenario, *row.row);
-  const auto share = share_of_leader(row);
+  const results::Place* place = place_of(row);
   json record = row.record(main_unit(*row.scenario));
   record["standing"] = results::standing_name(standing);
-  if (share) record["of_leader"] = six_digits(*share);
-  record["text"] = standing_text(standing, share);
+  if (place != nullptr) record["of_leader"] = six_digits(place->share);
+  record["text"] = standing_text(standing, place);
   sets["standings"].push_back(std::move(record));
 }
 

@@ -47,7 +47,8 @@ class Panel {
     json base = new_record();
     base["subject"] = short_label(row.label, row.ceiling);
     base["order"] = order;
-    base["color"] = colours_.of(row.label, row.subject, row.ceiling);
+    base["color"] = colours_.of(row.subject, row.ceiling, row.run);
+    base["dash"] = dash_of(row.subject, row.run);
     base["ceiling"] = row.ceiling;
     const auto add = [&](const char* kind, double level, double ns) -> json& {
       json record = base;

@@ -7,6 +7,7 @@
 #include "plots/text/table.h"
 #include "plots/text/terminal_parts.h"
 #include "plots/text/text.h"
+#include "plots/words/json_parts.h"
 #include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
@@ -100,10 +101,6 @@ std::string winner(const AbReport& report) {
   return fmt::format("By {} {} wins", name_of(first), plain(*better == 'a' ? report.a : report.b));
 }
 
-ordered_json number_or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
 ordered_json spread_json(const std::optional<results::Spread>& spread) {
   if (!spread) return nullptr;
   return {{"median", spread->median}, {"min", spread->min}, {"max", spread->max}, {"trials", spread->count}};
@@ -163,11 +160,11 @@ std::string ab_progress_line(const AbReport& report, std::size_t blocks, double 
 
 ordered_json ab_json(const AbReport& report) {
   ordered_json json = {{"scenario", report.scenario}, {"a", report.a}, {"b", report.b}};
-  json["problem"] = report.problem.empty() ? ordered_json(nullptr) : ordered_json(report.problem);
+  json["problem"] = text_or_null(report.problem);
   json["precise_enough"] = report.precise_enough;
   json["took_s"] = report.took_s;
-  json["metrics"] = ordered_json::array();
-  for (const AbMetric& metric : report.metrics) json["metrics"].push_back(metric_json(report, metric));
+  json["metrics"] =
+      array_of(report.metrics, [&](const AbMetric& metric) { return metric_json(report, metric); });
   json["warnings"] = report.warnings;
   return json;
 }

@@ -22,37 +22,28 @@ json spread_json(const std::optional<results::Spread>& spread) {
           {"interval", interval_json(spread->interval)}};
 }
 
-std::string_view better_name(results::Better better) {
-  switch (better) {
-    case results::Better::more:
-      return "more";
-    case results::Better::less:
-      return "less";
-    case results::Better::neither:
-      return "neither";
-  }
-  return "";
-}
-
 json change_json(results::Metric metric, const Change& change) {
   const auto& traits = results::traits_of(metric);
   json record = {{"metric", traits.name},
-                 {"better", better_name(traits.better)},
+                 {"better", results::better_name(traits.better)},
                  {"scenario", change.scenario},
                  {"subject", change.subject.empty() ? json(nullptr) : json(change.subject)},
                  {"outcome", results::change_kind_name(change.kind)},
                  {"reason", change.reason.empty() ? json(nullptr) : json(change.reason)},
                  {"first", spread_json(change.first)},
                  {"second", spread_json(change.second)},
+                 {"first_bound", results::bound_name(change.first_hidden)},
+                 {"second_bound", results::bound_name(change.second_hidden)},
                  {"ratio", nullptr},
                  {"ratio_interval", nullptr},
+                 {"ratio_bound", results::bound_name(change.ratio_hidden())},
                  {"p_value", nullptr},
                  {"p_value_corrected", nullptr}};
   if (change.ratio) {
     record["ratio"] = change.ratio->ratio;
     record["ratio_interval"] = interval_json(change.ratio->interval);
     record["p_value"] = change.ratio->p_value;
-    record["p_value_corrected"] = *change.corrected_p;
+    if (change.corrected_p) record["p_value_corrected"] = *change.corrected_p;
   }
   return record;
 }

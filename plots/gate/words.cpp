@@ -12,6 +12,7 @@ namespace threadmill::plots {
 namespace {
 
 using results::GateCell;
+using results::GateDoubt;
 using results::GateOutcome;
 using results::GateReport;
 
@@ -31,15 +32,41 @@ std::size_t count_of(const GateReport& report, GateOutcome outcome) {
 
 std::string percent_change(double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); }
 
-/// What is said of those cells that have it.
-std::string meaning_of(GateOutcome outcome, const std::string& limit) {
-  switch (outcome) {
+std::string doubt_words(GateDoubt doubt, const std::string& limit) {
+  switch (doubt) {
+    case GateDoubt::samples:
+      return "samples too few or too noisy to tell whether worse by " + limit;
+    case GateDoubt::yardstick:
+      return "the yardstick itself changed by more than " + limit + ", so that nothing passes";
+    case GateDoubt::figures:
+      return "figures are missing, or say nothing about the server";
+  }
+  return {};
+}
+
+/// Why cells are inconclusive: each reason once.
+std::string doubts_of(const GateReport& report, const std::string& limit) {
+  std::string text;
+  for (const GateDoubt doubt : {GateDoubt::samples, GateDoubt::yardstick, GateDoubt::figures}) {
+    const auto has = [&](const GateCell& cell) {
+      return cell.outcome == GateOutcome::inconclusive && cell.doubt == doubt;
+    };
+    if (std::any_of(report.cells.begin(), report.cells.end(), has))
+      text += (text.empty() ? "" : "; ") + doubt_words(doubt, limit);
+  }
+  return text;
+}
+
+/// What is said of those cells of the report that have its outcome.
+std::string meaning_of(const GateReport& report) {
+  const std::string limit = share_words(report.max_regression);
+  switch (report.outcome()) {
     case GateOutcome::passed:
       return "worse by less than " + limit + ", if at all";
     case GateOutcome::regression:
       return "worse beyond the noise, and not shown to be worse by less than " + limit;
     case GateOutcome::inconclusive:
-      return "undecided: samples too few or too noisy to tell whether worse by " + limit;
+      return "undecided: " + doubts_of(report, limit);
     case GateOutcome::invalid:
       return "not to be judged, because trials failed or were wrong";
   }
@@ -71,8 +98,7 @@ std::string verdict_of_gate(const GateReport& report) {
     return fmt::format("{}: nothing was judged.", results::gate_outcome_name(outcome));
   const std::size_t count = count_of(report, outcome), all = report.cells.size();
   return fmt::format("{}: {} of {} {} {} {}.", results::gate_outcome_name(outcome), count, all,
-                     all == 1 ? "comparison" : "comparisons", count == 1 ? "is" : "are",
-                     meaning_of(outcome, share_words(report.max_regression)));
+                     all == 1 ? "comparison" : "comparisons", count == 1 ? "is" : "are", meaning_of(report));
 }
 
 std::string what_was_judged(const GateReport& report) {

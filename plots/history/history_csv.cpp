@@ -29,19 +29,18 @@ std::string point_line(const History& history, const std::string& title, const H
   };
   return fmt::format(
       "{},{},{},{},{},{},{},{},{},{:.10g},{},{},{:.10g},{:.10g},{},{},{}\n", csv_field(title),
-      csv_field(series.subject), results::traits_of(series.metric).name, csv_field(series.machine),
-      point.run + 1, csv_field(run.created), csv_field(run.commit), run.modified ? "true" : "false",
-      csv_field(run.file), point.spread.median, end(interval ? std::optional(interval->low) : std::nullopt),
+      csv_field(series.subject), series.figure.name, csv_field(series.machine), point.run + 1,
+      csv_field(run.created), csv_field(run.commit), run.modified ? "true" : "false", csv_field(run.file),
+      point.spread.median, end(interval ? std::optional(interval->low) : std::nullopt),
       end(interval ? std::optional(interval->high) : std::nullopt), point.spread.min, point.spread.max,
-      point.spread.count, point.at_least ? "true" : "false", change_field(series, place));
+      point.spread.count, results::bound_name(point.hidden), change_field(series, place));
 }
 
 }  // namespace
 
 std::string history_csv(const History& history) {
   std::string text =
-      "scenario,subject,metric,machine,run,created,commit,modified,file,median,low,high,min,max,trials,at_"
-      "least,"
+      "scenario,subject,metric,machine,run,created,commit,modified,file,median,low,high,min,max,trials,bound,"
       "change_p\n";
   for (const results::HistoryScenario& scenario : history.scenarios) {
     const std::string title = history_title(history, scenario);

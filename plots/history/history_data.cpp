@@ -7,8 +7,8 @@
 
 #include "plots/history/history_words.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "plots/words/colours.h"
-#include "plots/words/metric_text.h"
 
 namespace threadmill::plots {
 namespace {
@@ -27,33 +27,37 @@ double median_of_runs(const HistorySeries& series) {
 /// Gathers the records of one panel.
 class HistoryPanel {
  public:
-  HistoryPanel(const History& history, std::string title, std::size_t place, Colours& colours, json& records)
-      : history_(history), title_(std::move(title)), place_(place), colours_(colours), records_(records) {}
+  /// `common`: what all its records say.
+  HistoryPanel(const History& history, json common, Colours& colours, json& records)
+      : history_(history), common_(std::move(common)), colours_(colours), records_(records) {}
 
   void add(const HistorySeries& series) {
-    const json base = {{"panel", title_},
-                       {"panel_order", place_},
-                       {"subject", plain(series.subject, 30) + (series.ceiling ? " (ceiling)" : "")},
-                       {"series", fmt::format("{} {}", series.subject, series.machine)},
-                       {"color", colours_.of(series.subject, series.subject, series.ceiling)},
-                       {"ceiling", series.ceiling}};
+    json base = common_;
+    base["subject"] = series_label(series);
+    base["machine"] = machine_label(series.machine);
+    base["series"] = fmt::format("{} {}", plain(series.subject, 100), machine_label(series.machine));
+    base["color"] = colours_.of(series.subject, series.ceiling);
+    base["ceiling"] = series.ceiling;
     const double whole = median_of_runs(series);
     if (whole > 0) {
-      for (const HistoryPoint& point : series.points) add_run(base, point, 100 / whole);
+      for (const HistoryPoint& point : series.points) add_run(base, series, point, 100 / whole);
     }
     for (const auto& change : series.changes) add_change(base, series, change);
     add_label(base, series);
   }
 
  private:
-  void add_run(json record, const HistoryPoint& point, double factor) {
+  void add_run(json record, const HistorySeries& series, const HistoryPoint& point, double factor) {
     const auto& spread = point.spread;
+    const results::HistoryRun& run = history_.runs[point.run];
     record["kind"] = "run";
     record["run"] = point.run + 1;
     record["value"] = factor * spread.median;
-    record["low"] = factor * (spread.interval ? spread.interval->low : spread.min);
-    record["high"] = factor * (spread.interval ? spread.interval->high : spread.max);
-    record["text"] = run_words(history_, point.run);
+    record["low_percent"] = factor * (spread.interval ? spread.interval->low : spread.min);
+    record["high_percent"] = factor * (spread.interval ? spread.interval->high : spread.max);
+    record["text"] = point_value(series, point);
+    record["started"] = plain(run.created, 20);
+    record["commit"] = commit_words(run);
     records_.push_back(std::move(record));
   }
 
@@ -72,33 +76,41 @@ class HistoryPanel {
     const HistoryPoint& last = series.points.back();
     record["kind"] = "label";
     record["row"] = labels_++;
-    record["text"] = fmt::format("{}: {}{}", record["subject"].get<std::string>(), last.at_least ? "≥ " : "",
-                                 metric_value(series.metric, last.spread.median));
+    record["text"] = fmt::format("{}: {}", record["subject"].get<std::string>(), point_value(series, last));
     records_.push_back(std::move(record));
   }
 
   const History& history_;
-  std::string title_;
-  std::size_t place_;
+  json common_;
   Colours& colours_;
   json& records_;
   std::size_t changes_ = 0;
   std::size_t labels_ = 0;
 };
 
+std::string panel_title(const History& history, const results::HistoryScenario& scenario,
+                        const results::HistoryFigure& figure) {
+  const std::string title = history_title(history, scenario);
+  return scenario.sweep ? plain(title, 60) : fmt::format("{}: {}", plain(title, 40), figure_words(figure));
+}
+
 }  // namespace
 
 json history_data(const History& history) {
   json records = json::array();
   Colours colours;
-  std::size_t place = 0;
-  for (const results::HistoryScenario& scenario : history.scenarios) {
-    for (const results::Metric metric : results::telling_metrics(scenario.terms)) {
-      const std::string title =
-          fmt::format("{}: {}", plain(history_title(history, scenario), 40), results::traits_of(metric).name);
-      HistoryPanel panel(history, title, place++, colours, records);
+  std::size_t panels = 0;
+  for (std::size_t place = 0; place < history.scenarios.size(); ++place) {
+    const results::HistoryScenario& scenario = history.scenarios[place];
+    for (const results::HistoryFigure& figure : results::figures_in(scenario)) {
+      HistoryPanel panel(history,
+                         {{"panel", panel_title(history, scenario, figure)},
+                          {"panel_order", panels++},
+                          {"scenario", scenario_key(place)},
+                          {"metric", figure_words(figure)}},
+                         colours, records);
       for (const HistorySeries& series : scenario.series) {
-        if (series.metric == metric) panel.add(series);
+        if (series.figure == figure) panel.add(series);
       }
     }
   }

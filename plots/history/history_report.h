@@ -10,7 +10,7 @@
 
 namespace threadmill::plots {
 
-/// The formats that a history can be written in, in the order in which they are written.
+/// All formats of a history, in the order in which they are written: by name the same as a report's.
 std::vector<FormatName> history_formats();
 
 struct HistoryReport {
@@ -18,7 +18,7 @@ struct HistoryReport {
   std::string chart_problem;  ///< why there are no charts and how to get them; empty when there are
 };
 
-/// Writes what `formats` asks for, of those in history_formats(), to `out_dir`, which is made where it does
+/// Writes what `formats` asks for to `out_dir`, which is made where it does
 /// not exist. `skipped`: a sentence for each file that is not in it. Throws std::runtime_error for a folder
 /// that cannot be written.
 HistoryReport write_history(const results::History& history, const std::vector<std::string>& skipped,

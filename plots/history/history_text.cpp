@@ -8,26 +8,29 @@
 namespace threadmill::plots {
 namespace {
 
-using results::Better;
 using results::History;
 
-TextColour colour_of_change(results::Metric metric, const results::HistoryChange& change) {
-  const Better better = results::traits_of(metric).better;
-  if (better == Better::neither) return TextColour::none;
-  const bool rose = change.after > change.before;
-  return rose == (better == Better::more) ? TextColour::green : TextColour::red;
+TextColour colour_of(Judged judged) {
+  switch (judged) {
+    case Judged::better:
+      return TextColour::green;
+    case Judged::worse:
+      return TextColour::red;
+    case Judged::neither:
+      break;
+  }
+  return TextColour::none;
 }
 
 std::string change_paragraph(const History& history, const results::HistoryScenario& scenario,
                              const results::HistorySeries& series, const results::HistoryChange& change,
                              const TerminalLook& look) {
-  const std::string sentence = fmt::format(
-      "{}, {}: {} {}, with {}; p = {:.2g}{}", history_title(history, scenario), plain(series.subject),
-      results::traits_of(series.metric).name, change_words(series, change),
-      run_words(history, series.points[change.at].run), change.p_value,
-      change.ceiling_too ? "; the ceiling changed there, too: look for what changed the machine." : ".");
+  const std::string sentence =
+      fmt::format("{}, {}: {} {}, with {}; p = {:.2g}{}.", history_title(history, scenario),
+                  plain(series.subject), figure_words(series.figure), change_words(series, change),
+                  run_words(history, series.points[change.at].run), change.p_value, ceiling_words(change));
   const std::string lines = wrapped(sentence, "  ", look.columns);
-  return look.colours ? coloured_lines(lines, colour_of_change(series.metric, change)) : lines;
+  return look.colours ? coloured_lines(lines, colour_of(judged(series, change))) : lines;
 }
 
 }  // namespace

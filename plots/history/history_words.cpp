@@ -8,6 +8,7 @@
 #include "plots/text/text.h"
 #include "plots/words/cells.h"
 #include "plots/words/metric_text.h"
+#include "plots/words/sweep_words.h"
 
 namespace threadmill::plots {
 namespace {
@@ -23,23 +24,80 @@ double relative_change(const HistoryChange& change) {
   return change.before == 0 ? 0 : change.after / change.before - 1;
 }
 
-std::string judged(results::Metric metric, bool rose) {
-  const Better better = results::traits_of(metric).better;
-  if (better == Better::neither) return "";
-  return rose == (better == Better::more) ? ", and got better" : ", and got worse";
+std::string judgement_words(const HistorySeries& series, const HistoryChange& change) {
+  if (change.held_back) return ", which the load generator could have made: it was the limit";
+  switch (judged(series, change)) {
+    case Judged::better:
+      return ", and got better";
+    case Judged::worse:
+      return ", and got worse";
+    case Judged::neither:
+      break;
+  }
+  return {};
+}
+
+/// Whether a reader could take one for the other.
+bool is_alike(const HistoryScenario& a, const HistoryScenario& b) {
+  if (a.sweep || b.sweep) return a.sweep && b.sweep && sweep_name(*a.sweep) == sweep_name(*b.sweep);
+  return a.terms.name == b.terms.name;
+}
+
+/// " (load 2)"; "" where no other is alike.
+std::string which_of_those_alike(const History& history, const HistoryScenario& scenario) {
+  std::size_t place = 0, alike = 0;
+  for (const HistoryScenario& other : history.scenarios) {
+    if (!is_alike(other, scenario)) continue;
+    ++alike;
+    if (&other == &scenario) place = alike;
+  }
+  return alike < 2 ? "" : fmt::format(" ({} {})", scenario.sweep ? "terms" : "load", place);
 }
 
 }  // namespace
 
 std::string history_title(const History& history, const HistoryScenario& scenario) {
-  std::size_t place = 0, alike = 0;
-  for (const HistoryScenario& other : history.scenarios) {
-    if (other.terms.name != scenario.terms.name) continue;
-    ++alike;
-    if (other.terms.load == scenario.terms.load) place = alike;
-  }
-  const std::string title = plain(scenario.terms.title, 80);
-  return alike < 2 ? title : fmt::format("{} (load {})", title, place);
+  return (scenario.sweep ? sweep_name(*scenario.sweep) : plain(scenario.terms.title, 80)) +
+         which_of_those_alike(history, scenario);
+}
+
+std::string history_name(const History& history, const HistoryScenario& scenario) {
+  return (scenario.sweep ? sweep_name(*scenario.sweep) : plain(scenario.terms.name)) +
+         which_of_those_alike(history, scenario);
+}
+
+std::string scenario_key(std::size_t place) { return fmt::format("scenario-{}", place); }
+
+std::string figure_words(const results::HistoryFigure& figure) {
+  return figure.metric ? metric_words(*figure.metric) : "capacity";
+}
+
+std::string series_label(const HistorySeries& series) { return short_label(series.subject, series.ceiling); }
+
+std::string machine_label(const std::string& machine) { return plain(machine, 100); }
+
+std::set<std::string> machines_of(const History& history) {
+  std::set<std::string> machines;
+  for (const results::HistoryRun& run : history.runs) machines.insert(run.machine);
+  return machines;
+}
+
+std::string level_value(const HistorySeries& series, double level) {
+  return series.figure.metric ? metric_value(*series.figure.metric, level) : number(level);
+}
+
+std::string point_value(const HistorySeries& series, const results::HistoryPoint& point) {
+  return fmt::format("{}{}", bound_mark(point.hidden), level_value(series, point.spread.median));
+}
+
+Judged judged(const HistorySeries& series, const HistoryChange& change) {
+  if (change.held_back || series.figure.better == Better::neither) return Judged::neither;
+  const bool rose = change.after > change.before;
+  return rose == (series.figure.better == Better::more) ? Judged::better : Judged::worse;
+}
+
+std::string ceiling_words(const HistoryChange& change) {
+  return change.ceiling_too ? "; the ceiling changed there, too: look for what changed the machine" : "";
 }
 
 std::string commit_words(const results::HistoryRun& run) {
@@ -58,12 +116,14 @@ std::string change_percent(const HistoryChange& change) {
   return fmt::format("{}{}", relative < 0 ? "-" : "+", percent(std::abs(relative)));
 }
 
+std::string movement_words(const HistorySeries& series, const HistoryChange& change) {
+  return fmt::format("{} by {}, from {} to {}", change.after > change.before ? "rose" : "fell",
+                     percent(100 * std::abs(relative_change(change))), level_value(series, change.before),
+                     level_value(series, change.after));
+}
+
 std::string change_words(const HistorySeries& series, const HistoryChange& change) {
-  const bool rose = change.after > change.before;
-  return fmt::format("{} by {}, from {} to {}{}", rose ? "rose" : "fell",
-                     percent(100 * std::abs(relative_change(change))),
-                     metric_value(series.metric, change.before), metric_value(series.metric, change.after),
-                     judged(series.metric, rose));
+  return movement_words(series, change) + judgement_words(series, change);
 }
 
 std::string effort_words(const History& history) {

@@ -50,7 +50,11 @@ std::string html(std::string_view text, std::size_t most) {
   return result;
 }
 
-std::string script_json(const nlohmann::json& data) { return with_all_replaced(data.dump(), "<", "\\u003c"); }
+std::string script_json(const nlohmann::json& data) {
+  // A label is made of a file's name, which need not be UTF-8.
+  return with_all_replaced(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "<",
+                           "\\u003c");
+}
 
 std::string script_code(std::string_view code) {
   // Both stand in strings and regular expressions only, where the backslash changes nothing.

@@ -2,64 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <nlohmann/json.hpp>
 
 #include "plots/charts/charts.h"
 #include "plots/page/html.h"
 #include "plots/page/markdown_html.h"
 #include "plots/page/packed_data.h"
-#include "plots/page/subjects.h"
-#include "plots/page/summary.h"
 #include "plots/page/template_files.h"
-#include "plots/report/failed_trials.h"
-#include "plots/report/how_to_read.h"
-#include "plots/report/quietness_section.h"
-#include "plots/report/runs_section.h"
-#include "plots/report/scenario_section.h"
-#include "plots/report/sweep_section.h"
-#include "plots/study/study_section.h"
-#include "plots/text/text.h"
 #include "plots/text/write_file.h"
-#include "plots/words/sweep_words.h"
-#include "plots/words/words.h"
 
 namespace threadmill::plots {
 namespace {
 
 using nlohmann::json;
-using results::Comparison;
-
-/// A section of the Markdown report, in an element of its own. `attributes` are of that element.
-std::string section_html(const std::string& attributes, const std::string& markdown_section) {
-  if (markdown_section.empty()) return {};
-  return fmt::format("<section {}>\n{}</section>\n", attributes, html_of_markdown(markdown_section));
-}
-
-std::string scenario_sections(const Comparison& comparison) {
-  std::string text;
-  for (std::size_t i = 0; i < comparison.scenarios.size(); ++i) {
-    const auto& scenario = comparison.scenarios[i];
-    text += section_html(fmt::format("id=\"scenario-{}\" data-scenario=\"{}\"", i, html(scenario.name)),
-                         scenario_section(comparison, scenario));
-  }
-  for (std::size_t i = 0; i < comparison.sweeps.size(); ++i) {
-    const auto& sweep = comparison.sweeps[i];
-    text += section_html(fmt::format("id=\"sweep-{}\" data-scenario=\"{}\"", i, html(sweep.of)),
-                         sweep_section(sweep));
-  }
-  return text;
-}
-
-std::string matrix_section(const Comparison& comparison) {
-  const std::string matrix = cell_matrix(comparison);
-  if (matrix.empty()) return {};
-  return "<section id=\"cells\">\n<h2>The verdict on each cell</h2>\n"
-         "<p class=\"small\">Beside each figure, what it is a figure of: of the server (server-bound), of "
-         "the load generator "
-         "(≥: the server can do at least that), or of neither. An invalid cell is to be compared with "
-         "nothing.</p>\n" +
-         matrix + "</section>\n";
-}
 
 std::string chart_figure(const Chart& chart) {
   const std::string name = html(chart.name, 100), title = html(chart.title(), 300);
@@ -71,67 +26,71 @@ std::string chart_figure(const Chart& chart) {
                     "{}\"><p "
                     "class=\"small\">Not drawn yet: charts take JavaScript. The numbers are in the tables "
                     "below.</p></div>\n<p "
-                    "class=\"nothing\" hidden>Nothing is left to draw: choose more scenarios or "
-                    "servers.</p>\n<details "
+                    "class=\"nothing\" hidden>Nothing is left to draw: choose more.</p>\n<details "
                     "class=\"numbers\"><summary>The numbers of this chart</summary><div class=\"scroll\" "
                     "role=\"group\" "
                     "aria-label=\"Table: {}\" tabindex=\"0\"></div></details>\n</figure>\n",
                     title, title);
 }
 
-std::string charts_html(const ChartSet& charts, const Libraries& libraries) {
-  std::string text = "<section id=\"charts\">\n<h2>Charts</h2>\n";
-  if (!libraries.problem.empty()) {
-    return text +
-           fmt::format("<p class=\"warning\">No charts: {}.</p>\n</section>\n", html(libraries.problem, 400));
-  }
-  if (charts.charts.empty()) return {};
-  for (const Chart& chart : charts.charts) text += chart_figure(chart);
-  return text + "</section>\n";
+PageSection charts_section(const ChartSet& charts, const Libraries& libraries) {
+  std::string figures;
+  for (const Chart& chart : charts.charts) figures += chart_figure(chart);
+  if (!libraries.problem.empty())
+    figures = fmt::format("<p class=\"warning\">No charts: {}.</p>\n", html(libraries.problem, 400));
+  if (figures.empty()) return {};
+  return {"charts", "Charts", "<section id=\"charts\">\n<h2>Charts</h2>\n" + figures + "</section>\n"};
 }
 
-std::string choice(const char* kind, const std::string& value, const std::string& label, bool with_swatch) {
+// Values and labels are plain already, and cut to what fits.
+std::string checkbox(const PageChoices& choices, const PageChoice& choice) {
+  constexpr std::size_t as_it_is = 500;
+  const std::string value = html(choice.value, as_it_is), label = html(choice.label, as_it_is);
+  const std::string swatch =
+      choices.coloured ? fmt::format("<span class=\"swatch\" data-swatch=\"{}\"></span>", value) : "";
   return fmt::format(
       "<label><input type=\"checkbox\" name=\"{}\" value=\"{}\" data-label=\"{}\" checked>{} {}</label>\n",
-      kind, html(value), html(label),
-      with_swatch ? fmt::format("<span class=\"swatch\" data-swatch=\"{}\"></span>", html(value)) : "",
-      html(label));
+      choices.kind, value, label, swatch, label);
 }
 
-std::string choices_of_scenarios(const Comparison& comparison) {
+std::string choices_html(const std::vector<PageChoices>& groups) {
   std::string text;
-  std::set<std::string> seen;
-  for (const auto& scenario : comparison.scenarios) {
-    if (seen.insert(plain(scenario.name)).second)
-      text += choice("scenario", scenario.name, scenario.title, false);
-  }
-  for (const auto& sweep : comparison.sweeps) {
-    if (seen.insert(plain(sweep.of)).second)
-      text += choice("scenario", sweep.of, "Capacity: " + sweep.of, false);
+  for (const PageChoices& choices : groups) {
+    if (choices.all.empty()) continue;
+    text += fmt::format(
+        "<fieldset>\n<legend>{0}</legend>\n<p class=\"all\"><button type=\"button\" "
+        "data-all=\"{1}\">all</button> "
+        "<button type=\"button\" data-none=\"{1}\">none</button></p>\n",
+        choices.legend, choices.kind);
+    for (const PageChoice& choice : choices.all) text += checkbox(choices, choice);
+    text += "</fieldset>\n";
   }
   return text;
 }
 
-std::string choices_of_servers(const Comparison& comparison) {
+/// All sections of the page, in their order.
+std::vector<PageSection> sections_of(const Page& page, const ChartSet& charts, const Libraries& libraries) {
+  std::vector<PageSection> sections{
+      {"in-short", "In short",
+       "<section id=\"in-short\" tabindex=\"-1\">\n<h2>In short</h2>\n" + page.in_short + "</section>\n"}};
+  sections.insert(sections.end(), page.before_charts.begin(), page.before_charts.end());
+  sections.push_back(charts_section(charts, libraries));
+  sections.insert(sections.end(), page.after_charts.begin(), page.after_charts.end());
+  std::erase_if(sections, [](const PageSection& section) { return section.html.empty(); });
+  return sections;
+}
+
+std::string contents_list(const std::vector<PageSection>& sections) {
   std::string text;
-  for (const PageSubject& subject : subjects_of(comparison))
-    text += choice("server", subject.name, subject.label, true);
+  for (const PageSection& section : sections)
+    text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, html(section.title));
   return text;
 }
 
-std::string contents_list(const Comparison& comparison, bool has_charts) {
-  const auto item = [](const std::string& id, const std::string& title) {
-    return fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, title);
-  };
-  std::string text = item("in-short", "In short");
-  if (!comparison.scenarios.empty()) text += item("cells", "The verdict on each cell");
-  if (has_charts) text += item("charts", "Charts");
-  for (std::size_t i = 0; i < comparison.scenarios.size(); ++i)
-    text += item(fmt::format("scenario-{}", i), html(comparison.scenarios[i].title));
-  for (std::size_t i = 0; i < comparison.sweeps.size(); ++i)
-    text += item(fmt::format("sweep-{}", i), "Capacity: " + html(comparison.sweeps[i].of));
-  return text + item("not-counted", "Trials that do not count") + item("columns", "How to read the columns") +
-         item("terms", "Terms and machine");
+std::string sections_html(const std::vector<PageSection>& sections) {
+  std::string text;
+  for (const PageSection& section : sections) text += section.html;
+  return text;
 }
 
 /// What page.js draws from: only the data sets that some chart shows, each once.
@@ -159,32 +118,29 @@ std::string library_scripts(const Libraries& libraries) {
 
 }  // namespace
 
-std::string html_page(const Comparison& comparison, const ChartSet& charts, const Libraries& libraries) {
-  const bool can_draw = libraries.problem.empty();
-  const std::string charts_part = charts_html(charts, libraries);
-  return filled(
-      page_form,
-      {{"title", html(report_title(comparison), 200)},
-       {"style", std::string(page_style)},
-       {"runs", html_of_markdown(what_was_run(comparison))},
-       {"choices_of_scenarios", choices_of_scenarios(comparison)},
-       {"choices_of_servers", choices_of_servers(comparison)},
-       {"contents", contents_list(comparison, !charts_part.empty())},
-       {"cards", verdict_cards(comparison)},
-       {"notes", summary_notes(comparison)},
-       {"matrix", matrix_section(comparison)},
-       {"charts", charts_part},
-       {"scenarios", section_html("id=\"study\"", study_section(comparison)) + scenario_sections(comparison)},
-       {"not_counted", section_html("id=\"not-counted\"", failed_trials_section(comparison))},
-       {"quietness", section_html("id=\"quietness\"", quietness_section(comparison))},
-       {"columns", section_html("id=\"columns\"", how_to_read(comparison))},
-       {"terms", section_html("id=\"terms\"", runs_section(comparison))},
-       {"data", script_json(page_data(charts, can_draw))},
-       {"libraries", library_scripts(libraries)},
-       {"script", std::string(page_script)}});
+PageSection section_of_markdown(const std::string& id, const std::string& title, const std::string& markdown,
+                                const std::string& attributes) {
+  if (markdown.empty()) return {};
+  return {id, title,
+          fmt::format("<section id=\"{}\"{}{}>\n{}</section>\n", id, attributes.empty() ? "" : " ",
+                      attributes, html_of_markdown(markdown))};
 }
 
-void write_page(const Comparison& comparison, const json& data_sets, const std::filesystem::path& file) {
+std::string html_page(const Page& page, const ChartSet& charts, const Libraries& libraries) {
+  const bool can_draw = libraries.problem.empty();
+  const auto sections = sections_of(page, charts, libraries);
+  return filled(page_form, {{"title", html(page.title, 200)},
+                            {"style", std::string(page_style)},
+                            {"opening", page.opening},
+                            {"choices", choices_html(page.choices)},
+                            {"contents", contents_list(sections)},
+                            {"sections", sections_html(sections)},
+                            {"data", script_json(page_data(charts, can_draw))},
+                            {"libraries", library_scripts(libraries)},
+                            {"script", std::string(page_script)}});
+}
+
+void write_page(const Page& page, const json& data_sets, const std::filesystem::path& file) {
   const std::filesystem::path plots = source_home() / "plots";
   Libraries libraries = read_libraries(plots);
   ChartSet charts;
@@ -193,7 +149,7 @@ void write_page(const Comparison& comparison, const json& data_sets, const std::
   } catch (const SpecificationError& error) {
     libraries = {{}, error.what()};
   }
-  write_file(file, html_page(comparison, charts, libraries));
+  write_file(file, html_page(page, charts, libraries));
 }
 
 }  // namespace threadmill::plots

@@ -95,33 +95,33 @@
 
   // --- choosing
 
+  // What can be left out, and the field of a chart's records that names it. Elements name it in data-KIND.
+  const CHOOSABLE = { scenario: 'scenario', server: 'subject', metric: 'metric', machine: 'machine' };
   const choices = document.getElementById('choices');
   const boxesOf = (kind) => [...choices.querySelectorAll(`input[name=${kind}]`)];
   const hiddenOf = (kind) => new Set(boxesOf(kind).filter((box) => !box.checked).map((box) => box.value));
-  const isChosen = ({ scenario, subject }) => !hiddenScenarios.has(scenario) && !hiddenServers.has(subject);
-  let hiddenScenarios = new Set();
-  let hiddenServers = new Set();
+  const kinds = Object.keys(CHOOSABLE).filter((kind) => boxesOf(kind).length > 0);
+  let hidden = {}; // of each kind, the names that the reader left out
+  const isChosen = (record) => kinds.every((kind) => !hidden[kind].has(record[CHOOSABLE[kind]]));
 
-  /** Gives the rows of tables the name that charts and checkboxes have for their server. */
+  /** Gives the rows of tables the names that charts and checkboxes have for what their cells say: a heading its server. */
   function nameRows() {
     const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
-    const names = new Map(boxesOf('server').map((box) => [oneLine(box.dataset.label), box.value]));
-    for (const heading of document.querySelectorAll('section[data-scenario] tbody th')) {
-      const name = names.get(oneLine(heading.textContent));
-      if (name !== undefined) heading.parentElement.dataset.server = name;
+    for (const kind of kinds) {
+      const names = new Map(boxesOf(kind).map((box) => [oneLine(box.dataset.label), box.value]));
+      for (const told of document.querySelectorAll(`section[data-scenario] tbody ${kind === 'server' ? 'th' : 'td'}`)) {
+        const name = names.get(oneLine(told.textContent));
+        if (name !== undefined) told.parentElement.dataset[kind] = name;
+      }
     }
   }
 
   function applyChoices() {
-    hiddenScenarios = hiddenOf('scenario');
-    hiddenServers = hiddenOf('server');
-    for (const element of document.querySelectorAll('[data-scenario]'))
-      element.hidden = hiddenScenarios.has(element.dataset.scenario);
-    for (const element of document.querySelectorAll('[data-server]'))
-      element.hidden = hiddenServers.has(element.dataset.server);
-    const shown = (kind, hidden) => `${boxesOf(kind).length - hidden.size} of ${boxesOf(kind).length} ${kind}s`;
-    document.getElementById('chosen').textContent =
-      `Shown: ${shown('scenario', hiddenScenarios)}, ${shown('server', hiddenServers)}.`;
+    hidden = Object.fromEntries(kinds.map((kind) => [kind, hiddenOf(kind)]));
+    for (const element of document.querySelectorAll(Object.keys(CHOOSABLE).map((kind) => `[data-${kind}]`).join()))
+      element.hidden = kinds.some((kind) => hidden[kind].has(element.dataset[kind]));
+    const shown = (kind) => `${boxesOf(kind).length - hidden[kind].size} of ${boxesOf(kind).length} ${kind}s`;
+    document.getElementById('chosen').textContent = `Shown: ${kinds.map(shown).join(', ')}.`;
   }
 
   choices.addEventListener('submit', (event) => event.preventDefault());
@@ -197,7 +197,9 @@
     return found;
   }
   // Fields that a chart draws and no reader needs in numbers. "value" and "text" are one column, the figure.
-  const NOT_FOR_READERS = new Set(['color', 'order', 'panel', 'panel_order', 'subject', 'row', 'ceiling', 'scenario', 'kind', 'value', 'text']);
+  const NOT_FOR_READERS = new Set(['color', 'dash', 'order', 'panel', 'panel_order', 'subject', 'row', 'ceiling', 'scenario', 'kind', 'value', 'text', 'series']);
+  // Records that are not a row of the numbers: single trials are in the CSV, a label repeats a figure.
+  const NO_ROWS = new Set(['trial', 'probe', 'label']);
   function columnsFor(chart, records) {
     const has = (name) => records.some((record) => name in record);
     const drawn = [...fieldsOf(chart.specification)].filter((name) => !NOT_FOR_READERS.has(name) && has(name));
@@ -229,7 +231,7 @@
 
   function showNumbers(chart) {
     const box = figureOf(chart).querySelector('.numbers .scroll');
-    const all = recordsOf(chart.sets[0]).filter(({ kind }) => kind !== 'trial' && kind !== 'probe');
+    const all = recordsOf(chart.sets[0]).filter(({ kind }) => !NO_ROWS.has(kind));
     const columns = columnsFor(chart, all);
     const table = document.createElement('table');
     const head = table.createTHead().insertRow();
@@ -241,7 +243,7 @@
       for (const name of columns) row.append(aligned(cell('td', written(fieldOf(record, name))), isNumber(name)));
     }
     box.replaceChildren(table);
-    if (all.length > MOST_ROWS) box.append(cell('p', `and ${all.length - MOST_ROWS} more rows: trials.csv has every trial.`));
+    if (all.length > MOST_ROWS) box.append(cell('p', `and ${all.length - MOST_ROWS} more rows: the CSV beside this page has all.`));
   }
 
   // Records are copied: what draws a chart writes into them.

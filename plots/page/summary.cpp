@@ -48,28 +48,23 @@ std::string badge_html(const Badge& badge) {
                      badge.sign, html(badge.words, 100));
 }
 
-/// The row of a subject of one run, or nullptr.
-const Row* row_of(const ScenarioComparison& scenario, std::size_t run, const std::string& subject) {
-  for (const Row& row : scenario.rows) {
-    if (row.run == run && row.subject == subject) return &row;
-  }
-  return nullptr;
-}
-
-/// A bar for each subject that has a place, as long as its share of the leader's figure.
+/// A bar for each subject that has a place, by its share of the leader's figure: the first is the longest.
 std::string ranking_html(const ScenarioComparison& scenario, const Verdict& verdict) {
   if (verdict.ranking.size() < 2) return {};
+  const double longest = verdict.ranking.front().share;
   std::string items;
-  for (const auto& [subject, part] : verdict.ranking) {
-    const Row* row = row_of(scenario, verdict.run, subject);
+  for (const results::Place& place : verdict.ranking) {
+    const Row* row = results::find_row(scenario, verdict.run, place.subject);
     const std::string name =
-        html(row != nullptr ? short_label(row->label, row->ceiling) : plain(subject, 30), 60);
+        html(row != nullptr ? short_label(row->label, row->ceiling) : plain(place.subject, 30), 60);
     items += fmt::format(
         "<li data-server=\"{0}\"><span class=\"who\">{0}</span><span class=\"bar\" data-swatch=\"{0}\"><i "
         "style=\"width:{1:.1f}%\"></i></span><span class=\"figure\">{2}</span></li>\n",
-        name, 100 * std::clamp(part, 0.0, 1.0), share(part));
+        name, longest > 0 ? 100 * place.share / longest : 0, share_of_leader_text(verdict, place));
   }
-  return "<p class=\"small\">Shares of the leader:</p>\n<ol class=\"ranking\">\n" + items + "</ol>\n";
+  return fmt::format(
+      "<p class=\"small\">Repeat by repeat, as shares of {}:</p>\n<ol class=\"ranking\">\n{}</ol>\n",
+      html(verdict.leader), items);
 }
 
 std::string verdict_html(const Comparison& comparison, const ScenarioComparison& scenario,
@@ -118,8 +113,8 @@ std::string mark_html(const ScenarioComparison& scenario, const Row& row) {
 
 /// What a scenario is about: its main metric or, where a schedule sets that, what its users wait for.
 std::string main_figure(const ScenarioComparison& scenario, const Row& row) {
-  return scenario.paced ? percentile_cell(row.latency(scenario.main_latency), &results::Percentiles::p99_ns)
-                        : main_cell(row, scenario.main_metric);
+  return scenario.paced ? percentile_cell(row, scenario.main_latency, &results::Percentiles::p99_ns)
+                        : median_cell(row, scenario.main_metric, number);
 }
 
 std::string main_figure_name(const ScenarioComparison& scenario) {

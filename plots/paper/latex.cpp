@@ -15,7 +15,7 @@ namespace {
 
 /// Whatever LaTeX reads, or a font has something else for. Braces around a bracket or a star keep a row's end
 /// before them from taking them for its own.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 25> commands{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 26> commands{{
     {"\\", "\\textbackslash{}"},
     {"{", "\\{"},
     {"}", "\\}"},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 25> commands
     {"]", "{]}"},
     {"*", "{*}"},
     {"µ", "\\textmu{}"},
+    {"≤", "$\\leq$"},
     {"≥", "$\\geq$"},
     {"×", "$\\times$"},
     {"±", "$\\pm$"},
@@ -104,11 +105,12 @@ std::string latex_label(std::string_view text) {
   return label.empty() ? "unnamed" : label;
 }
 
-std::string latex_table(const Table& table, const std::string& caption, const std::string& label) {
+std::string latex_table(const Table& table, const std::string& caption, const std::string& label,
+                        std::size_t text_columns) {
   std::string text = fmt::format("\\begin{{table}}[tbp]\n  \\centering\n  \\caption{{{}}}\n  \\label{{{}}}\n",
                                  caption, label);
-  text +=
-      fmt::format("  \\begin{{tabular}}{{l{}}}\n    \\toprule\n", std::string(table.header.size() - 1, 'r'));
+  text += fmt::format("  \\begin{{tabular}}{{{}{}}}\n    \\toprule\n", std::string(text_columns, 'l'),
+                      std::string(table.header.size() - text_columns, 'r'));
   text += latex_row(table.header) + "    \\midrule\n";
   for (const auto& row : table.rows) text += latex_row(row);
   return text + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";

@@ -16,8 +16,14 @@ std::string latex(std::string_view text, std::size_t most = 60);
 /// A name for \label and \ref: "Chat, 50" is "chat-50".
 std::string latex_label(std::string_view text);
 
-/// A floating table with the rules of the package booktabs. Cells are plain text, and are escaped here;
-/// `caption` is LaTeX, `label` is from latex_label().
-std::string latex_table(const Table& table, const std::string& caption, const std::string& label);
+/// The comment that a file with tables begins with: which packages it needs.
+inline constexpr std::string_view latex_packages =
+    "% Needs \\usepackage{booktabs}; with LaTeX of before 2020 \\usepackage{textcomp}, too.\n";
+
+/// A floating table with the rules of the package booktabs. Cells are plain text, and are escaped here; the
+/// first `text_columns` columns are left-aligned, as text, all others right-aligned, as numbers. `caption` is
+/// LaTeX, `label` is from latex_label().
+std::string latex_table(const Table& table, const std::string& caption, const std::string& label,
+                        std::size_t text_columns = 1);
 
 }  // namespace threadmill::plots

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plots/paper/latex.h"
+#include "plots/paper/paper_studies.h"
 #include "plots/text/text.h"
 #include "plots/words/cells.h"
 #include "plots/words/sweep_words.h"
@@ -37,8 +38,7 @@ class TableLabels {
 
 /// Where the numbers come from, as comments.
 std::string origins(const Comparison& comparison) {
-  std::string text =
-      "% Needs \\usepackage{booktabs}; with LaTeX of before 2020 \\usepackage{textcomp}, too.\n";
+  std::string text(latex_packages);
   for (const results::Run& run : comparison.runs) {
     text += fmt::format("% {}: measured {} by threadmill {}\n", plain(run.file, 200), plain(run.created),
                         plain(run.version, 100));
@@ -51,14 +51,14 @@ Table speed_and_cost(const ScenarioComparison& scenario) {
   const auto& rows = scenario.rows;
   const Metric main = scenario.main_metric;
   const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
-  const auto add_percentile = [&](Table& table, const char* title, double Percentiles::*which) {
-    table.add_column(title, rows, [&](const Row& row) {
-      return percentile_cell(row.latency(scenario.main_latency), which);
-    });
+  const auto add_percentile = [&](Table& table, const char* title,
+                                  std::optional<double> Percentiles::*which) {
+    table.add_column(title, rows,
+                     [&](const Row& row) { return percentile_cell(row, scenario.main_latency, which); });
   };
   Table table;
   table.add_column("Server", rows, label_cell);
-  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return main_cell(row, main); });
+  table.add_column(main_unit(scenario), rows, [&](const Row& row) { return median_cell(row, main, number); });
   table.add_column("min to max", rows, [&](const Row& row) { return range_cell(row, main, number); });
   add_percentile(table, "p50", &Percentiles::p50_ns);
   add_percentile(table, "p99", &Percentiles::p99_ns);
@@ -84,7 +84,11 @@ std::string caption_of(const ScenarioComparison& scenario) {
       "size.",
       latex(scenario.title, 200), latex(latency.name));
   if (any_row(scenario, [](const Row& row) { return row.is_generator_bound(); }))
-    text += " $\\geq$: the load generator was the limit, the server can do at least that.";
+    text += fmt::format(
+        " $\\geq$: the load generator was the limit, the server can do at least that; a latency with $\\leq$ "
+        "is "
+        "the generator's in part{}.",
+        scenario.open ? ", and of one with ? nobody can say" : "");
   if (any_row(scenario, [](const Row& row) { return !results::is_comparable(row); }))
     text += " Invalid: to be compared with nothing.";
   if (any_row(scenario, [](const Row& row) { return row.ceiling; }))
@@ -110,7 +114,7 @@ std::string paper_tables(const Comparison& comparison) {
                                latex(sweep_title(sweep) + ". " + intervals_sentence(sweep), 600),
                                labels.next(sweep.of + "-capacity"));
   }
-  return text;
+  return text + paper_studies(comparison);
 }
 
 }  // namespace threadmill::plots

@@ -8,7 +8,7 @@
 namespace threadmill::plots {
 
 /// A LaTeX file to \input: one table for each scenario, and one for each sweep, with caption and label
-/// ("tab:threadmill-NAME"). Needs the package booktabs. Pure.
+/// ("tab:threadmill-NAME"); behind them the claims of each study. Needs the package booktabs. Pure.
 std::string paper_tables(const results::Comparison& comparison);
 
 }  // namespace threadmill::plots

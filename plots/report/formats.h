@@ -21,6 +21,8 @@ struct Formats {
   bool tex = false;
 };
 
+inline bool has_charts(const Formats& formats) { return formats.svg || formats.png || formats.html; }
+
 /// One of them, as people are told.
 struct FormatName {
   std::string_view name;   ///< as `--format` takes it

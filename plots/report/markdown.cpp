@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plots/difference/change_section.h"
 #include "plots/report/failed_trials.h"
 #include "plots/report/how_to_read.h"
 #include "plots/report/quietness_section.h"
@@ -9,6 +10,7 @@
 #include "plots/report/scenario_section.h"
 #include "plots/report/sweep_section.h"
 #include "plots/study/study_section.h"
+#include "plots/study/study_words.h"
 #include "plots/text/text.h"
 #include "plots/words/sweep_words.h"
 #include "plots/words/words.h"
@@ -38,6 +40,8 @@ std::string summary(const Comparison& comparison) {
     text += fmt::format("- **{}**: {}.\n", markdown(sweep_title(sweep), 200),
                         markdown(capacities_sentence(sweep), 1500));
   }
+  for (const results::StudyJudgement& study : results::judge_studies(comparison))
+    text += fmt::format("- **{}**: {}\n", markdown(study_title(study), 200), tally_sentence(study));
   const std::string disturbed = disturbed_sentence(comparison);
   const std::string instrument = instrument_sentence(comparison);
   if (!instrument.empty()) text += "\n**" + markdown(instrument, 600) + "**\n";
@@ -57,10 +61,10 @@ std::string chart_links(const std::vector<ChartLink>& charts, const std::string&
 }  // namespace
 
 std::string markdown_report(const Comparison& comparison, const std::vector<ChartLink>& charts,
-                            const std::string& chart_note) {
+                            const std::string& chart_note, const std::vector<results::ChangeTable>& changes) {
   std::string text = fmt::format("# {}\n\n", markdown(report_title(comparison), 200));
-  text += what_was_run(comparison) + summary(comparison) + study_section(comparison) +
-          chart_links(charts, chart_note);
+  text += what_was_run(comparison) + summary(comparison) + study_sections(comparison) +
+          chart_links(charts, chart_note) + change_section(changes);
   for (const ScenarioComparison& scenario : comparison.scenarios)
     text += scenario_section(comparison, scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);

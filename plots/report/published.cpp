@@ -4,6 +4,7 @@
 
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
 #include "results/comparison/cell.h"
 
 namespace threadmill::plots {
@@ -23,21 +24,14 @@ std::string published_metric_title(const std::string& metric, bool pubsub) {
   return plain(metric);
 }
 
-/// What the load generator's limit makes of our figure: "≥ ", "≤ " or "".
-std::string_view bound_of(const Row& row, const std::string& published_metric) {
-  if (!row.is_generator_bound()) return "";
-  if (published_metric == "seconds_per_1000_messages") return "≤ ";
-  return published_metric.ends_with("_per_s") ? "≥ " : "";
-}
-
 std::string our_figure(const Row& row, const std::string& published_metric) {
   const std::string mark = results::is_comparable(row) ? "" : " (invalid)";
   if (const auto ours = results::ours_beside(row, published_metric))
-    return std::string(bound_of(row, published_metric)) + number(ours->median) + mark;
-  const auto& mean = row.spreads[Metric::server_cpu_percent];
+    return fmt::format("{}{}{}", bound_mark(results::hidden_of_ours(row, published_metric)),
+                       number(ours->median), mark);
   // Where no gates were sampled, a window shorter than two samples has no maximum.
-  if (published_metric == "cpu_percent_max" && mean)
-    return number(mean->median) + " (mean of the window)" + mark;
+  if (published_metric == "cpu_percent_max" && row.spreads[Metric::server_cpu_percent])
+    return median_cell(row, Metric::server_cpu_percent, number) + " (mean of the window)" + mark;
   return std::string(no_number);
 }
 

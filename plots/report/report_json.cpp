@@ -1,47 +1,22 @@
 #include "plots/report/report_json.h"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "plots/difference/compare_json.h"
+#include "plots/study/study_json.h"
+#include "plots/words/json_parts.h"
+#include "results/comparison/against.h"
 #include "results/comparison/cell.h"
 
 namespace threadmill::plots {
 namespace {
 
-using Object = nlohmann::ordered_json;  // keys in the order of the schema
+using Object = nlohmann::ordered_json;
 using results::Comparison;
 using results::Metric;
 using results::Row;
 using results::Verdict;
-
-/// An array with one element for each item.
-template <typename Items, typename ToJson>
-Object array_of(const Items& items, ToJson to_json) {
-  Object array = Object::array();
-  for (const auto& item : items) array.push_back(to_json(item));
-  return array;
-}
-
-Object text_or_null(const std::string& text) { return text.empty() ? Object(nullptr) : Object(text); }
-
-/// `low` and `high` enclose the median with the probability `confidence`; too few trials have no such
-/// interval.
-Object figure_json(const results::Spread& spread) {
-  Object figure{{"median", spread.median}, {"low", nullptr},    {"high", nullptr},
-                {"confidence", nullptr},   {"min", spread.min}, {"max", spread.max},
-                {"count", spread.count}};
-  if (spread.interval) {
-    figure["low"] = spread.interval->low;
-    figure["high"] = spread.interval->high;
-    figure["confidence"] = spread.interval->confidence;
-  }
-  return figure;
-}
-
-Object figure_or_null(const std::optional<results::Spread>& spread) {
-  return spread ? figure_json(*spread) : Object(nullptr);
-}
 
 Object counts_json(const results::Counts& counts) {
   Object object = Object::object();
@@ -72,36 +47,22 @@ Object run_json(const results::Run& run) {
           {"fairness", facts_json(run.fairness)}};
 }
 
-std::string_view better_word(results::Better better) {
-  switch (better) {
-    case results::Better::more:
-      return "more";
-    case results::Better::less:
-      return "less";
-    case results::Better::neither:
-      break;
-  }
-  return "neither";
-}
-
-Object metric_json(const results::MetricTraits& traits) {
-  return {{"name", traits.name}, {"better", better_word(traits.better)}, {"meaning", traits.meaning}};
-}
-
 /// By name, those that the row has.
 Object figures_json(const Row& row) {
   Object figures = Object::object();
   for (const auto& traits : results::metrics()) {
     const auto& spread = row.spreads[traits.metric];
-    if (spread) figures[std::string(traits.name)] = figure_json(*spread);
+    if (spread)
+      figures[std::string(traits.name)] =
+          bounded_figure_or_null(spread, results::hidden_of(row, traits.metric));
   }
   return figures;
 }
 
 Object percentiles_json(const results::Percentiles& percentiles) {
-  return {{"p50_ns", percentiles.p50_ns},
-          {"p99_ns", percentiles.p99_ns},
-          {"p999_ns", percentiles.p999_ns},
+  return {{"p50_ns", number_or_null(percentiles.p50_ns)},
+          {"p99_ns", number_or_null(percentiles.p99_ns)},
+          {"p999_ns", number_or_null(percentiles.p999_ns)},
           {"count", percentiles.count}};
 }
 
@@ -117,7 +78,9 @@ Object latencies_json(const Row& row) {
   Object latencies = Object::object();
   for (const auto& traits : results::latencies()) {
     const auto& merged = row.latency(traits.latency);
-    if (merged) latencies[latency_key(traits.latency)] = percentiles_json(*merged);
+    if (!merged) continue;
+    Object& percentiles = latencies[latency_key(traits.latency)] = percentiles_json(*merged);
+    percentiles["bound"] = results::bound_name(results::hidden_of(row, traits.p50));
   }
   return latencies;
 }
@@ -138,12 +101,11 @@ Object row_json(const Comparison& comparison, const Row& row) {
           {"flush", text_or_null(row.flush)},
           {"verdict", {{"state", results::cell_state_name(verdict.state)}, {"reason", verdict.reason}}},
           {"comparable", results::is_comparable(row)},
-          {"at_least", row.is_generator_bound()},
           {"trials", {{"total", row.trials.size()}, {"valid", row.valid}}},
           {"problems", problems_json(row)},
           {"errors", counts_json(row.errors)},
           {"integrity", counts_json(row.integrity)},
-          {"of_ceiling", figure_or_null(row.of_ceiling)},
+          {"of_ceiling", bounded_figure_or_null(row.of_ceiling, row.of_ceiling_hidden)},
           {"metrics", figures_json(row)},
           {"latencies", latencies_json(row)}};
 }
@@ -166,18 +128,89 @@ std::string_view winner_word(Verdict::Kind kind) {
 
 Object verdict_json(const Comparison& comparison, const Verdict& verdict) {
   const Object ranking = array_of(verdict.ranking, [](const auto& place) {
-    return Object{{"subject", place.first}, {"share_of_leader", place.second}};
+    return Object{{"subject", place.subject},
+                  {"share_of_leader", place.share},
+                  {"bound", results::bound_name(place.hidden)}};
   });
   return {{"run", comparison.runs[verdict.run].label},
           {"outcome", winner_word(verdict.kind)},
           {"leader", text_or_null(verdict.leader)},
           {"runner_up", text_or_null(verdict.runner_up)},
-          {"ratio", figure_or_null(verdict.ratio)},
-          {"at_least", verdict.at_least},
+          {"ratio", bounded_figure_or_null(verdict.ratio, verdict.ratio_hidden)},
           {"ranking", ranking},
           {"not_beaten", verdict.not_beaten},
           {"held_back", verdict.held_back},
           {"left_out", verdict.left_out}};
+}
+
+std::string_view position_word(results::Position position) {
+  switch (position) {
+    case results::Position::ahead:
+      return "ahead";
+    case results::Position::behind:
+      return "behind";
+    case results::Position::cannot_be_told:
+      break;
+  }
+  return "cannot-be-told";
+}
+
+/// One metric of a rival as a multiple of the leader's.
+Object against_ratio_json(const results::AgainstRatio& against) {
+  Object json{{"metric", results::traits_of(against.metric).name},
+              {"ratio", nullptr},
+              {"low", nullptr},
+              {"high", nullptr},
+              {"confidence", nullptr},
+              {"repeats", 0},
+              {"bound", results::bound_name(against.hidden)},
+              {"position", position_word(against.position)},
+              {"reason", text_or_null(against.reason)}};
+  if (!against.ratio) return json;
+  json["ratio"] = against.ratio->ratio;
+  json["repeats"] = against.ratio->first_count;
+  if (const auto& bounds = against.bounds) {
+    json["low"] = bounds->low;
+    json["high"] = bounds->high;
+    json["confidence"] = bounds->confidence;
+  }
+  return json;
+}
+
+Object against_json(const Comparison& comparison, const results::Against& against) {
+  const Object rivals = array_of(against.rivals, [](const results::Rival& rival) {
+    return Object{{"subject", rival.row->subject}, {"ratios", array_of(rival.ratios, against_ratio_json)}};
+  });
+  return {{"run", comparison.runs[against.run].label},
+          {"leader", against.leader->subject},
+          {"ranked_by", results::traits_of(against.ranked_by).name},
+          {"rivals", rivals}};
+}
+
+/// Ours of each run that has the subject.
+Object our_figures(const Comparison& comparison, const results::ScenarioComparison& scenario,
+                   const results::PublishedFigure& figure) {
+  Object ours = Object::array();
+  for (const Row& row : scenario.rows) {
+    if (row.subject != figure.subject) continue;
+    ours.push_back({{"run", comparison.runs[row.run].label},
+                    {"figure", bounded_figure_or_null(results::ours_beside(row, figure.metric),
+                                                      results::hidden_of_ours(row, figure.metric))}});
+  }
+  return ours;
+}
+
+Object published_json(const Comparison& comparison, const results::ScenarioComparison& scenario) {
+  if (!scenario.published) return nullptr;
+  const Object figures = array_of(scenario.published->figures, [&](const auto& figure) {
+    return Object{{"subject", figure.subject},
+                  {"metric", figure.metric},
+                  {"value", figure.value},
+                  {"approximate", figure.approximate},
+                  {"ours", our_figures(comparison, scenario, figure)}};
+  });
+  return {
+      {"source", scenario.published->source}, {"machine", scenario.published->machine}, {"figures", figures}};
 }
 
 Object scenario_json(const Comparison& comparison, const results::ScenarioComparison& scenario) {
@@ -189,7 +222,11 @@ Object scenario_json(const Comparison& comparison, const results::ScenarioCompar
           {"main_latency", latency_key(scenario.main_latency)},
           {"rows", array_of(scenario.rows, [&](const Row& row) { return row_json(comparison, row); })},
           {"verdicts", array_of(scenario.verdicts,
-                                [&](const Verdict& verdict) { return verdict_json(comparison, verdict); })}};
+                                [&](const Verdict& verdict) { return verdict_json(comparison, verdict); })},
+          {"against", array_of(results::against_leaders(comparison, scenario),
+                               [&](const auto& against) { return against_json(comparison, against); })},
+
+          {"published", published_json(comparison, scenario)}};
 }
 
 std::string_view capacity_word(results::Capacity::Kind kind) {
@@ -211,15 +248,12 @@ Object capacity_json(const results::Capacity& capacity) {
   return {{"outcome", capacity_word(capacity.kind)},
           {"value", known ? Object(capacity.value) : Object(nullptr)},
           {"low", known ? Object(capacity.low) : Object(nullptr)},
-          {"high", capacity.high ? Object(*capacity.high) : Object(nullptr)},
+          {"high", number_or_null(capacity.high)},
           {"confidence", capacity.confidence},
           {"searches", capacity.searches}};
 }
 
 Object point_json(const results::CurvePoint& point) {
-  const auto number_or_null = [](const std::optional<double>& value) {
-    return value ? Object(*value) : Object(nullptr);
-  };
   return {{"level", point.level},
           {"probes", point.probes},
           {"met", point.met},
@@ -249,18 +283,21 @@ Object sweep_json(const Comparison& comparison, const results::Sweep& sweep) {
 
 }  // namespace
 
-std::string report_json(const Comparison& comparison) {
+std::string report_json(const Comparison& comparison, const std::vector<results::ChangeTable>& changes) {
   Object report;
   report["schema"] = "threadmill-report";
   report["schema_version"] = kReportJsonVersion;
   report["runs"] = array_of(comparison.runs, run_json);
-  report["metrics"] = array_of(results::metrics(), metric_json);
+  report["metrics"] = array_of(results::metrics(), [](const results::MetricTraits& traits) {
+    return metric_json(traits.name, traits.better, traits.meaning);
+  });
   report["scenarios"] = array_of(comparison.scenarios,
                                  [&](const auto& scenario) { return scenario_json(comparison, scenario); });
   report["sweeps"] =
       array_of(comparison.sweeps, [&](const auto& sweep) { return sweep_json(comparison, sweep); });
-  // A file's name need not be UTF-8.
-  return report.dump(1, ' ', false, Object::error_handler_t::replace) + "\n";
+  report["studies"] = studies_json(comparison);
+  report["changes_between_runs"] = Object(compare_json(changes).at("comparisons"));
+  return json_text(report);
 }
 
 }  // namespace threadmill::plots

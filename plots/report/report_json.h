@@ -2,7 +2,9 @@
 // The comparison as JSON, for programs. Documented by results/schema/report-v1.schema.json.
 
 #include <string>
+#include <vector>
 
+#include "results/comparison/change.h"
 #include "results/comparison/comparison.h"
 
 namespace threadmill::plots {
@@ -12,7 +14,9 @@ namespace threadmill::plots {
 inline constexpr int kReportJsonVersion = 1;
 
 /// Every figure with its name in the CSV, not rounded; names are as the result files have them, so that
-/// whoever shows them has to escape them. Ends with a line end. Pure.
-std::string report_json(const results::Comparison& comparison);
+/// whoever shows them has to escape them. `changes`: each further run against the first. Ends with a line
+/// end. Pure.
+std::string report_json(const results::Comparison& comparison,
+                        const std::vector<results::ChangeTable>& changes = {});
 
 }  // namespace threadmill::plots

@@ -25,7 +25,7 @@ using results::ScenarioComparison;
 /// What a verdict means for whoever reads the figures.
 std::string_view consequence(CellState state) {
   if (state == CellState::invalid) return ": to be compared with nothing";
-  if (state == CellState::generator_bound) return ": the server can do at least what is shown";
+  if (state == CellState::generator_bound) return ": the server can do at least the rate that is shown";
   return "";
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plots/report/against_section.h"
 #include "plots/report/cost_table.h"
 #include "plots/report/instrument_table.h"
 #include "plots/report/published.h"
@@ -38,7 +39,8 @@ std::string scenario_section(const results::Comparison& comparison, const Scenar
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario);
+  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario) +
+          against_section(comparison, scenario);
   if (scenario.published && !is_in_a_study(comparison, scenario.name)) text += published_section(scenario);
   return text;
 }

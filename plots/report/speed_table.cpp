@@ -51,9 +51,9 @@ enum class Tail { p999, p99 };
 
 void add_percentiles(Table& table, const std::vector<Row>& rows, results::Latency latency,
                      const std::string& prefix, Tail up_to = Tail::p999) {
-  const auto add = [&](const char* name, double Percentiles::*which) {
+  const auto add = [&](const char* name, std::optional<double> Percentiles::*which) {
     table.add_column(prefix + name, rows,
-                     [&](const Row& row) { return percentile_cell(row.latency(latency), which); });
+                     [&](const Row& row) { return percentile_cell(row, latency, which); });
   };
   add("p50", &Percentiles::p50_ns);
   add("p99", &Percentiles::p99_ns);
@@ -68,7 +68,8 @@ Table speed_table(const ScenarioComparison& scenario) {
   Table table;
   table.add_column("Server", rows, [](const Row& row) { return markdown(label_cell(row)); });
   table.add_column(main_unit(scenario), rows, [&](const Row& row) {
-    return results::is_comparable(row) ? "**" + main_cell(row, main) + "**" : main_cell(row, main);
+    const std::string cell = median_cell(row, main, number);
+    return results::is_comparable(row) ? "**" + cell + "**" : cell;
   });
   table.add_column("min to max", rows, [&](const Row& row) { return range_cell(row, main, number); });
   if (any_interval(scenario)) {

@@ -53,8 +53,8 @@ std::string curve_table(const Sweep& sweep) {
   table.header = {"Server", level_unit(sweep), "met", "p50", "p99", "p99.9", "answered/s", "CPU-µs/request"};
   for (const SweepRow& row : sweep.rows) {
     for (const auto& point : row.curve) {
-      const auto percentile = [&](double results::Percentiles::*which) {
-        return point.latency ? latency_text(*point.latency.*which) : std::string(no_number);
+      const auto percentile = [&](std::optional<double> results::Percentiles::*which) {
+        return percentile_cell(point.latency, which);
       };
       table.rows.push_back(
           {markdown_name(row), number(point.level), fmt::format("{} of {}", point.met, point.probes),

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plots/report/terminal_table.h"
+#include "plots/study/study_text.h"
 #include "plots/text/text.h"
 #include "plots/words/sweep_words.h"
 #include "plots/words/words.h"
@@ -88,6 +89,7 @@ std::string terminal_text(const Comparison& comparison, const TerminalLook& aske
   for (const ScenarioComparison& scenario : comparison.scenarios)
     text += scenario_text(comparison, scenario, look);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_text(sweep, look);
+  text += study_text(comparison, look);
   text += paragraph(integrity_sentence(comparison), "", look);
   const std::string disturbed = disturbed_sentence(comparison);
   if (!disturbed.empty()) text += paragraph(disturbed, "", look, TextColour::yellow);

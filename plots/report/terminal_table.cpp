@@ -71,23 +71,18 @@ std::string short_verdict_cell(const Row& row) {
   return std::string(name.substr(0, name.find("-bound")));
 }
 
-std::string ceiling_ratio_cell(const Row& row) {
-  if (row.ceiling) return "1";
-  return row.of_ceiling ? share(row.of_ceiling->median) : std::string(no_number);
-}
-
 /// All columns but names and bars, from left to right.
 std::vector<Column> columns_of(const ScenarioComparison& scenario) {
   const Metric main = scenario.main_metric;
   const Metric cpu = scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
-  const auto percentile = [latency = scenario.main_latency](double Percentiles::*which) {
-    return [=](const Row& row) { return percentile_cell(row.latency(latency), which); };
+  const auto percentile = [latency = scenario.main_latency](std::optional<double> Percentiles::*which) {
+    return [=](const Row& row) { return percentile_cell(row, latency, which); };
   };
   const auto median_of = [](Metric metric, std::string (*format)(double)) {
     return [=](const Row& row) { return median_cell(row, metric, format); };
   };
   std::vector<Column> columns{
-      {Importance::main, main_unit(scenario), [=](const Row& row) { return main_cell(row, main); }},
+      {Importance::main, main_unit(scenario), median_of(main, number)},
       {Importance::noise, "noise", [=](const Row& row) { return noise_cell(row, main); }},
       {Importance::p50, "p50", percentile(&Percentiles::p50_ns)},
       {Importance::p99, "p99", percentile(&Percentiles::p99_ns)},
@@ -100,7 +95,7 @@ std::vector<Column> columns_of(const ScenarioComparison& scenario) {
       {Importance::cpu, "CPU", median_of(Metric::server_cpu_percent, percent)}};
   const auto& rows = scenario.rows;
   if (std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.ceiling; }))
-    columns.push_back({Importance::of_ceiling, "of ceiling", ceiling_ratio_cell});
+    columns.push_back({Importance::of_ceiling, "of ceiling", short_of_ceiling_cell});
   return columns;
 }
 

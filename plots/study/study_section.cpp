@@ -8,7 +8,6 @@
 #include "plots/study/study_words.h"
 #include "plots/text/markdown_syntax.h"
 #include "plots/text/text.h"
-#include "results/study/judgement.h"
 
 namespace threadmill::plots {
 namespace {
@@ -48,12 +47,9 @@ std::string claims_list(const StudyJudgement& judgement) {
                         markdown(claim.claim.text, 400), markdown(evidence_sentence(claim), 1500));
   }
   if (judgement.claims.empty()) text += "No claims.\n";
-  return text + "\n" + tally_sentence(judgement) +
-         " A claim is decided where the interval of its number over the repeats, at 95 %, lies on one side "
-         "in each scenario, the cells are valid and the load generator held back nothing that could turn "
-         "it. Of twenty claims about differences that are not there, chance decides one. Implementations, "
-         "languages and machines differ from the source's: what is confirmed or refuted is the claim, on "
-         "this machine.\n\n";
+  return text + "\n" + tally_sentence(judgement) + " " + deciding_paragraph(judgement) +
+         " Implementations, languages and machines differ from the source's: what is confirmed or refuted is "
+         "the claim, on this machine.\n\n";
 }
 
 std::string published_tables(const Comparison& comparison, const Study& study) {
@@ -72,14 +68,17 @@ std::string published_tables(const Comparison& comparison, const Study& study) {
 
 }  // namespace
 
-std::string study_section(const Comparison& comparison) {
+std::string study_section(const Comparison& comparison, const StudyJudgement& judgement) {
+  const std::string& question = judgement.study.question;
+  return study_heading(comparison, judgement) + (question.empty() ? "" : markdown(question, 400) + "\n\n") +
+         source_paragraph(judgement.study) + notes_list(judgement) + claims_list(judgement) +
+         published_tables(comparison, judgement.study);
+}
+
+std::string study_sections(const Comparison& comparison) {
   std::string text;
-  for (const StudyJudgement& judgement : results::judge_studies(comparison)) {
-    text += study_heading(comparison, judgement);
-    if (!judgement.study.question.empty()) text += markdown(judgement.study.question, 400) + "\n\n";
-    text += source_paragraph(judgement.study) + notes_list(judgement) + claims_list(judgement) +
-            published_tables(comparison, judgement.study);
-  }
+  for (const StudyJudgement& judgement : results::judge_studies(comparison))
+    text += study_section(comparison, judgement);
   return text;
 }
 

@@ -35,11 +35,10 @@ std::string number_text(const Claim& claim, const ClaimEvidence& evidence) {
     range = fmt::format("{} to {}, ", claim_value_text(claim, number.interval->low),
                         claim_value_text(claim, number.interval->high));
   }
-  const bool one_sided = evidence.may_be_more != evidence.may_be_less;
   return fmt::format("{}{} ({}{})",
-                     !one_sided             ? ""
-                     : evidence.may_be_more ? "at least "
-                                            : "at most ",
+                     evidence.hidden == results::Hidden::more   ? "at least "
+                     : evidence.hidden == results::Hidden::less ? "at most "
+                                                                : "",
                      claim_value_text(claim, number.ratio), range, counted(number.first_count, "repeat"));
 }
 
@@ -111,6 +110,10 @@ std::string evidence_sentence(const results::ClaimJudgement& judgement) {
   return pieces.empty() ? tested : fmt::format("{}: {}", tested, fmt::join(pieces, "; "));
 }
 
+std::string study_title(const results::StudyJudgement& judgement) {
+  return "Study: " + plain(judgement.study.title, 120);
+}
+
 std::string tally_sentence(const results::StudyJudgement& judgement) {
   std::vector<std::string> parts;
   for (const ClaimOutcome outcome :
@@ -120,6 +123,24 @@ std::string tally_sentence(const results::StudyJudgement& judgement) {
     parts.push_back(fmt::format("{} {}", count, results::claim_outcome_name(outcome)));
   }
   return fmt::format("{}.", fmt::join(parts, ", "));
+}
+
+std::string deciding_paragraph(const results::StudyJudgement& judgement) {
+  std::string text =
+      "A claim is decided where the interval of its number over the repeats, at 95 %, lies on one side in "
+      "each "
+      "scenario, the cells are valid and the load generator held back nothing that could turn it; one "
+      "scenario "
+      "of several refutes a claim if it does so after Holm's correction for all of them. Where the "
+      "difference "
+      "is not there, chance confirms a claim at most once in 40 times, and refutes it at most as often.";
+  if (const std::size_t claims = results::claims_with_numbers(judgement)) {
+    text += fmt::format(
+        " Claims are not corrected for each other: were none of the differences of {} there, chance would "
+        "decide {:.2g} of them, on average, at most.",
+        counted(claims, "claim"), static_cast<double>(claims) * results::decided_by_chance);
+  }
+  return text;
 }
 
 std::string absent_peers_sentence(const results::StudyJudgement& judgement) {

@@ -2,10 +2,51 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plots/text/text.h"
 #include "plots/words/cells.h"
 
 namespace threadmill::plots {
+namespace {
+
+using results::Metric;
+
+/// "switches_per_request" as "switches per request".
+std::string name_in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+/// "p99 of service time"; "" where the metric is no percentile of a latency.
+std::string percentile_words(Metric metric) {
+  for (const auto& latency : results::latencies()) {
+    if (metric == latency.p50) return fmt::format("p50 of {}", latency.name);
+    if (metric == latency.p99) return fmt::format("p99 of {}", latency.name);
+    if (metric == latency.p999) return fmt::format("p99.9 of {}", latency.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string metric_words(Metric metric) {
+  switch (metric) {
+    case Metric::requests_per_s:
+      return "requests/s";
+    case Metric::deliveries_per_s:
+      return "deliveries/s";
+    case Metric::cpu_us_per_request:
+      return "CPU-µs per request";
+    case Metric::cpu_us_per_delivery:
+      return "CPU-µs per delivery";
+    default:
+      break;
+  }
+  const std::string percentile = percentile_words(metric);
+  return percentile.empty() ? name_in_words(results::traits_of(metric).name) : percentile;
+}
 
 // A metric's name ends in its unit, see results::MetricTraits.
 std::string metric_value(results::Metric metric, double value) {

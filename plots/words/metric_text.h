@@ -1,5 +1,5 @@
 #pragma once
-// A metric's values as people read them. Pure functions.
+// A metric's name and values as people read them. Pure functions.
 
 #include <optional>
 #include <string>
@@ -8,6 +8,10 @@
 #include "results/trial/metrics.h"
 
 namespace threadmill::plots {
+
+/// What people call it: "requests/s", "CPU-µs per request", "p99 of service time"; of those that few look at,
+/// the words of the name in the CSV.
+std::string metric_words(results::Metric metric);
 
 /// In the unit that reads best: durations, bytes, percent, or a plain number.
 std::string metric_value(results::Metric metric, double value);

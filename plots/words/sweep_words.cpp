@@ -31,10 +31,13 @@ std::string level_unit(const Sweep& sweep) {
   return sweep.pubsub ? "subscribers" : "connections";
 }
 
+std::string sweep_name(const Sweep& sweep) {
+  return fmt::format("{}: {} under {}", plain(sweep.of), level_unit(sweep), sweep.service_level.text());
+}
+
 std::string sweep_title(const Sweep& sweep) {
   const auto& latency = results::latencies()[static_cast<std::size_t>(sweep.latency)];
-  return fmt::format("{}: {} under {} of {}", plain(sweep.of), level_unit(sweep), sweep.service_level.text(),
-                     latency.name);
+  return fmt::format("{} of {}", sweep_name(sweep), latency.name);
 }
 
 std::string capacity_cell(const SweepRow& row) {

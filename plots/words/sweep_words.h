@@ -11,7 +11,10 @@ namespace threadmill::plots {
 /// What its levels count: "requests/s", "messages/s", "connections" or "subscribers".
 std::string level_unit(const results::Sweep& sweep);
 
-/// "echo-open: requests/s under p99<5ms of response time".
+/// "echo-open: requests/s under p99<5ms".
+std::string sweep_name(const results::Sweep& sweep);
+
+/// The same with what is limited: "echo-open: requests/s under p99<5ms of response time".
 std::string sweep_title(const results::Sweep& sweep);
 
 /// "31,200"; "≥ 45,000" where no end was found, "< 1,000" where the lowest level is violated already.

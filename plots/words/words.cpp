@@ -3,18 +3,29 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "plots/text/text.h"
+#include "plots/words/cells.h"
+#include "results/comparison/winner.h"
 
 namespace threadmill::plots {
 namespace {
 
 using results::Verdict;
 
+/// "at least ", "at most " or "".
+std::string_view bound_words(results::Hidden hidden) {
+  if (hidden == results::Hidden::more) return "at least ";
+  return hidden == results::Hidden::less ? "at most " : "";
+}
+
 std::string lead(const results::ScenarioComparison& scenario, const Verdict& verdict) {
   const std::string& run = verdict.leader;
   for (const results::Row& row : scenario.rows) {
     if (row.run == verdict.run && row.subject == run && row.spreads[scenario.main_metric]) {
-      return fmt::format("{}{} {}", row.is_generator_bound() ? "at least " : "",
+      return fmt::format("{}{} {}", bound_words(results::hidden_of(row, scenario.main_metric)),
                          number(row.spreads[scenario.main_metric]->median), main_unit(scenario));
     }
   }
@@ -31,8 +42,21 @@ std::string held_back_words(const Verdict& verdict) {
   return "the load generator held " + names(verdict.held_back) + " back";
 }
 
+/// "all 4", or "11 of 12".
+std::string repeats_ahead(const Verdict& verdict) {
+  const std::size_t all = verdict.ratio->count;
+  return verdict.repeats_ahead == all ? fmt::format("all {}", all)
+                                      : fmt::format("{} of {}", verdict.repeats_ahead, all);
+}
+
 std::string times(const results::Spread& spread) {
   return fmt::format("{} ({} to {})", ratio(spread.median), ratio(spread.min), ratio(spread.max));
+}
+
+/// Whether an option says where results go or how they are shown.
+bool is_about_output(const std::string& argument) {
+  constexpr std::string_view options[] = {"--out", "--no-report", "--json", "--no-color"};
+  return std::find(std::begin(options), std::end(options), argument) != std::end(options);
 }
 
 }  // namespace
@@ -69,9 +93,9 @@ std::string verdict_sentence(const results::ScenarioComparison& scenario, const 
           "cannot be told: {}, which could do more than its figure; {} has the highest median ({})",
           held_back_words(verdict), leader, lead(scenario, verdict));
     case Verdict::Kind::winner:
-      return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in all {} repeats", leader,
-                         lead(scenario, verdict), verdict.at_least ? "at least " : "", times(*verdict.ratio),
-                         second, verdict.ratio->count);
+      return fmt::format("{} wins with {}: {}{} the runner-up {}, ahead in {} repeats", leader,
+                         lead(scenario, verdict), bound_words(verdict.ratio_hidden), times(*verdict.ratio),
+                         second, repeats_ahead(verdict));
   }
   return {};
 }
@@ -82,20 +106,27 @@ std::string no_verdict_sentence(const results::ScenarioComparison& scenario) {
 }
 
 std::string what_winning_means() {
-  return "Figures are medians over the valid repeats. A server wins only when it is ahead in every repeat; "
-         "otherwise it "
-         "is too close to call, or cannot be told where the load generator held a rival back. Two equally "
-         "fast servers "
-         "would look like that by chance once in 4 times with 3 repeats, 8 with 4, 16 with 5. A ceiling does "
-         "not "
-         "compete.";
+  return "Figures are medians over the valid repeats. A server wins only when it is ahead in every repeat "
+         "or, "
+         "with six and more, when the 95 % interval of the ratio lies on its side; otherwise it is too close "
+         "to call, or cannot be told where the load generator held a rival back. Two equally fast servers "
+         "would look like that by chance once in 4 times with 3 repeats, 8 with 4, 16 with 5, and 20 with "
+         "more. A ceiling does not compete.";
+}
+
+std::string share_of_leader_text(const Verdict& verdict, const results::Place& place) {
+  const bool is_open =
+      place.hidden == results::Hidden::nothing && results::is_undecided(verdict, place.subject);
+  return fmt::format("{}{}", is_open ? "≈ " : bound_mark(place.hidden), share(place.share));
 }
 
 std::string ranking_sentence(const results::Verdict& verdict) {
   std::vector<std::string> places;
-  for (const auto& [subject, part] : verdict.ranking)
-    places.push_back(fmt::format("{} {}", plain(subject), share(part)));
-  return places.size() < 2 ? "" : fmt::format("As shares of the leader: {}.", fmt::join(places, ", "));
+  for (const results::Place& place : verdict.ranking)
+    places.push_back(fmt::format("{} {}", plain(place.subject), share_of_leader_text(verdict, place)));
+  return places.size() < 2 ? ""
+                           : fmt::format("Repeat by repeat, as shares of {}: {}.", plain(verdict.leader),
+                                         fmt::join(places, ", "));
 }
 
 std::string left_out_sentence(const results::Verdict& verdict) {
@@ -171,9 +202,7 @@ std::string repeat_command(const results::Run& run) {
   for (std::size_t i = 0; i < run.arguments.size(); ++i) {
     const std::string& argument = run.arguments[i];
     if (argument == "--out") ++i;  // its value too: a result file is never overwritten
-    if (argument == "--out" || argument.starts_with("--out=") || argument == "--no-report" ||
-        argument == "--no-color")
-      continue;
+    if (argument.starts_with("--out=") || is_about_output(argument)) continue;
     has_seed = has_seed || argument == "--seed" || argument.starts_with("--seed=");
     command += " " + shell_word(argument);
   }

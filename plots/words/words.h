@@ -23,7 +23,12 @@ std::string no_verdict_sentence(const results::ScenarioComparison& scenario);
 /// The paragraph that says when a server wins, and how often chance alone looks like that.
 std::string what_winning_means();
 
-/// Everybody's place: "As shares of the leader: epoll 1.00, fork 0.34."; "" for fewer than two.
+/// A share in the ranking: "0.34"; "≤ 0.34" where the load generator hid a part; "≈ 1.01" where nobody may
+/// say which of the two is faster.
+std::string share_of_leader_text(const results::Verdict& verdict, const results::Place& place);
+
+/// Everybody's place: "Repeat by repeat, as shares of epoll: fork ≈ 1.01, epoll 1.00, thread 0.34."; "" for
+/// fewer than two.
 std::string ranking_sentence(const results::Verdict& verdict);
 
 /// "Left out, because invalid: fork."; "" when every cell of the run took part.
@@ -44,8 +49,8 @@ std::string instrument_sentence(const results::Comparison& comparison);
 /// "3 corrupt, 1 lost"; "none" when there are no counts.
 std::string counts_text(const results::Counts& counts);
 
-/// The command that repeats a run: its arguments without --out, --no-report and --no-color, with the seed
-/// that it used.
+/// The command that repeats a run: its arguments without those that say where results go or how they are
+/// shown, with the seed that it used.
 std::string repeat_command(const results::Run& run);
 
 }  // namespace threadmill::plots

@@ -21,13 +21,6 @@ std::string of_trials(std::size_t count, const Row& row) {
   return fmt::format("{} of {} trials", count, row.trials.size());
 }
 
-std::string listed(const Counts& counts) {
-  std::string text;
-  for (const auto& [kind, count] : counts)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
-  return text;
-}
-
 /// Causes that differ in their numbers only are the same cause.
 std::string without_digits(std::string text) {
   std::erase_if(text, [](unsigned char c) { return c >= '0' && c <= '9'; });

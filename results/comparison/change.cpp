@@ -12,13 +12,6 @@
 namespace threadmill::results {
 namespace {
 
-std::vector<double> values_of(const Row& row, Metric metric) {
-  std::vector<double> values;
-  for (const Trial& trial : row.trials)
-    if (trial.valid() && trial.values[metric]) values.push_back(*trial.values[metric]);
-  return values;
-}
-
 bool all_above_zero(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
 }
@@ -37,7 +30,9 @@ void add_ratio(Change& change, const RowPair& pair, Metric metric, Pairing pairi
                        : ratio_of_samples(after, before);
     if (!change.ratio) change.reason = "no repeat has a valid trial of both";
   }
-  if (change.ratio) change.kind = ChangeKind::no_difference;
+  if (!change.ratio) return;
+  change.kind = may_turn(change.ratio_hidden(), change.ratio->ratio) ? ChangeKind::held_back
+                                                                     : ChangeKind::no_difference;
 }
 
 /// Why nobody may compare the two; empty where all may. `first_name` and `second_name` tell them apart.
@@ -59,9 +54,8 @@ Change change_of(const RowPair& pair, Metric metric, const ChangeTable& table) {
   change.ceiling = pair.first->ceiling && pair.second->ceiling;
   change.first = pair.first->spreads[metric];
   change.second = pair.second->spreads[metric];
-  const bool is_rate = metric == Metric::requests_per_s || metric == Metric::deliveries_per_s;
-  change.first_at_least = is_rate && pair.first->is_generator_bound();
-  change.second_at_least = is_rate && pair.second->is_generator_bound();
+  change.first_hidden = hidden_of(*pair.first, metric);
+  change.second_hidden = hidden_of(*pair.second, metric);
   change.reason = what_forbids(pair, table.first, table.second);
   if (change.reason.empty()) {
     add_ratio(change, pair, metric, table.pairing);
@@ -103,11 +97,13 @@ struct Test {
   Better better = Better::neither;
 };
 
+/// What is held back cannot show a difference, so it is none of the tests that are corrected together.
 std::vector<Test> tests_of(ChangeTable& table) {
   std::vector<Test> tests;
   for (ChangesOfMetric& block : table.metrics)
     for (Change& change : block.changes)
-      if (change.ratio) tests.push_back({&change, traits_of(block.metric).better});
+      if (change.ratio && change.kind != ChangeKind::held_back)
+        tests.push_back({&change, traits_of(block.metric).better});
   return tests;
 }
 
@@ -160,7 +156,12 @@ void add_warnings(ChangeTable& table, const Run& run) {
 
 std::vector<ChangeTable> changes_between_runs(const std::vector<ResultFile>& files,
                                               const ChangeOptions& options) {
-  const Comparison comparison = compare(files);
+  return changes_between_runs(compare(files), files, options);
+}
+
+std::vector<ChangeTable> changes_between_runs(const Comparison& comparison,
+                                              const std::vector<ResultFile>& files,
+                                              const ChangeOptions& options) {
   std::vector<ChangeTable> tables;
   for (std::size_t run = 1; run < files.size(); ++run) {
     tables.push_back(table_of(comparison.runs[0].label, comparison.runs[run].label, Pairing::unpaired,
@@ -198,6 +199,8 @@ std::string_view change_kind_name(ChangeKind kind) {
       return "different";
     case ChangeKind::too_few:
       return "too-few-samples";
+    case ChangeKind::held_back:
+      return "held-back";
     case ChangeKind::no_ratio:
       return "no-ratio";
     case ChangeKind::invalid:

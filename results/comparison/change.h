@@ -22,6 +22,7 @@ enum class ChangeKind {
   worse,
   different,  ///< by a metric of which neither more nor less is better
   too_few,    ///< no difference, however large, could have been found with so few samples
+  held_back,  ///< the load generator hid what could turn the difference around
   no_ratio,   ///< one side was not measured, or has a value of 0
   invalid,    ///< one of the cells is one that nobody may compare
 };
@@ -35,10 +36,13 @@ struct Change {
   std::string reason;  ///< of no_ratio and invalid; empty otherwise
   std::optional<Spread> first;
   std::optional<Spread> second;
-  bool first_at_least = false;  ///< a rate that the load generator limited: the server can do at least this
-  bool second_at_least = false;
+  Hidden first_hidden = Hidden::nothing;
+  Hidden second_hidden = Hidden::nothing;
   std::optional<RatioEstimate> ratio;  ///< second / first; absent where one side was not measured or has a 0
-  std::optional<double> corrected_p;   ///< of that ratio being 1, by the method of Holm over the whole table
+  std::optional<double> corrected_p;   ///< of that ratio being 1, by the method of Holm over the whole table;
+                                       ///< absent where it is held back: that is no test
+
+  Hidden ratio_hidden() const { return hidden_of_ratio(second_hidden, first_hidden); }
 };
 
 struct ChangesOfMetric {
@@ -64,8 +68,13 @@ struct ChangeOptions {
   std::vector<std::string> scenarios;  ///< only these; none: all
 };
 
-/// Each further run against the first. `files` are at least two.
+/// Each further run against the first; none where there is one run only.
 std::vector<ChangeTable> changes_between_runs(const std::vector<ResultFile>& files,
+                                              const ChangeOptions& options);
+
+/// The same for whoever has the comparison of these files already.
+std::vector<ChangeTable> changes_between_runs(const Comparison& comparison,
+                                              const std::vector<ResultFile>& files,
                                               const ChangeOptions& options);
 
 /// Each further subject against the first, repeat by repeat, where they share a scenario. `subjects` are at

@@ -17,24 +17,27 @@ inline constexpr double kCrossoverP99_ns = 100e6;
 
 enum class CrossoverOutcome {
   winner,
-  too_close,   ///< the leader does not beat all of its rivals, or the generator held one back
-  none_keeps,  ///< nobody keeps the service level
+  too_close,   ///< the leader does not beat all of its rivals, or does not keep the level in every repeat
+  held_back,   ///< it beats those that it can be held against, but the generator limited a rival, or may have
+               ///< made its own answers late
+  none_keeps,  ///< nobody keeps the service level in any repeat
   invalid,     ///< no cell is one that may be compared
-  not_judged,  ///< too few repeats, or nobody to compare with
+  not_judged,  ///< fewer than fewest_pairs repeats, too few answers for a p99, or nobody to compare with
 };
 
 struct CrossoverCell {
   CrossoverOutcome outcome = CrossoverOutcome::not_judged;
-  std::string best;                  ///< subject of the winner or, where it is too close, the leader; else ""
-  std::vector<std::string> violate;  ///< subjects with good figures that do not keep the service level
+  std::string best;                  ///< subject of the winner, else of the leader, if there is one; else ""
+  std::vector<std::string> violate;  ///< subjects with good figures that break the service level every time
 };
 
 /// Of one run. The best has the highest rate or, where a schedule sets the rate, the lowest CPU time for each
-/// request or delivery. Who alone keeps the service level wins.
+/// request or delivery. Who alone keeps the service level wins. The level is kept where every repeat keeps
+/// it, and broken where every repeat breaks it; who keeps it now and then competes, and cannot win.
 CrossoverCell judge_crossover(const ScenarioComparison& scenario, std::size_t run,
                               double p99_below_ns = kCrossoverP99_ns);
 
-/// "winner", "too close", "none keeps the level", "invalid" or "not judged".
+/// "winner", "too close", "held back", "none keeps the level", "invalid" or "not judged".
 std::string_view crossover_outcome_name(CrossoverOutcome outcome);
 
 }  // namespace threadmill::results

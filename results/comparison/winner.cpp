@@ -4,6 +4,7 @@
 #include <array>
 
 #include "results/comparison/cell.h"
+#include "results/statistics/ratio.h"
 
 namespace threadmill::results {
 namespace {
@@ -40,13 +41,22 @@ std::vector<double> advantages(const Row& leader, const Row& rival, Metric metri
   return is_less_better(metric) ? paired_ratios(rival, leader, metric) : paired_ratios(leader, rival, metric);
 }
 
-bool beats(const std::vector<double>& ratios) {
-  return !ratios.empty() && std::all_of(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1; });
+std::size_t times_ahead(const std::vector<double>& ratios) {
+  return static_cast<std::size_t>(
+      std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1; }));
 }
 
-/// A generator that was the limit keeps a rate down, but no cost.
-bool is_held_back(const Row& row, Metric metric) {
-  return row.is_generator_bound() && !is_less_better(metric);
+/// By the 95 % interval of the ratio, or in every repeat where there are too few for an interval.
+bool beats(const std::vector<double>& ratios) {
+  const auto estimate = ratio_of_pairs(ratios);
+  if (!estimate) return false;
+  return estimate->interval ? estimate->interval->low > 1 : times_ahead(ratios) == ratios.size();
+}
+
+/// Of how many times as good the leader is.
+Hidden hidden_of_advantage(const Row& leader, const Row& rival, Metric metric) {
+  const Hidden of_leader = hidden_of(leader, metric), of_rival = hidden_of(rival, metric);
+  return is_less_better(metric) ? hidden_of_ratio(of_rival, of_leader) : hidden_of_ratio(of_leader, of_rival);
 }
 
 bool is_among(const std::vector<std::string>& subjects, const std::string& subject) {
@@ -66,20 +76,27 @@ Verdict judge(const std::vector<Row>& rows, std::size_t run, Metric metric,
 
   const Row& leader = *ranked[0];
   verdict.runner_up = ranked[1]->subject;
-  verdict.ratio = spread(advantages(leader, *ranked[1], metric));
-  verdict.at_least = is_held_back(leader, metric);
+  const auto over_runner_up = advantages(leader, *ranked[1], metric);
+  verdict.ratio = spread(over_runner_up);
+  verdict.repeats_ahead = times_ahead(over_runner_up);
+  verdict.ratio_hidden = hidden_of_advantage(leader, *ranked[1], metric);
   bool too_few = false;
-  verdict.ranking.emplace_back(leader.subject, 1.0);
+  verdict.ranking.push_back({leader.subject, 1.0});
   for (std::size_t i = 1; i < ranked.size(); ++i) {
     const auto ratios = advantages(leader, *ranked[i], metric);
     if (ratios.size() < fewest_pairs) too_few = true;
-    if (!ratios.empty()) verdict.ranking.emplace_back(ranked[i]->subject, 1 / median(ratios));
-    if (is_held_back(*ranked[i], metric)) {
+    const Hidden hidden = hidden_of_advantage(leader, *ranked[i], metric);
+    if (!ratios.empty())
+      verdict.ranking.push_back({ranked[i]->subject, 1 / median(ratios), opposite(hidden)});
+    if (may_be_less(hidden)) {
       verdict.held_back.push_back(ranked[i]->subject);
     } else if (!beats(ratios)) {
       verdict.not_beaten.push_back(ranked[i]->subject);
     }
   }
+  // Who has the highest median need not be ahead repeat by repeat.
+  std::stable_sort(verdict.ranking.begin(), verdict.ranking.end(),
+                   [](const auto& a, const auto& b) { return a.share > b.share; });
   if (too_few) {
     verdict.kind = Verdict::Kind::too_few_repeats;
   } else {
@@ -95,8 +112,7 @@ Standing standing_of(const ScenarioComparison& scenario, const Row& row) {
   const auto verdict = std::find_if(scenario.verdicts.begin(), scenario.verdicts.end(),
                                     [&](const Verdict& v) { return v.run == row.run; });
   if (row.ceiling || verdict == scenario.verdicts.end()) return Standing::not_judged;
-  const bool undecided = row.subject == verdict->leader || is_among(verdict->not_beaten, row.subject) ||
-                         is_among(verdict->held_back, row.subject);
+  const bool undecided = row.subject == verdict->leader || is_undecided(*verdict, row.subject);
   switch (verdict->kind) {
     case Verdict::Kind::winner:
       return row.subject == verdict->leader ? Standing::winner : Standing::beaten;
@@ -108,6 +124,12 @@ Standing standing_of(const ScenarioComparison& scenario, const Row& row) {
       break;
   }
   return Standing::not_judged;
+}
+
+bool is_undecided(const Verdict& verdict, const std::string& rival) {
+  return rival != verdict.leader &&
+         (verdict.kind == Verdict::Kind::too_few_repeats || is_among(verdict.not_beaten, rival) ||
+          is_among(verdict.held_back, rival));
 }
 
 std::string_view standing_name(Standing standing) {

@@ -33,18 +33,27 @@ bool is_our_server(const json& trial) { return find_at(trial, "/server/ready/mod
 /// One value where all our models had the same, otherwise each value with the subjects that had it.
 std::string term_over_models(const std::vector<json>& trials, const char* key) {
   std::map<std::string, std::set<std::string>> subjects_of_value;
+  std::set<std::string> ceilings_without;  // a ceiling keeps no limits, and so reports none
   for (const json& trial : trials) {
     if (!is_our_server(trial)) continue;
     const std::string term = server_term(trial, key);
-    subjects_of_value[term.empty() ? "not reported" : term].insert(text_at(trial, "/subject"));
+    if (term.empty() && is_true_at(trial, "/server/ready/ceiling")) {
+      ceilings_without.insert(text_at(trial, "/subject"));
+    } else {
+      subjects_of_value[term.empty() ? "not reported" : term].insert(text_at(trial, "/subject"));
+    }
   }
-  if (subjects_of_value.empty()) return "none of our models ran";
-  if (subjects_of_value.size() == 1) return subjects_of_value.begin()->first;
+  const std::string exception =
+      ceilings_without.empty() ? ""
+                               : fmt::format("{}, the ceiling, has none", fmt::join(ceilings_without, ", "));
+  if (subjects_of_value.empty()) return exception.empty() ? "none of our models ran" : exception;
+  const std::string ending = exception.empty() ? "" : " (" + exception + ")";
+  if (subjects_of_value.size() == 1) return subjects_of_value.begin()->first + ending;
   std::string text;
   for (const auto& [value, subjects] : subjects_of_value) {
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
   }
-  return "differs: " + text;
+  return "differs: " + text + ending;
 }
 
 /// Whether a server was slowed on purpose (a build with THREADMILL_BURN).
@@ -62,7 +71,8 @@ std::string programs(const std::vector<json>& trials) {
     if (is_our_server(trial) && !program.empty())
       subjects_of_program[program].insert(text_at(trial, "/subject"));
   }
-  if (subjects_of_program.size() < 2)
+  if (subjects_of_program.empty()) return "none of our models ran";
+  if (subjects_of_program.size() == 1)
     return "one binary holds every model: same compiler, flags and libraries";
   std::string text;
   for (const auto& [program, subjects] : subjects_of_program)
@@ -101,8 +111,16 @@ std::string instrument_error(const json& header) {
                             number_at(header, "/selftest/truth/0/rate_per_s").value_or(0));
 }
 
+/// Why the run's own self-test of the load generator says nothing; "" where it does, or was not made.
+std::string selftest_failure(const json& header) {
+  const json* failure = find_at(header, "/selftest/failure");
+  return failure == nullptr ? std::string() : to_text(*failure);
+}
+
 /// The run's own self-test of the load generator.
 void add_instrument_facts(const json& header, std::vector<Fact>& facts) {
+  if (const auto failure = selftest_failure(header); !failure.empty())
+    facts.push_back({"Load generator: error of response time", "not measured: " + failure});
   if (find_at(header, "/selftest/truth") == nullptr) return;
   facts.push_back({"Load generator: error of response time", instrument_error(header)});
   if (const auto ceiling = number_at(header, "/selftest/ceiling/0/one_cpu_requests_per_s")) {
@@ -112,6 +130,12 @@ void add_instrument_facts(const json& header, std::vector<Fact>& facts) {
   if (const auto least_ns = number_at(header, "/selftest/resolution/service_time/0/reported_ns")) {
     facts.push_back(
         {"Load generator: smallest latency", fmt::format("{:.1f} us at the median", *least_ns / 1e3)});
+  }
+  if (const auto bytes_per_s = number_at(header, "/selftest/loopback/bytes_per_s")) {
+    facts.push_back(
+        {"Loopback: one connection copies",
+         fmt::format("{:.2f} GB/s in pieces of {:.0f} KiB, the kernel's part alone", *bytes_per_s / 1e9,
+                     number_at(header, "/selftest/loopback/piece_bytes").value_or(0) / 1024)});
   }
 }
 
@@ -167,6 +191,8 @@ std::vector<Fact> environment_facts(const json& header) {
 }
 
 std::string instrument_problem(const json& header) {
+  if (const auto failure = selftest_failure(header); !failure.empty())
+    return fmt::format("it failed, and nobody can say how far off they are: {}", failure);
   const json* rows = find_at(header, "/selftest/truth/0/response_time");
   if (rows == nullptr || !rows->is_array()) return {};
   for (const json& row : *rows) {
@@ -230,7 +256,8 @@ bool shares_cpus(const json& header) {
 std::size_t server_cpu_count(const json& header) {
   const json* cpus = find_at(header, "/run/server_cpus");
   if (cpus != nullptr && cpus->is_array() && !cpus->empty()) return cpus->size();
-  return static_cast<std::size_t>(std::max(0.0, number_at(header, "/environment/cpus_online").value_or(0)));
+  constexpr std::int64_t most_cpus = 1 << 20;
+  return static_cast<std::size_t>(integer_at(header, "/environment/cpus_online", 0, most_cpus).value_or(0));
 }
 
 }  // namespace threadmill::results

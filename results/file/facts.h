@@ -24,7 +24,7 @@ std::string cpu_list(const nlohmann::json& header, const char* pointer);
 std::vector<Fact> environment_facts(const nlohmann::json& header);
 
 /// How far the load generator's own self-test of the run was off at the median, where that is more than the
-/// self-test allows (loadgen/reference/comparison); "" where it agrees, or was not made.
+/// self-test allows (loadgen/reference/comparison), or why it failed; "" where it agrees, or was not made.
 std::string instrument_problem(const nlohmann::json& header);
 
 /// The terms of the comparison: compiler flags, CPU sets and the options that the servers were started with.

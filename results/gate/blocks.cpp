@@ -5,32 +5,13 @@
 
 namespace threadmill::results {
 
-ByRepeat values_by_repeat(const Row& row, Metric metric) {
-  ByRepeat values;
-  for (const Trial& trial : row.trials) {
-    const auto& value = trial.values[metric];
-    if (trial.valid() && value) values[trial.repeat] = *value;
-  }
-  return values;
-}
-
-// A rate that the generator set is a figure of the generator: as good with a slower server.
+// A figure that the generator set is one of the generator: as good with a slower server.
 std::string what_spoils(const Row& row, Metric metric) {
-  const bool is_rate = metric == Metric::requests_per_s || metric == Metric::deliveries_per_s;
-  if (is_rate && row.is_generator_bound()) return "the load generator was the limit";
+  if (hidden_of(row, metric) != Hidden::nothing) return "the load generator was the limit";
   const bool has_zero = std::any_of(row.trials.begin(), row.trials.end(), [&](const Trial& trial) {
     return trial.valid() && trial.values[metric] && !(*trial.values[metric] > 0);
   });
   return has_zero ? "a value of 0 is in no proportion to anything" : "";
-}
-
-ByRepeat ratios_by_repeat(const ByRepeat& first, const ByRepeat& second) {
-  ByRepeat ratios;
-  for (const auto& [repeat, value] : first) {
-    const auto other = second.find(repeat);
-    if (other != second.end()) ratios[repeat] = value / other->second;
-  }
-  return ratios;
 }
 
 BlockSamples blocks_of(const ByRepeat& by_repeat) {

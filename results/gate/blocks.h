@@ -3,27 +3,16 @@
 // the mirrored order of the first, so that a block's mean is free of linear drift, and one of its trials is
 // not. So blocks are the samples, not trials. Pure functions; every thread may call them.
 
-#include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "results/comparison/comparison.h"
+#include "results/comparison/row.h"
 
 namespace threadmill::results {
-
-/// A number of each repeat that has one.
-using ByRepeat = std::map<std::int64_t, double>;
-
-/// The metric in the row's valid trials. Only of values above 0 there are blocks: see what_spoils().
-ByRepeat values_by_repeat(const Row& row, Metric metric);
 
 /// Why nobody may put the row's values of the metric in proportion to another row's: a reason without a full
 /// stop; "" where one may.
 std::string what_spoils(const Row& row, Metric metric);
-
-/// first / second where both have the repeat.
-ByRepeat ratios_by_repeat(const ByRepeat& first, const ByRepeat& second);
 
 /// One value for each block of which both repeats are there.
 struct BlockSamples {
@@ -34,6 +23,7 @@ struct BlockSamples {
   std::vector<double> against_itself;
 };
 
+/// Values must be above 0: see what_spoils().
 BlockSamples blocks_of(const ByRepeat& by_repeat);
 
 }  // namespace threadmill::results

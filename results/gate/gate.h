@@ -28,6 +28,13 @@ enum class GateOutcome {
   invalid,       ///< a cell that nobody may judge
 };
 
+/// What keeps an inconclusive cell from being decided.
+enum class GateDoubt {
+  samples,    ///< they are too few or too noisy
+  yardstick,  ///< it changed by more than the limit itself; else the cell would have passed
+  figures,    ///< they are missing, or say nothing about the server
+};
+
 /// One subject in one scenario by one metric. Ratios here are of *worsening*: above 1 the candidate is worse,
 /// whichever way the metric goes.
 struct GateCell {
@@ -35,8 +42,9 @@ struct GateCell {
   std::string subject;
   Metric metric = Metric::cpu_us_per_request;
   GateOutcome outcome = GateOutcome::inconclusive;
-  std::string reason;             ///< one sentence: what decided, or what would
-  bool only_in_baseline = false;  ///< the candidate has no such cell: inconclusive
+  std::string reason;                    ///< one sentence: what decided, or what would
+  GateDoubt doubt = GateDoubt::samples;  ///< why, where it is inconclusive
+  bool only_in_baseline = false;         ///< the candidate has no such cell: inconclusive
   std::optional<RatioEstimate>
       worsening;                   ///< what is judged; in proportion to the yardstick where there is one
   std::optional<Spread> baseline;  ///< of the metric, as measured
@@ -62,6 +70,9 @@ struct GateReport {
 
 /// "passed", "regression", "inconclusive", "invalid".
 std::string_view gate_outcome_name(GateOutcome outcome);
+
+/// "samples", "yardstick", "figures".
+std::string_view gate_doubt_name(GateDoubt doubt);
 
 struct GateOptions {
   double max_regression = 0.05;      ///< above 0

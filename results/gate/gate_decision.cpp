@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/statistics/multiple_tests.h"
+
 namespace threadmill::results {
 namespace {
 
@@ -84,6 +86,41 @@ bool is_regression(const Contrast& worsening, const DecisionTerms& terms) {
          terms.corrected_p <= significance_level;
 }
 
+/// Whether the yardstick surely changed, and by more than the limit: then no proportion to it is a pass. What
+/// changed it may have changed the server otherwise, or be a slower part that all servers have.
+bool yardstick_moved(const GateCell& cell, double limit) {
+  if (!cell.yardstick || !cell.yardstick->interval) return false;
+  const auto& [low, high, confidence] = *cell.yardstick->interval;
+  return (low > 1 || high < 1) && std::abs(std::log(cell.yardstick->ratio)) > std::log1p(limit);
+}
+
+std::string moved_reason(const RatioEstimate& yardstick) {
+  return fmt::format(
+      "The yardstick changed by {:+.0f} %: the machine, the compiler or code that all servers share; run "
+      "both builds side by side: --baseline PROGRAM.",
+      100 * (yardstick.ratio - 1));
+}
+
+/// `corrected_p` is of the change, corrected for all cells of the report.
+void decide_cell(MeasuredCell& measured, double corrected_p, const GateOptions& options) {
+  GateCell& cell = measured.cell;
+  if (!measured.undecidable.empty()) {
+    cell.reason = measured.undecidable;
+    cell.doubt = GateDoubt::figures;
+    return;
+  }
+  const double blocks = cell.worsening ? static_cast<double>(cell.worsening->first_count) : 0;
+  const double seconds_per_block = blocks > 0 ? options.took_s / blocks : 0;
+  const Decision decision =
+      decide(measured.worsening, {options.max_regression, corrected_p, seconds_per_block});
+  cell.outcome = decision.outcome;
+  cell.reason = decision.reason;
+  if (decision.outcome != GateOutcome::passed || !yardstick_moved(cell, options.max_regression)) return;
+  cell.outcome = GateOutcome::inconclusive;
+  cell.reason = moved_reason(*cell.yardstick);
+  cell.doubt = GateDoubt::yardstick;
+}
+
 }  // namespace
 
 Decision decide(const Contrast& worsening, const DecisionTerms& terms) {
@@ -101,6 +138,20 @@ Decision decide(const Contrast& worsening, const DecisionTerms& terms) {
   }
   return {GateOutcome::inconclusive, fmt::format("{}: {}; {}.", change(estimate), why_not(worsening, terms),
                                                  what_it_needs(worsening, terms))};
+}
+
+void decide_cells(std::vector<MeasuredCell>& cells, const GateOptions& options) {
+  std::vector<double> p_values;
+  for (const MeasuredCell& measured : cells) {
+    const bool counts = measured.undecidable.empty() && measured.worsening.ratio;
+    p_values.push_back(counts ? measured.worsening.ratio->p_value : 1);
+  }
+  const std::vector<double> corrected = holm(p_values);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].cell.outcome == GateOutcome::invalid) continue;
+    cells[i].cell.smallest_detectable = smallest_detectable_change(cells[i].worsening, cells.size());
+    decide_cell(cells[i], corrected[i], options);
+  }
 }
 
 }  // namespace threadmill::results

@@ -1,11 +1,13 @@
 #pragma once
-// The rule of the gate: from what was seen of one cell to its outcome and the reason. Pure; every thread may
-// call it.
+// The rule of the gate: from what was seen of the cells to their outcomes and the reasons. Pure; every thread
+// may call it.
 
 #include <string>
+#include <vector>
 
 #include "results/gate/contrast.h"
 #include "results/gate/gate.h"
+#include "results/gate/gate_cells.h"
 
 namespace threadmill::results {
 
@@ -24,5 +26,9 @@ struct Decision {
 /// `worsening` has a ratio above 1 where the candidate is worse; its first count is of the candidate's
 /// blocks.
 Decision decide(const Contrast& worsening, const DecisionTerms& terms);
+
+/// Sets outcome, reason and doubt of all cells of a report, but of those that are invalid already. Where the
+/// yardstick moved, what decide() passes is held back.
+void decide_cells(std::vector<MeasuredCell>& cells, const GateOptions& options);
 
 }  // namespace threadmill::results

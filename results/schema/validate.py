@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Checks files against the schemas beside this script: validate.py FILE ...
 
-FILE.jsonl is a result file (result-v1), FILE.json a report (report-v1). Needs Debian's python3-jsonschema. Prints each
-place that does not conform; exit code 1 if there was one.
+FILE.jsonl is a result file (result-v1), FILE.json a report (report-v1), a history (history-v1) or a judgement of a gate
+(gate-v1). Needs Debian's python3-jsonschema. Prints each place that does not conform; exit code 1 if there was one.
 """
 import json
 import pathlib
@@ -11,6 +11,11 @@ import sys
 import jsonschema
 
 HERE = pathlib.Path(__file__).parent
+SCHEMAS_OF_DOCUMENTS = {
+    "threadmill-report": "report-v1.schema.json",
+    "threadmill-history": "history-v1.schema.json",
+    "threadmill-gate": "gate-v1.schema.json",
+}
 
 
 def schema_called(name):
@@ -38,14 +43,18 @@ def problems_of_results(path):
             yield f"{path}:{number}: {described(error)}"
 
 
-def problems_of_report(path):
-    report = json.loads(path.read_text(encoding="utf-8"))
-    for error in jsonschema.Draft202012Validator(schema_called("report-v1.schema.json")).iter_errors(report):
+def problems_of_document(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    schema = SCHEMAS_OF_DOCUMENTS.get(document.get("schema") if isinstance(document, dict) else None)
+    if schema is None:
+        yield f"{path}: its \"schema\" is none of {', '.join(SCHEMAS_OF_DOCUMENTS)}"
+        return
+    for error in jsonschema.Draft202012Validator(schema_called(schema)).iter_errors(document):
         yield f"{path}: {described(error)}"
 
 
 def problems(path):
-    return problems_of_report(path) if path.suffix == ".json" else problems_of_results(path)
+    return problems_of_document(path) if path.suffix == ".json" else problems_of_results(path)
 
 
 def main():

@@ -16,7 +16,6 @@
 namespace threadmill::results {
 namespace {
 
-constexpr std::size_t orders_drawn = 19'999;
 constexpr std::uint64_t seed_of_orders = 1979;
 
 /// Pettitt's K: how far the ranks before some place are from what they would be on average, at the furthest.
@@ -28,6 +27,18 @@ double furthest_from_average(const std::vector<double>& rank_of) {
     furthest = std::max(furthest, std::abs(2 * sum - static_cast<double>(at) * (count + 1)));
   }
   return furthest;
+}
+
+/// The largest that furthest_from_average() can be: where two halves are apart.
+double largest_distance_of(std::size_t count) {
+  return static_cast<double>(count / 2) * static_cast<double>(count - count / 2);
+}
+
+/// So many that a p-value which counts among `tests` still has 20 orders that are as far.
+std::size_t orders_for(std::size_t tests, double significance) {
+  constexpr double orders_as_far = 20;
+  const double wanted = orders_as_far * static_cast<double>(tests) / significance;
+  return std::max(SplitTest::fewest_orders, static_cast<std::size_t>(wanted));
 }
 
 /// The sum of the distances from the median.
@@ -105,7 +116,7 @@ const std::vector<double>& SplitTest::drawn_statistics(std::size_t count) {
   std::mt19937_64 random(seed_of_orders);
   std::vector<double> order(count);
   std::iota(order.begin(), order.end(), 1.0);
-  for (std::size_t i = 0; i < orders_drawn; ++i) {
+  for (std::size_t i = 0; i < orders_; ++i) {
     shuffle_ranks(order, random);
     entry->second.push_back(furthest_from_average(order));
   }
@@ -116,11 +127,15 @@ const std::vector<double>& SplitTest::drawn_statistics(std::size_t count) {
 std::optional<Split> SplitTest::clearest_split(const std::vector<double>& values) {
   if (values.size() < 2) return std::nullopt;
   const double distance = furthest_from_average(ranks(values));
+  const std::size_t place = place_of_change(values);
+  // The drawn ones need not have it, however rare: there the exact one is known.
+  if (distance >= largest_distance_of(values.size()) - 0.5)
+    return Split{place, smallest_split_p(values.size())};
   const std::vector<double>& drawn = drawn_statistics(values.size());
   // Statistics are whole numbers, with ties too: a mean rank is a half at worst, and is counted twice.
   const auto first_as_far = std::lower_bound(drawn.begin(), drawn.end(), distance - 0.5);
   const auto as_far = static_cast<double>(drawn.end() - first_as_far);
-  return Split{place_of_change(values), (as_far + 1) / static_cast<double>(orders_drawn + 1)};
+  return Split{place, (as_far + 1) / static_cast<double>(orders_ + 1)};
 }
 
 // With 2k values, two of (2k)! / (k! k!) ways to choose the first k are the furthest: the smaller half, or
@@ -144,7 +159,7 @@ ChangePoints change_points(const std::vector<std::vector<double>>& sequences, do
   for (std::size_t i = 0; i < sequences.size(); ++i) segments.push_back({i, 0, sequences[i].size()});
   segments = long_enough(segments, fewest);
   changes.tests = segments.size();
-  SplitTest test;
+  SplitTest test(orders_for(changes.tests, significance));
   while (!segments.empty()) {
     const std::vector<Split> splits = splits_of_a_round(sequences, segments, test);
     std::vector<Segment> parts;

@@ -18,15 +18,22 @@ struct Split {
 };
 
 /// Pettitt's test. His formula for the p-value is far off for short sequences, so random orders are drawn
-/// instead: 19,999 for each length, the same ones every time. For one thread.
+/// instead, the same ones every time. No p-value that they give is below one part in their number; the
+/// smallest that there is, of two halves apart, is exact. For one thread.
 class SplitTest {
  public:
+  static constexpr std::size_t fewest_orders = 19'999;
+
+  /// `orders` are drawn for each length.
+  explicit SplitTest(std::size_t orders = fewest_orders) : orders_(orders) {}
+
   /// The place at which the parts deviate least from their medians; nothing for fewer than two values.
   std::optional<Split> clearest_split(const std::vector<double>& values);
 
  private:
   const std::vector<double>& drawn_statistics(std::size_t count);
 
+  std::size_t orders_;
   std::map<std::size_t, std::vector<double>> drawn_;  // by length, ascending
 };
 
@@ -44,7 +51,8 @@ struct ChangePoints {
 
 /// Splits each sequence in two, if that is significant, then its parts, and so on. The
 /// p-values of one round (all sequences; then all parts of those that were split) are corrected together by
-/// the method of Holm. Sequences that are too short to show anything have no changes, and count as no test.
+/// the method of Holm; the more sequences, the more orders are drawn. Sequences that are too short to show
+/// anything have no changes, and count as no test.
 ChangePoints change_points(const std::vector<std::vector<double>>& sequences, double significance);
 
 }  // namespace threadmill::results

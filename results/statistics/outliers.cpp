@@ -9,7 +9,7 @@ namespace threadmill::results {
 namespace {
 
 constexpr std::size_t fewest_values = 5;
-constexpr double limit = 3.5;
+constexpr double kLimit = 3.5;
 // What turns the median, or the mean, of the distances from the median into the standard deviation, where
 // values are normally distributed: 1 / quantile(0.75), and sqrt(pi / 2).
 constexpr double deviations_per_median_distance = 1.482602218505602;
@@ -34,7 +34,7 @@ std::vector<std::size_t> outliers(const std::vector<double>& values) {
   for (const double value : values) distances.push_back(std::abs(value - middle));
   const double deviation = robust_deviation(distances);
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (distances[i] > limit * deviation) places.push_back(i);
+    if (distances[i] > kLimit * deviation) places.push_back(i);
   return places;
 }
 

@@ -9,16 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-std::vector<std::string> words_at(const json& from, const char* pointer) {
-  std::vector<std::string> words;
-  const json* array = find_at(from, pointer);
-  if (array == nullptr || !array->is_array()) return words;
-  for (const json& item : *array) {
-    if (item.is_string()) words.push_back(item.get<std::string>());
-  }
-  return words;
-}
-
 ClaimKind kind_called(const std::string& name) {
   const auto& names = claim_kind_names();
   const auto found = std::find(names.begin(), names.end(), name);
@@ -51,7 +41,7 @@ bool is_whole(const Claim& claim) {
 Claim claim_of(const json& document) {
   Claim claim;
   claim.text = text_at(document, "/text");
-  claim.scenarios = words_at(document, "/scenarios");
+  claim.scenarios = texts_at(document, "/scenarios");
   claim.metric_name = text_at(document, "/metric");
   claim.metric = find_metric(claim.metric_name);
   claim.kind_name = text_at(document, "/test/kind");
@@ -85,9 +75,9 @@ std::optional<Study> study_of(const json& header) {
   study.question = text_at(*document, "/question");
   study.source = {text_at(*document, "/source/id"), text_at(*document, "/source/measured"),
                   text_at(*document, "/source/machine")};
-  study.scenarios = words_at(*document, "/scenarios");
-  study.peers = words_at(*document, "/peers");
-  study.notes = words_at(*document, "/notes");
+  study.scenarios = texts_at(*document, "/scenarios");
+  study.peers = texts_at(*document, "/peers");
+  study.notes = texts_at(*document, "/notes");
   const json* claims = find_at(*document, "/claims");
   if (claims != nullptr && claims->is_array()) {
     for (const json& claim : *claims) study.claims.push_back(claim_of(claim));

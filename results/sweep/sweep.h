@@ -62,6 +62,9 @@ struct Sweep {
   std::vector<SweepRow> rows;          ///< in the order in which they were first probed
 };
 
+/// Whether two sweeps ask the very same: the capacities of one may be put beside those of the other.
+bool is_same_sweep(const Sweep& a, const Sweep& b);
+
 /// Whether a scenario record is a level of a sweep, and no experiment of its own.
 bool is_sweep_level(const nlohmann::json& scenario_record);
 

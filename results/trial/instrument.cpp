@@ -9,20 +9,13 @@ namespace {
 
 using nlohmann::json;
 
-std::uint64_t count_at(const json& record, const char* pointer) {
-  const json* value = find_at(record, pointer);
-  const bool usable = value != nullptr && value->is_number_integer() &&
-                      (value->is_number_unsigned() || value->get<std::int64_t>() >= 0);
-  return usable ? value->get<std::uint64_t>() : 0;
-}
-
 load::Integrity integrity_of(const json& record) {
   load::Integrity integrity;
-  integrity.corrupt = count_at(record, "/load/integrity/corrupt");
-  integrity.lost = count_at(record, "/load/integrity/lost");
-  integrity.repeated = count_at(record, "/load/integrity/repeated");
-  integrity.reordered = count_at(record, "/load/integrity/reordered");
-  integrity.misdelivered = count_at(record, "/load/integrity/misdelivered");
+  integrity.corrupt = unsigned_at(record, "/load/integrity/corrupt");
+  integrity.lost = unsigned_at(record, "/load/integrity/lost");
+  integrity.repeated = unsigned_at(record, "/load/integrity/repeated");
+  integrity.reordered = unsigned_at(record, "/load/integrity/reordered");
+  integrity.misdelivered = unsigned_at(record, "/load/integrity/misdelivered");
   return integrity;
 }
 
@@ -40,7 +33,7 @@ std::optional<load::Contracts> contracts_of(const json& record) {
   const std::string driver = text_at(record, "/load/plan/driver");
   if (driver == "resp" || driver == "http") return std::nullopt;  // all replies are alike
   const bool fan_out = find_at(record, "/load/deliveries") != nullptr;
-  const auto arrived = count_at(record, fan_out ? "/load/deliveries" : "/load/completed");
+  const auto arrived = unsigned_at(record, fan_out ? "/load/deliveries" : "/load/completed");
   return load::integrity_verdict(integrity_of(record), arrived);
 }
 

@@ -10,11 +10,14 @@
 
 namespace threadmill::results {
 
-/// In nanoseconds, to three significant digits.
+/// How many latencies must lie above a percentile for it to be told: fewer are an accident.
+inline constexpr double kFewestBeyond = 10;
+
+/// In nanoseconds, to three significant digits; absent where fewer than kFewestBeyond latencies lie above.
 struct Percentiles {
-  double p50_ns = 0;
-  double p99_ns = 0;
-  double p999_ns = 0;
+  std::optional<double> p50_ns;
+  std::optional<double> p99_ns;
+  std::optional<double> p999_ns;
   std::uint64_t count = 0;  ///< latencies recorded
 };
 
@@ -23,9 +26,6 @@ struct PercentilePoint {
   double percentile = 0;
   double ns = 0;
 };
-
-/// How many latencies must lie above a percentile for it to be a point of a curve: fewer are an accident.
-inline constexpr double kFewestBeyond = 10;
 
 /// Collects the histograms of load reports.
 class MergedLatency {
@@ -46,6 +46,8 @@ class MergedLatency {
   std::vector<PercentilePoint> curve() const;
 
  private:
+  bool has_enough_beyond(double percentile) const;
+
   load::Histogram merged_;
 };
 

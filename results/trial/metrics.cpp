@@ -9,36 +9,43 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::requests_per_s, "requests_per_s",
      "Requests answered while the load was on, divided by that time: from the first send to the deadline or, "
      "in a scenario "
-     "by count, to the last answer. For chat, publications acknowledged.",
-     Better::more},
+     "by count, to the last answer. For chat, publications: the messages that subscribers received "
+     "meanwhile, "
+     "divided by the "
+     "subscribers that each was for.",
+     Better::more, Hidden::more},
     {Metric::deliveries_per_s, "deliveries_per_s",
-     "Messages that subscribers received while the load was on, divided by that time.", Better::more},
+     "Messages that subscribers received while the load was on, divided by that time.", Better::more,
+     Hidden::more},
     {Metric::service_p50_ns, "service_p50_ns",
-     "Service time (actual send to reply): half of the requests took at most this.", Better::less},
+     "Service time (actual send to reply): half of the requests took at most this.", Better::less,
+     Hidden::less},
     {Metric::service_p99_ns, "service_p99_ns", "Service time: 99 of 100 requests took at most this.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::service_p999_ns, "service_p999_ns", "Service time: 999 of 1,000 requests took at most this.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::response_p50_ns, "response_p50_ns",
      "Response time (when the schedule meant it to be sent, to reply): half of the requests took at most "
      "this. "
      "Only where a schedule says when requests are sent.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::response_p99_ns, "response_p99_ns", "Response time: 99 of 100 requests took at most this.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::response_p999_ns, "response_p999_ns", "Response time: 999 of 1,000 requests took at most this.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::delivery_p50_ns, "delivery_p50_ns",
-     "Delivery (PUBLISH sent to message received): half took at most this.", Better::less},
-    {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this.", Better::less},
-    {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this.", Better::less},
+     "Delivery (PUBLISH sent to message received): half took at most this.", Better::less, Hidden::less},
+    {Metric::delivery_p99_ns, "delivery_p99_ns", "Delivery: 99 of 100 took at most this.", Better::less,
+     Hidden::less},
+    {Metric::delivery_p999_ns, "delivery_p999_ns", "Delivery: 999 of 1,000 took at most this.", Better::less,
+     Hidden::less},
     {Metric::delivery_response_p50_ns, "delivery_response_p50_ns",
      "Delivery from when the schedule meant the message to be published: half took at most this.",
-     Better::less},
+     Better::less, Hidden::less},
     {Metric::delivery_response_p99_ns, "delivery_response_p99_ns",
-     "Delivery from the schedule: 99 of 100 took at most this.", Better::less},
+     "Delivery from the schedule: 99 of 100 took at most this.", Better::less, Hidden::less},
     {Metric::delivery_response_p999_ns, "delivery_response_p999_ns",
-     "Delivery from the schedule: 999 of 1,000 took at most this.", Better::less},
+     "Delivery from the schedule: 999 of 1,000 took at most this.", Better::less, Hidden::less},
     {Metric::slip_p99_ns, "slip_p99_ns",
      "Schedule slip (when it was meant to be sent, to when it was): 99 of 100 requests left no later than "
      "this."},
@@ -49,10 +56,11 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "CPU time of the server's whole process tree in the window, divided by the messages delivered.",
      Better::less},
     {Metric::server_cpu_percent, "server_cpu_percent",
-     "Server CPU time divided by the window; 100 % is one CPU."},
+     "Server CPU time divided by the window; 100 % is one CPU.", Better::neither, Hidden::more},
     {Metric::server_cpu_percent_max, "server_cpu_percent_max",
      "The busiest interval between two samples (ten a second, and one at each end of the window) of the "
-     "server; 100 % is one CPU."},
+     "server; 100 % is one CPU.",
+     Better::neither, Hidden::more},
     {Metric::pss_peak_bytes, "pss_peak_bytes",
      "Largest proportional set size of the server's process tree: pages that processes share count once.",
      Better::less},
@@ -90,7 +98,7 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "of user and system are where the kernel's clock ticks found it. Not where children that it reaped in "
      "the "
      "window are more than 5 % of the sum: the kernel books a child that lived for less than a tick as all "
-     "user.",
+     "user. Not of less than 0.2 s of CPU time either: too few ticks.",
      Better::less},
     {Metric::system_cpu_us_per_request, "system_cpu_us_per_request",
      "The other part: in the kernel, for the server.", Better::less},
@@ -139,6 +147,11 @@ constexpr std::array<LatencyTraits, latency_count> latency_traits{{
 std::span<const MetricTraits> metrics() { return traits; }
 
 const MetricTraits& traits_of(Metric metric) { return traits[static_cast<std::size_t>(metric)]; }
+
+std::string_view better_name(Better better) {
+  constexpr std::array<std::string_view, 3> names = {"more", "less", "neither"};
+  return names[static_cast<std::size_t>(better)];
+}
 
 std::span<const LatencyTraits> latencies() { return latency_traits; }
 

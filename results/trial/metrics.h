@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "results/trial/hidden.h"
+
 namespace threadmill::results {
 
 enum class Metric : std::size_t {
@@ -58,12 +60,18 @@ inline constexpr std::string_view ceiling_subject = "bare-epoll";
 /// Which way a metric gets better, for whoever has to say whether a change is good.
 enum class Better { more, less, neither };
 
+/// "more", "less" or "neither".
+std::string_view better_name(Better better);
+
 /// `name` ends in the unit: it is the column of the CSV and the data set of a chart.
 struct MetricTraits {
   Metric metric;
   std::string_view name;
   std::string_view meaning;  ///< one sentence for "how to read the columns"
   Better better = Better::neither;
+  /// What a load generator that was the limit hides of it: a server can do at least the rate, and what its
+  /// clients waited was the generator's time in part. Costs per request are what they are.
+  Hidden generator_hides = Hidden::nothing;
 };
 
 /// All metrics in the order of the enumeration.

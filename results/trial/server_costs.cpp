@@ -48,9 +48,12 @@ std::optional<double> busiest_interval_percent(const json& record) {
 /// all user (cputime_adjust() in linux/kernel/sched/cputime.c).
 void derive_cpu_parts(const json& record, Trial& trial) {
   constexpr double most_reaped = 0.05;
+  // Twenty ticks of 10 ms: of fewer, "all in the kernel" is chance.
+  constexpr double fewest_ticks_ns = 200e6;
   const auto cpu_ns = growth(record, "/cpu_ns"), reaped_ns = growth(record, "/reaped_cpu_ns");
   const auto user = growth(record, "/user_ticks_ns"), system = growth(record, "/system_ticks_ns");
   if (!cpu_ns || !reaped_ns || !user || !system || *reaped_ns > most_reaped * *cpu_ns) return;
+  if (*user + *system < fewest_ticks_ns) return;
   const auto whole = trial.values[Metric::cpu_us_per_request];
   const auto user_share = divide(user, *user + *system);
   if (!whole || !user_share) return;

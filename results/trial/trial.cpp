@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::int64_t most_counted = std::int64_t{1} << 53;
+
 std::optional<double> generator_cpu_ns(const json& record) {
   std::optional<double> sum;
   const json* threads = find_at(record, "/load/generator/threads");
@@ -40,16 +42,11 @@ Counts counts_above_zero(const json* counters) {
   Counts counts;
   if (counters == nullptr || !counters->is_object()) return counts;
   for (const auto& [kind, count] : counters->items()) {
-    if (count.is_number() && count.get<double>() > 0) counts[kind] = count.get<std::uint64_t>();
+    if (!count.is_number() || count.get<double>() <= 0) continue;
+    // One that no counter can hold is still an error.
+    counts[kind] = static_cast<std::uint64_t>(integer_of(count, 0, most_counted).value_or(most_counted));
   }
   return counts;
-}
-
-std::string describe(const Counts& counts) {
-  std::string text;
-  for (const auto& [kind, count] : counts)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
-  return text;
 }
 
 std::string problem_of(const json& record, const Trial& trial, std::optional<double> window_ns) {
@@ -61,8 +58,8 @@ std::string problem_of(const json& record, const Trial& trial, std::optional<dou
   if (find_at(record, "/load/outcome") == nullptr) return "no load report";
   if (text_at(record, "/load/outcome") != "complete")
     return "load failed: " + text_at(record, "/load/failure");
-  if (!trial.errors.empty()) return "errors: " + describe(trial.errors);
-  if (!trial.integrity.empty()) return "integrity: " + describe(trial.integrity);
+  if (!trial.errors.empty()) return "errors: " + listed(trial.errors);
+  if (!trial.integrity.empty()) return "integrity: " + listed(trial.integrity);
   const auto asked = number_at(record, "/load/connections/asked");
   const auto established = number_at(record, "/load/connections/established");
   if (asked && established && *established < *asked) {
@@ -149,6 +146,14 @@ std::optional<double> window_length_ns(const json& record) {
   return *end - *start;
 }
 
+/// A publication is as many deliveries as its topic has subscribers, and counts as it reaches them. Whole
+/// ones would be too few: those under way at the deadline are half there, and may be more than all that are
+/// through.
+std::optional<double> publications_in_time(const json& record, double deliveries_in_time) {
+  const auto each = divide(number_at(record, "/load/deliveries"), number_at(record, "/load/completed"));
+  return divide(deliveries_in_time, each);
+}
+
 /// A run by time stops sending at its deadline and then waits for what is under way. That wait belongs to
 /// latency and to CPU time per request, but not to a rate: one late answer would lengthen the time and bring
 /// nothing.
@@ -160,18 +165,27 @@ void derive_rates(const json& record, std::optional<double> window_ns, Trial& tr
   const auto count = [&](const char* all, const char* in_time) {
     return number_at(record, by_time ? in_time : all);
   };
-  trial.values[Metric::requests_per_s] = divide(count("/load/completed", "/load/completed_in_time"), seconds);
-  trial.values[Metric::deliveries_per_s] =
-      divide(count("/load/deliveries", "/load/deliveries_in_time"), seconds);
+  const auto deliveries = count("/load/deliveries", "/load/deliveries_in_time");
+  const auto requests = deliveries ? publications_in_time(record, *deliveries)
+                                   : count("/load/completed", "/load/completed_in_time");
+  trial.values[Metric::requests_per_s] = divide(requests, seconds);
+  trial.values[Metric::deliveries_per_s] = divide(deliveries, seconds);
 }
 
 }  // namespace
 
+std::string listed(const Counts& counts) {
+  std::string text;
+  for (const auto& [kind, count] : counts)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
+  return text;
+}
+
 Trial derive_trial(const json& record, std::size_t server_cpus) {
   Trial trial;
   trial.subject = text_at(record, "/subject");
-  trial.repeat = static_cast<std::int64_t>(number_at(record, "/repeat").value_or(0));
-  trial.sequence = static_cast<std::int64_t>(number_at(record, "/sequence").value_or(0));
+  trial.repeat = integer_at(record, "/repeat", 0, highest_repeat).value_or(0);
+  trial.sequence = integer_at(record, "/sequence", 0, most_counted).value_or(0);
   trial.started_at = text_at(record, "/started_at");
   trial.errors = counts_above_zero(find_at(record, "/load/errors"));
   trial.integrity = counts_above_zero(find_at(record, "/load/integrity"));

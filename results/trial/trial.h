@@ -17,6 +17,12 @@ namespace threadmill::results {
 
 using Counts = std::map<std::string, std::uint64_t>;
 
+/// "1 lost, 2 repeated"; "" for none.
+std::string listed(const Counts& counts);
+
+/// No run has a trial of a higher repeat; what a file says beyond it is not read.
+inline constexpr std::int64_t highest_repeat = 1'000'000'000;
+
 /// A trial with everything derived from it.
 struct Trial {
   std::string subject;

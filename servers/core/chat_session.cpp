@@ -15,6 +15,8 @@ namespace {
 // What a read brings at once is answered at once; a batch of replies is handed to the outbox when it gets
 // this long.
 constexpr std::size_t kReplyBatchBytes = 16 << 10;
+// Room for so many words stays with a connection.
+constexpr std::size_t kKeptWords = 8;
 // How much of a client's own words an error quotes back.
 constexpr std::size_t kQuotedBytes = 128;
 
@@ -41,6 +43,12 @@ std::string unknown_command(const std::vector<std::string_view>& words) {
 std::string wrong_count(std::string_view command) {
   return fmt::format("ERR wrong number of arguments for '{}' command",
                      lower(command.substr(0, kQuotedBytes)));
+}
+
+/// A command of many words leaves no memory behind with a connection that may be idle from then on.
+template <typename Word>
+void give_back(std::vector<Word>& words) {
+  if (words.capacity() > kKeptWords) std::vector<Word>().swap(words);
 }
 
 /// CLIENT SETNAME and SETINFO take printable bytes without spaces only.
@@ -111,11 +119,9 @@ Verdict ChatSession::on_bytes(std::string_view bytes, Outbox& out) {
 
 std::size_t ChatSession::run_requests(std::string_view input, Reply& reply) {
   const resp::CommandLimits limits{.request_bytes = limits_.message_bytes};
-  Words words;
-  std::vector<std::string> unquoted;
   std::size_t used = 0;
   while (used < input.size() && !reply.closing) {
-    const auto parsed = resp::parse_command(input.substr(used), limits, words, unquoted);
+    const auto parsed = resp::parse_command(input.substr(used), limits, words_, unquoted_);
     if (parsed.status == resp::CommandParse::Status::incomplete) {
       needed_ = parsed.needed;
       if (input.size() - used <= limits_.message_bytes) break;
@@ -127,10 +133,12 @@ std::size_t ChatSession::run_requests(std::string_view input, Reply& reply) {
       reply.closing = true;
     } else {
       used += parsed.consumed;
-      if (!words.empty()) run(words, reply);
+      if (!words_.empty()) run(words_, reply);
       if (reply.bytes.size() >= kReplyBatchBytes) reply.hand_over();
     }
   }
+  give_back(words_);
+  give_back(unquoted_);
   return used;
 }
 

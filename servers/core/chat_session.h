@@ -53,6 +53,9 @@ class ChatSession : public Session {
   const ChatLimits limits_;
   std::string partial_;     ///< of a request that has not arrived whole
   std::size_t needed_ = 0;  ///< no use in parsing partial_ before it is this long
+  // What a read needs and gives back: kept, so that a read of a usual length allocates nothing.
+  Words words_;
+  std::vector<std::string> unquoted_;
   std::string name_;
   std::set<std::string, std::less<>> topics_;
 };

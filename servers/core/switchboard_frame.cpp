@@ -7,6 +7,7 @@ namespace threadmill::servers {
 namespace {
 
 constexpr std::size_t kHeaderBytes = 9;
+constexpr std::size_t kKeptFrameBytes = 4096;
 
 void append_length(std::string& out, std::size_t length) {
   const auto value = static_cast<std::uint32_t>(length);
@@ -42,6 +43,10 @@ std::optional<Frame> take_frame(std::string_view& input) {
                     input.substr(kHeaderBytes + topic_bytes, body_bytes)};
   input.remove_prefix(kHeaderBytes + topic_bytes + body_bytes);
   return frame;
+}
+
+void give_back(std::string& buffer) {
+  if (buffer.capacity() > kKeptFrameBytes) std::string().swap(buffer);
 }
 
 void keep_rest(std::string& partial, bool was_empty, std::string_view rest) {

@@ -34,6 +34,9 @@ void append_frame(std::string& out, const Frame& frame);
 /// this program, so anything else is a bug, and throws std::logic_error.
 std::optional<Frame> take_frame(std::string_view& input);
 
+/// Keeps the memory of a buffer for the next frame, unless it is a long one's.
+void give_back(std::string& buffer);
+
 /// Keeps in `partial` the `rest` that take_frame() left: of new bytes when `was_empty`, else of `partial`
 /// itself, whose front alone is then dropped, so that a long frame is not copied again at each read.
 void keep_rest(std::string& partial, bool was_empty, std::string_view rest);

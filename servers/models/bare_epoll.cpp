@@ -21,14 +21,13 @@ namespace threadmill::servers {
 ServeCounts serve_bare_epoll(Listener& listener, const Service&, const ServeOptions&, const StopToken& stop) {
   const os::Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) os::throw_errno("epoll_create1");
-  const auto add = [&](int fd) {
+  const auto watch = [&](int fd) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;
-    ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event);
+    return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) == 0;
   };
-  add(listener.fd());
-  add(stop.fd());
+  if (!watch(listener.fd()) || !watch(stop.fd())) os::throw_errno("epoll_ctl");
   std::array<epoll_event, 512> events;
   std::array<char, kReadBytes> buffer;
   while (true) {
@@ -39,7 +38,7 @@ ServeCounts serve_bare_epoll(Listener& listener, const Service&, const ServeOpti
       if (fd == listener.fd()) {
         auto client = listener.accept(0, {});
         for (int n = 1; client; client = n++ < kAcceptsPerTurn ? listener.accept(0, {}) : std::nullopt)
-          add(client->release());
+          if (watch(client->get())) client->release();  // else it is closed, and its client knows
         continue;
       }
       const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);

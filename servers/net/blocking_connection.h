@@ -28,7 +28,10 @@ struct PublicationConnection {
   int socket;
   Session& session;
   Outbox& outbox;
-  std::mutex& mutex;  ///< guards `outbox`; held while the session runs
+  /// Guards `outbox`; held while the session runs, but not within its calls of a fan-out that lets go of it
+  /// (thread's UnlockedFanout): then publications may enter `outbox` in the middle of a session's run, which
+  /// is why a session hands over what it has said before it joins or leaves.
+  std::mutex& mutex;
   PublicationSource& source;
   std::function<void()> after_bytes;  ///< called without the lock after each run of the session; may be empty
 };

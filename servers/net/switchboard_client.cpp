@@ -39,9 +39,9 @@ std::vector<std::string> SwitchboardClient::topics() {
 bool SwitchboardClient::on_readable() { return receive(); }
 
 std::string SwitchboardClient::ask(const Frame& question) {
-  std::string frame;
-  append_frame(frame, question);
-  std::string_view unsent = frame;
+  question_.clear();
+  append_frame(question_, question);
+  std::string_view unsent = question_;
   answered_ = false;
   // Reading goes on while the question is on its way: a parent that waits for us to read does not read from
   // us.
@@ -50,6 +50,7 @@ std::string SwitchboardClient::ask(const Frame& question) {
     pollfd ready{channel_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
     if (!gone_ && ::poll(&ready, 1, -1) > 0 && (ready.revents & ~POLLOUT) != 0) receive();
   }
+  give_back(question_);
   return answered_ ? std::move(answer_) : std::string();
 }
 

@@ -38,6 +38,7 @@ class SwitchboardClient : public Fanout, public PublicationSource {
   int channel_;
   Outbox& outbox_;
   std::string input_;
+  std::string question_;  ///< the latest; its memory serves the next
   std::string answer_;
   bool answered_ = false;
   bool gone_ = false;

@@ -1,61 +1,39 @@
-// The HTML report as its readers meet it: in a browser, from a file, without a network. With THREADMILL_SCREENSHOTS=DIR
-// it leaves pictures of every view there.
+// The HTML report, and the history, as their readers meet them: in a browser, from a file, without a network. With
+// THREADMILL_SCREENSHOTS=DIR it leaves pictures of every view there.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { coloursIn, drawn, launch, open } from './browser.mjs';
+import { drawn, launch, open } from './browser.mjs';
 import { hostileName, Reports, urlOf } from './reports.mjs';
+import { cutOff, expectFits, expectMarks, expectNoEmptyView, marksOf, phone } from './views.mjs';
 
 const reports = new Reports();
 let browser;
 let small;
+let history;
 
 before(async () => {
   browser = await launch();
   small = reports.small();
+  history = reports.history();
 });
 after(async () => {
   await browser?.close();
   reports.close();
 });
 
-const phone = { viewport: { width: 390, height: 844 } };
-const marksOf = (figure) => figure.locator('svg.marks :is(path, text, line, rect)[aria-roledescription]');
-
-/** Every section and chart that a reader sees, as pictures. */
-async function pictures(page, name) {
-  const folder = process.env.THREADMILL_SCREENSHOTS;
-  const found = [];
-  for (const view of await page.locator('main > section, figure').all()) {
-    const id = await view.getAttribute('id');
-    const png = await view.screenshot();
-    found.push({ id, png });
-    if (folder) {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `${name}-${id}.png`), png);
-    }
-  }
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false });
-  return found;
-}
-
-/** What is wider than the page and does not scroll inside a box of its own. */
-const cutOff = (page) =>
-  page.evaluate(() => {
-    const scrolls = (element) => element && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element))
-      .map((element) => element.outerHTML.slice(0, 120));
-  });
+/** Each page by its name, for what holds of all. */
+const pages = () => Object.entries({ report: small, history });
 
 test('loads from a file with no error and no request for anything else', async () => {
-  const { page, misdeeds } = await open(browser, urlOf(small));
-  assert.deepEqual(misdeeds, []);
-  assert.match(await page.title(), /Threadmill: servers compared in 2 scenarios/);
-  assert.ok(statSync(small).size < 3_000_000);
+  for (const [name, path] of pages()) {
+    const { page, misdeeds } = await open(browser, urlOf(path));
+    assert.deepEqual(misdeeds, [], name);
+    assert.match(await page.title(), name === 'report' ? /Threadmill: servers compared in 2 scenarios/ : /Threadmill: history of 22 runs/);
+    assert.ok(statSync(path).size < 3_000_000);
+  }
 });
 
 test('says first who wins, and what is too close or invalid', async () => {
@@ -69,16 +47,51 @@ test('says first who wins, and what is too close or invalid', async () => {
 });
 
 test('every chart has marks, a name for screen readers, and its numbers as a table', async () => {
-  const { page } = await open(browser, urlOf(small));
-  const figures = await page.locator('figure').all();
-  assert.ok(figures.length >= 4);
-  for (const figure of figures) {
-    const id = await figure.getAttribute('id');
-    assert.ok((await marksOf(figure).count()) > 3, `${id} has no marks`);
-    assert.ok(await figure.locator('[role="graphics-document"]').first().getAttribute('aria-label'), id);
-    await figure.locator('.numbers summary').click();
-    await figure.locator('.numbers tbody tr').nth(1).waitFor();
+  for (const [name, path] of pages()) {
+    const { page } = await open(browser, urlOf(path));
+    for (const figure of await expectMarks(page, name === 'report' ? 4 : 1)) {
+      await figure.locator('.numbers summary').click();
+      await figure.locator('.numbers tbody tr').nth(1).waitFor();
+    }
   }
+});
+
+test('a history says first what changed, with the run', async () => {
+  const { page } = await open(browser, urlOf(history));
+  const cards = page.locator('#in-short .card');
+  assert.equal(await cards.count(), 2);
+  assert.match(await cards.nth(1).innerText(), /got worse\s+fork: deliveries\/s fell by 20\.0 %.*with run 13/);
+  assert.match(await page.locator('#in-short .warning').innerText(), /1 file could not be read/);
+  assert.match(await page.locator('#skipped').innerText(), /torn\.jsonl/);
+});
+
+test('a history hides servers, figures and machines, in cards, tables and the chart', async () => {
+  const { page, misdeeds } = await open(browser, urlOf(history));
+  const figure = page.locator('#chart-history');
+  const drawing = () => figure.locator('svg.marks').innerHTML();
+  const all = await marksOf(figure).count();
+  const rows = (text) => page.locator('section[data-scenario] tbody tr:visible', { hasText: text }).count();
+  assert.match(await drawing(), /deliveries\/s/);
+  assert.ok((await rows('deliveries/s')) > 0);
+
+  await page.getByRole('checkbox', { name: 'deliveries/s' }).uncheck();
+  await drawn(page);
+  assert.doesNotMatch(await drawing(), /deliveries\/s/);
+  assert.equal(await rows('deliveries/s'), 0);
+  assert.ok((await rows('CPU-µs per delivery')) > 0);
+  assert.equal(await page.locator('#in-short li:visible', { hasText: 'deliveries/s' }).count(), 0);
+
+  await page.getByRole('checkbox', { name: /Another CPU/ }).uncheck();
+  await page.getByRole('checkbox', { name: 'epoll', exact: true }).uncheck();
+  await drawn(page);
+  assert.equal(await rows('Another CPU'), 0);
+  assert.doesNotMatch(await drawing(), />epoll: /);
+  assert.match(await page.locator('#chosen').innerText(), /2 of 2 scenarios, 3 of 4 servers, \d of \d metrics, 1 of 2 machines/);
+
+  for (const kind of ['server', 'metric', 'machine']) await page.locator(`[data-all="${kind}"]`).click();
+  await drawn(page);
+  assert.equal(await marksOf(figure).count(), all);
+  assert.deepEqual(misdeeds, []);
 });
 
 test('hides what the reader does not choose, in tables and charts, and shows it again', async () => {
@@ -110,6 +123,15 @@ test('hides what the reader does not choose, in tables and charts, and shows it 
   assert.deepEqual(misdeeds, []);
 });
 
+test('puts the second of two files against the first', async () => {
+  const { page, misdeeds } = await open(browser, urlOf(reports.two()), phone);
+  assert.match(await page.locator('#changes h2').innerText(), /Run other against run small/);
+  assert.ok((await page.locator('#changes tbody tr').count()) > 4);
+  assert.ok((await marksOf(page.locator('#chart-against')).count()) > 4);
+  assert.deepEqual(await cutOff(page), []);
+  assert.deepEqual(misdeeds, []);
+});
+
 test('is dark where the system is, and as the button says', async () => {
   const { page, misdeeds } = await open(browser, urlOf(small), { colorScheme: 'dark' });
   const lightness = () =>
@@ -129,18 +151,19 @@ test('is dark where the system is, and as the button says', async () => {
 
 for (const scheme of ['light', 'dark']) {
   test(`shows nothing cut off on a phone, ${scheme}`, async () => {
-    const { page } = await open(browser, urlOf(small), { ...phone, colorScheme: scheme });
-    await page.locator('#tools > summary').click();
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= 390, `the page is ${width} pixels wide`);
-    assert.deepEqual(await cutOff(page), []);
+    for (const [, path] of pages()) {
+      const { page } = await open(browser, urlOf(path), { ...phone, colorScheme: scheme });
+      await page.locator('#tools > summary').click();
+      await expectFits(page);
+    }
   });
 
   test(`has no empty view, ${scheme}`, async () => {
-    for (const [size, options] of Object.entries({ wide: {}, phone })) {
-      const { page } = await open(browser, urlOf(small), { ...options, colorScheme: scheme });
-      for (const { id, png } of await pictures(page, `${scheme}-${size}`))
-        assert.ok((await coloursIn(browser, png)) > 4, `${id} is empty, ${scheme}, ${size}`);
+    for (const [name, path] of pages()) {
+      for (const [size, options] of Object.entries({ wide: {}, phone })) {
+        const { page } = await open(browser, urlOf(path), { ...options, colorScheme: scheme });
+        await expectNoEmptyView(browser, page, `${name}-${scheme}-${size}`);
+      }
     }
   });
 }
@@ -165,8 +188,24 @@ test('shows hostile names as text', async () => {
   assert.deepEqual(await cutOff(onPhone.page), []);
 });
 
-test('is built for a screen reader and a keyboard', async () => {
-  const { page } = await open(browser, urlOf(small));
+test('a history shows hostile names as text', async () => {
+  const hostile = reports.hostileHistory();
+  const { page, misdeeds } = await open(browser, urlOf(hostile));
+  assert.equal(await page.locator('img').count(), 0);
+  assert.equal(await page.evaluate(() => document.scripts.length), 5, 'data, three libraries, one script of ours');
+  assert.ok((await page.locator('body').innerText()).includes(hostileName.slice(0, 25)), 'the name is there');
+  const figure = page.locator('#chart-history');
+  const all = await marksOf(figure).count();
+  await page.locator('#choices input[name=server]').last().uncheck();
+  await drawn(page);
+  assert.ok((await marksOf(figure).count()) < all, 'the filter knows it');
+  assert.deepEqual(misdeeds, []);
+  const onPhone = await open(browser, urlOf(hostile), phone);
+  assert.deepEqual(await cutOff(onPhone.page), []);
+});
+
+for (const name of ['report', 'history']) test(`is built for a screen reader and a keyboard, ${name}`, async () => {
+  const { page } = await open(browser, urlOf(Object.fromEntries(pages())[name]));
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   for (const landmark of ['header', 'main', 'aside', 'nav', 'footer']) assert.equal(await page.locator(landmark).count(), 1, landmark);
   const levels = await page.locator('h1, h2, h3, h4').evaluateAll((all) => all.map((heading) => Number(heading.tagName[1])));

@@ -38,7 +38,7 @@ TEST(BadInput, UnknownModel) {
 }
 
 TEST(BadInput, UnknownScenarioKey) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto finished =
       threadmill_cli({"run", folder.write("mine.json", R"({"name": "mine", "repeat": 3})").string()});
   expect_one_line(finished, 2);
@@ -103,7 +103,7 @@ TEST(BadInput, OutFolderThatIsNotThere) {
 }
 
 TEST(BadInput, OutFileThatExists) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder.write("run.jsonl", "precious");
   const auto finished = threadmill_cli({"run", "echo-64", "--out", file.string()});
   expect_one_line(finished, 2);
@@ -137,7 +137,7 @@ TEST(BadInput, UnknownWordsAreNamedWithTheNearest) {
 }
 
 TEST(BadInput, NamesGivenTwiceOrEmpty) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto twice = folder.write("twice.json", R"({"name": "twice", "title": "t", "question": "q",
     "service": "echo", "subjects": ["epoll", "fork", "epoll"], "load": {}})");
   expect_told(
@@ -147,6 +147,11 @@ TEST(BadInput, NamesGivenTwiceOrEmpty) {
        {{"run", twice.string()}, {"twice.json", "\"subjects\" has \"epoll\" twice", "name it once"}}});
 }
 
+TEST(BadInput, SubjectFolderThatIsNotThere) {
+  expect_told({{{"run", "echo-64", "--subject-dir", "/no-such-folder", "--dry-run"},
+                {"--subject-dir /no-such-folder: No such file or directory; give a folder of .json files"}}});
+}
+
 TEST(BadInput, SeedThatIsNegativeOrNoNumber) {
   for (const std::string seed : {"-1", "1.5", "x"}) {
     expect_told({{{"run", "echo-64", "--seed=" + seed}, {"--seed", "not negative", "'" + seed + "'"}}});
@@ -154,7 +159,7 @@ TEST(BadInput, SeedThatIsNegativeOrNoNumber) {
 }
 
 TEST(BadInput, ReportOfWhatIsNoResultFile) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto empty = folder.write("empty.jsonl", "").string();
   const auto missing = (folder.path() / "missing.jsonl").string();
   const std::string remedy = "give a .jsonl file that `threadmill run` wrote";
@@ -166,7 +171,7 @@ TEST(BadInput, ReportOfWhatIsNoResultFile) {
 }
 
 TEST(BadInput, BrokenJsonIsToldWithoutTheLibrarysTag) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder.write("broken.json", "{ \"name\": }").string();
   expect_told({{{"run", file}, {file + ": not valid JSON: parse error at line 1"}}});
   EXPECT_THAT(threadmill_cli({"run", file}).err, Not(HasSubstr("json.exception")));

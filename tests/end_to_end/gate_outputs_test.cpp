@@ -4,10 +4,10 @@
 
 #include <fstream>
 #include <regex>
-#include <sstream>
 
-#include "tests/end_to_end/command.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/command.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
@@ -18,15 +18,9 @@ using ::testing::HasSubstr;
 const fs::path kSourceTree = THREADMILL_SOURCE_DIR;
 const std::string kSmall = (kSourceTree / "tests/plots/data/small.jsonl").string();
 
-std::string contents_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 /// Of two files, so that nothing is measured.
 Finished gate_of_files(const std::vector<std::string>& more) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const fs::path candidate = folder.path() / "candidate.jsonl";
   fs::copy_file(kSmall, candidate);
   std::vector<std::string> words = {"gate",     "--baseline", kSmall, "--candidate", candidate.string(),
@@ -36,7 +30,7 @@ Finished gate_of_files(const std::vector<std::string>& more) {
 }
 
 TEST(GateOutputOptions, WriteTheFilesAndPrintTheJudgementLast) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const fs::path junit = folder.path() / "new/gate.xml", markdown = folder.path() / "gate.md",
                  benchmark = folder.path() / "gate.json";
   const auto finished = gate_of_files(
@@ -50,7 +44,7 @@ TEST(GateOutputOptions, WriteTheFilesAndPrintTheJudgementLast) {
 }
 
 TEST(GateOutputOptions, AFileThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "";
   const std::pair<std::string, const char*> cases[] = {
       {folder.path().string(), "is a folder"},

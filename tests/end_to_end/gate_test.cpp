@@ -55,9 +55,7 @@ class GateTest : public RunTest {
       EXPECT_EQ(file.trials[i]["outcome"], "ok") << file.trials[i]["failure"];
       EXPECT_EQ(file.trials[i]["repeat"], i / subjects) << "blocks follow each other";
     }
-    const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
-    const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
-    EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
+    EXPECT_TRUE(conforms_to_schema(out()));
   }
   std::set<std::string> subjects() const {
     std::set<std::string> names;
@@ -79,6 +77,18 @@ TEST_F(GateTest, ExitCodesAreTheOutcomes) {
   const auto noise = judge(baseline, staged("noise.jsonl", results::noisy(10, 30, 4)));
   EXPECT_EQ(noise.exit_code, kInconclusive) << noise.out << noise.err;
   EXPECT_THAT(noise.out, HasSubstr("would tell"));
+}
+
+TEST_F(GateTest, JsonIsTheJudgementAndPeopleReadItOnStandardError) {
+  const auto baseline = staged("old.jsonl", results::noisy(10, 1, 1));
+  const auto finished = judge(baseline, staged("new.jsonl", results::noisy(11, 1, 2)), {"--json"});
+  EXPECT_EQ(finished.exit_code, kRegression) << finished.err;
+  ASSERT_TRUE(conforms_to_schema(folder_.write("gate.json", finished.out)));
+  const auto judgement = nlohmann::json::parse(finished.out);
+  EXPECT_EQ(judgement["outcome"], "regression");
+  EXPECT_EQ(judgement["cells"].at(0)["subject"], "epoll");
+  EXPECT_NEAR(judgement["cells"].at(0)["worsening"]["ratio"], 1.1, 0.02);
+  EXPECT_THAT(finished.err, HasSubstr("regression: 1 of 1 comparison"));
 }
 
 TEST_F(GateTest, ACandidateWithLostMessagesIsNotJudged) {

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <sstream>
 
-#include "tests/end_to_end/command.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/command.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
@@ -17,10 +17,7 @@ using ::testing::HasSubstr;
 class NewerFile : public ::testing::Test {
  protected:
   NewerFile() {
-    std::ifstream in(known_);
-    std::stringstream text;
-    text << in.rdbuf();
-    std::string changed = text.str();
+    std::string changed = contents_of(known_);
     const std::string version = "\"schema_version\":1,\"created\"";
     const auto at = changed.find(version);
     EXPECT_NE(at, std::string::npos);
@@ -38,7 +35,7 @@ class NewerFile : public ::testing::Test {
   }
 
   const std::string known_ = THREADMILL_SOURCE_DIR "/tests/plots/data/small.jsonl";
-  const harness::TemporaryFolder folder_;
+  const TemporaryFolder folder_;
   std::string newer_;
 };
 

@@ -52,6 +52,11 @@ class Resume : public RunTest {
     change(records);
     write(records, 4);
   }
+  Finished run_two_scenarios(int repeats) const {
+    auto words = arguments("tiny-echo.json", "epoll", repeats);
+    words.insert(words.begin() + 2, (kHere / "tiny-ping.json").string());
+    return threadmill_cli(words);
+  }
   Finished resume(std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {"run", "--resume", out().string(), "--no-report"});
     return threadmill_cli(more);
@@ -83,9 +88,7 @@ TEST_F(Resume, WhereverTheFileBreaksOffTheResultIsThatOfAnUninterruptedRun) {
     EXPECT_EQ(file.resumes.size(), 1U);
     EXPECT_TRUE(file.warnings.empty()) << file.warnings[0];
   }
-  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
-  const auto valid = Command({"/usr/bin/python3", validate, out().string()}).wait();
-  EXPECT_EQ(valid.exit_code, 0) << valid.out << valid.err;
+  EXPECT_TRUE(conforms_to_schema(out()));
 }
 
 TEST_F(Resume, AnInterruptedRunGoesOnAndMayBeInterruptedAgain) {
@@ -141,6 +144,33 @@ TEST_F(Resume, AFileOfAnotherProcessIsRefused) {
   expect_refused(resume(), "another process writes to it");
 }
 
+// Two scenarios, whose order a later version mirrors in the second block.
+TEST_F(Resume, ARunBegunInTheOrderOfAnEarlierVersionKeepsIt) {
+  const auto scenarios_after = [&](const char* order) {
+    std::filesystem::remove(out());
+    EXPECT_EQ(run_two_scenarios(4).exit_code, 0);
+    auto records = lines();
+    records[0]["run"]["order"] = order;
+    write(records, 5);  // the header, two scenarios, two trials
+    EXPECT_EQ(resume().exit_code, 0);
+    std::vector<std::string> names;
+    for (const auto& trial : results().trials) names.push_back(trial["scenario"]);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(scenarios_after("ABBA blocks, seeded shuffle"),
+            Names({"tiny-echo", "tiny-echo", "tiny-ping", "tiny-ping", "tiny-echo", "tiny-echo", "tiny-ping",
+                   "tiny-ping"}));
+  EXPECT_EQ(scenarios_after("ABBA blocks of subjects and of scenarios, seeded shuffle"),
+            Names({"tiny-echo", "tiny-echo", "tiny-ping", "tiny-ping", "tiny-ping", "tiny-ping", "tiny-echo",
+                   "tiny-echo"}));
+}
+
+TEST_F(Resume, AnOrderThatIsNotKnownIsRefused) {
+  break_off([](auto& records) { records[0]["run"]["order"] = "by size"; });
+  expect_refused(resume(), "in an order that this threadmill does not make (\"by size\")");
+}
+
 TEST_F(Resume, ANewerVersionIsRefused) {
   break_off([](auto& records) { records[0]["schema_version"] = 2; });
   expect_refused(resume(), "has schema_version 2");
@@ -149,6 +179,16 @@ TEST_F(Resume, ANewerVersionIsRefused) {
 TEST_F(Resume, WhatIsNoRunIsRefused) {
   break_off([](auto& records) { records[0]["run"]["kind"] = "gate"; });
   expect_refused(resume(), "it is of `threadmill gate`");
+}
+
+TEST_F(Resume, AHeaderThatNoRunWritesIsRefusedByItsKey) {
+  break_off([](auto& records) { records[0]["run"]["repeats"] = 2'000'000'000; });
+  expect_refused(resume(), "run.jsonl: its header's \"repeats\" is not a number from 1 to 1000");
+  auto records = lines();
+  records[0]["run"]["repeats"] = 2;
+  records[0]["run"]["missing"] = {"fork", 7};
+  write(records, records.size());
+  expect_refused(resume(), "run.jsonl: its header's \"missing\" is not a list of names");
 }
 
 TEST_F(Resume, ALoadThatHasChangedIsRefused) {

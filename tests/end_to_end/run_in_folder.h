@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "results/file/store.h"
-#include "tests/end_to_end/command.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/command.h"
+#include "tests/support/schema.h"
+#include "tests/support/temporary_folder.h"
 
 namespace threadmill {
 
@@ -31,9 +32,15 @@ class RunTest : public ::testing::Test {
   Finished run(const std::string& scenario, const std::string& models, int repeats) const {
     return threadmill_cli(arguments(scenario, models, repeats));
   }
+  /// It told which page to open, in the end, and the page is there.
+  void expect_page_told(const Finished& finished) const {
+    const auto page = folder_.path() / "run/index.html";
+    EXPECT_TRUE(finished.out.ends_with(fmt::format("page to open: {}\n", page.string()))) << finished.out;
+    EXPECT_TRUE(std::filesystem::exists(page));
+  }
   results::ResultFile results() const { return results::read_result_file(out()); }
 
-  harness::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace threadmill

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
@@ -23,11 +24,6 @@ class StudyTest : public RunTest {
     words.insert(words.end(), more.begin(), more.end());
     return threadmill_cli(words);
   }
-  static std::string text_of(const std::filesystem::path& file) {
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-  }
 };
 
 TEST_F(StudyTest, RunsItsScenariosAndPrintsTheAnswer) {
@@ -39,13 +35,12 @@ TEST_F(StudyTest, RunsItsScenariosAndPrintsTheAnswer) {
                                   HasSubstr("four-clients: no error in 6 trials."),
                                   HasSubstr("confirmed: A request a second is no problem.\n"),
                                   HasSubstr("nothing measured of no-such-peer"), HasSubstr("6 repeats")));
+  expect_page_told(finished);
   const auto file = results();
   EXPECT_EQ(file.trials.size(), 12U);
   EXPECT_EQ(file.header["run"]["kind"], "study");
   EXPECT_EQ(file.header["run"]["study"], "tiny-study");
-  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
-  const auto checked = Command({"/usr/bin/python3", validate, out().string()}).wait();
-  EXPECT_EQ(checked.exit_code, 0) << checked.out;
+  EXPECT_TRUE(conforms_to_schema(out()));
 }
 
 TEST_F(StudyTest, AReportOfTheFileSaysTheSameWithoutTheStudysFile) {
@@ -55,7 +50,7 @@ TEST_F(StudyTest, AReportOfTheFileSaysTheSameWithoutTheStudysFile) {
   EXPECT_EQ(results().header["run"]["seed"], 7);
   const auto report = threadmill_cli({"report", out().string(), "--format", "md"});
   ASSERT_EQ(report.exit_code, 0) << report.err;
-  EXPECT_THAT(text_of(folder_.path() / "run/report.md"),
+  EXPECT_THAT(contents_of(folder_.path() / "run/report.md"),
               AllOf(HasSubstr("## Study: A tiny study for the tests"),
                     HasSubstr("**confirmed**: Every message is answered."), HasSubstr("| 2,778.06 |"),
                     HasSubstr("Not measured on this machine: no-such-peer."), HasSubstr("--seed 7")));
@@ -70,7 +65,7 @@ TEST_F(StudyTest, FewRepeatsDecideNothing) {
 
 TEST_F(StudyTest, WhatBrokeOffIsGoneOnWith) {
   ASSERT_EQ(study({"--no-report"}).exit_code, 0);
-  const auto whole = text_of(out());
+  const auto whole = contents_of(out());
   std::size_t end = 0;
   for (int line = 0; line < 5; ++line) end = whole.find('\n', end) + 1;
   std::ofstream(out()) << whole.substr(0, end);
@@ -78,8 +73,15 @@ TEST_F(StudyTest, WhatBrokeOffIsGoneOnWith) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(results().trials.size(), 12U);
   ASSERT_EQ(threadmill_cli({"report", out().string(), "--format", "md"}).exit_code, 0);
-  EXPECT_THAT(text_of(folder_.path() / "run/report.md"),
+  EXPECT_THAT(contents_of(folder_.path() / "run/report.md"),
               HasSubstr("**confirmed**: Every message is answered."));
+}
+
+TEST_F(StudyTest, ADryRunSaysWhatWouldBeRunAndRunsNothing) {
+  const auto finished = study({"--dry-run"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("four-clients"));
+  EXPECT_FALSE(std::filesystem::exists(out()));
 }
 
 TEST_F(StudyTest, MistakesAreToldBeforeAnythingIsStarted) {

@@ -42,6 +42,7 @@ TEST_F(SweepTest, ProbesUpToTheHighestLevelAndTellsThatItIsAtLeastThat) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_THAT(finished.out,
               AllOf(HasSubstr("tiny-rate: requests/s under p50<20ms of response time"), HasSubstr("≥ 400")));
+  expect_page_told(finished);
   const auto file = results();
   EXPECT_EQ(file.header["run"]["kind"], "sweep");
   EXPECT_EQ(file.end_outcome, "complete");
@@ -53,9 +54,7 @@ TEST_F(SweepTest, ProbesUpToTheHighestLevelAndTellsThatItIsAtLeastThat) {
     EXPECT_TRUE(probed.insert(scenario["name"].get<std::string>()).second) << "each level once";
   }
   EXPECT_THAT(probed, testing::IsSupersetOf({"tiny-rate@100", "tiny-rate@200", "tiny-rate@400"}));
-  const auto validate = std::string(THREADMILL_SOURCE_DIR) + "/results/schema/validate.py";
-  const auto checked = Command({"/usr/bin/python3", validate, out().string()}).wait();
-  EXPECT_EQ(checked.exit_code, 0) << checked.out;
+  EXPECT_TRUE(conforms_to_schema(out()));
 }
 
 TEST_F(SweepTest, AReportOfTheFileSaysTheSameAgain) {
@@ -132,6 +131,15 @@ TEST_F(SweepTest, MistakesAreToldBeforeAnythingIsStarted) {
   EXPECT_THAT(refusal({"--max-errors", "-1"}), HasSubstr("--max-errors"));
   EXPECT_THAT(threadmill_cli({"sweep", "quick"}).err, HasSubstr("one scenario, not the suite 'quick'"));
   EXPECT_THAT(threadmill_cli({"sweep", "echo-opem"}).err, HasSubstr("did you mean 'echo-open'"));
+}
+
+TEST_F(SweepTest, JsonIsTheReport) {
+  const auto finished = sweep("tiny-rate.json", "epoll",
+                              {"--from", "100", "--to", "200", "--repeats", "1", "--no-report", "--json"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  ASSERT_TRUE(conforms_to_schema(folder_.write("report.json", finished.out)));
+  const auto report = nlohmann::json::parse(finished.out);
+  EXPECT_EQ(report["sweeps"].at(0)["rows"].at(0)["capacity"]["value"], 200);
 }
 
 }  // namespace

@@ -9,11 +9,14 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 
+#include "plots/history/history_report.h"
+#include "plots/report/report.h"
 #include "plots/text/text.h"
-#include "tests/end_to_end/command.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/command.h"
+#include "tests/support/temporary_folder.h"
 
 namespace threadmill {
 namespace {
@@ -23,7 +26,7 @@ using ::testing::Not;
 
 const std::string kSmallFile = THREADMILL_SOURCE_DIR "/tests/plots/data/small.jsonl";
 
-std::vector<std::string> report_words(const harness::TemporaryFolder& folder, const std::string& flag) {
+std::vector<std::string> report_words(const TemporaryFolder& folder, const std::string& flag) {
   std::vector<std::string> words{"report", kSmallFile, "--format", "csv", "--out", folder.path().string()};
   if (!flag.empty()) words.push_back(flag);
   return words;
@@ -32,7 +35,7 @@ std::vector<std::string> report_words(const harness::TemporaryFolder& folder, co
 /// What the command prints to a terminal of so many columns. `variable` is put into its environment.
 std::string printed_to_terminal(unsigned short columns, const std::string& flag,
                                 const std::string& variable = "LINES=24") {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   auto words = report_words(folder, flag);
   words.insert(words.begin(),
                {"/usr/bin/env", "-u", "NO_COLOR", "TERM=xterm", variable, built("threadmill")});
@@ -88,7 +91,7 @@ TEST(ReportInATerminal, HasColoursUnlessTheyAreNotWanted) {
 }
 
 TEST(ReportIntoAFile, HasNoColoursAndIsAsWideAsColumnsSays) {
-  const harness::TemporaryFolder folder;
+  const TemporaryFolder folder;
   auto words = report_words(folder, "");
   words.insert(words.begin(), {"/usr/bin/env", "COLUMNS=66", built("threadmill")});
   const auto finished = Command(words).wait();
@@ -99,11 +102,19 @@ TEST(ReportIntoAFile, HasNoColoursAndIsAsWideAsColumnsSays) {
   EXPECT_THAT(Command(words).wait().out, HasSubstr("peak PSS")) << "as wide as where nobody knows";
 }
 
-TEST(ReportFormats, AreInTheHelpWithTheirFiles) {
+TEST(ReportFormats, AreInTheHelpAndInTheReadmeWithTheirFiles) {
   const auto help = threadmill_cli({"report", "--help"});
-  for (const char* word : {"md (report.md)", "csv (trials.csv)", "json (report.json)", "svg (charts/*.svg)",
-                           "png (charts/*.png)", "tex (report.tex)", "DIR/history", "--no-color"})
+  for (const char* word : {"md (report.md)", "tex (history.tex)", "DIR/history", "--no-color"})
     EXPECT_THAT(help.out, HasSubstr(word));
+  std::stringstream readme;
+  readme << std::ifstream(std::string(THREADMILL_SOURCE_DIR) + "/README.md").rdbuf();
+  for (const auto& formats : {plots::report_formats(), plots::history_formats()}) {
+    for (const plots::FormatName& format : formats) {
+      EXPECT_THAT(help.out, HasSubstr(fmt::format("{} ({})", format.name, format.files)));
+      EXPECT_THAT(readme.str(), HasSubstr(fmt::format("`{}`", format.name)));
+      EXPECT_THAT(readme.str(), HasSubstr(std::string(format.files)));
+    }
+  }
 }
 
 }  // namespace

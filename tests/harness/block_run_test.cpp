@@ -32,5 +32,19 @@ TEST(BlockRun, IsNotGivenUpBeforeThereIsSomethingToGoBy) {
   EXPECT_FALSE(is_hopeless(run));
 }
 
+TEST(BlockRun, IsJudgedEverMoreRarely) {
+  std::size_t asked_after = 0, times = 0;
+  for (std::size_t blocks = 1; blocks <= 1000; ++blocks) {
+    if (!is_worth_asking(blocks, asked_after)) {
+      EXPECT_GT(blocks, 10U) << "each of the first";
+      EXPECT_LT(static_cast<double>(blocks), 1.1 * static_cast<double>(asked_after));
+      continue;
+    }
+    asked_after = blocks;
+    ++times;
+  }
+  EXPECT_LT(times, 60U);
+}
+
 }  // namespace
 }  // namespace threadmill::harness

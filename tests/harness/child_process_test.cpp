@@ -52,6 +52,22 @@ TEST(ChildProcess, WordsAreArgumentsNotShell) {
   EXPECT_EQ(child.lines().next(), "$HOME; rm");
 }
 
+// A CPU may go offline in mid-run. Were this to throw in the child, the test program would run on twice.
+TEST(ChildProcess, CpusThatAreNotThereAreAnErrorThatNamesThem) {
+  EventLoop loop;
+  const pid_t tester = ::getpid();
+  ChildCommand command = shell("true");
+  command.cpus = {1023};
+  try {
+    ChildProcess child(loop, command);
+    FAIL() << "no exception";
+  } catch (const std::system_error& error) {
+    if (::getpid() != tester) ::_exit(1);
+    EXPECT_THAT(error.what(), HasSubstr("cannot start sh on CPUs 1023"));
+    EXPECT_EQ(error.code().value(), EINVAL);
+  }
+}
+
 TEST(ChildProcess, UnknownProgramIsAnErrorThatNamesIt) {
   EventLoop loop;
   ChildCommand command;

@@ -2,9 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/errors.h"
 #include "harness/runs/plan_text.h"
-#include "tests/harness/input_error.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::harness {
 namespace {
@@ -28,7 +29,7 @@ RunRequest request_of(std::vector<std::string> targets, std::vector<std::string>
 }
 
 std::string error_of(const RunRequest& request) {
-  return input_error_of([&] { plan_of(request); });
+  return thrown_by<InputError>([&] { plan_of(request); });
 }
 
 std::string subject_file(const std::string& name, const std::string& program) {
@@ -42,7 +43,7 @@ TEST(RunPlan, QuickIsTheDefaultAndHasAllScenarios) {
   EXPECT_EQ(plan.suite, "quick");
   EXPECT_EQ(plan.name, "quick");
   EXPECT_EQ(plan.scenarios.size(), 6U);
-  EXPECT_EQ(plan.slots.size(), 4U * (4U * 5U + 2U * 5U));
+  EXPECT_EQ(plan.slots.size(), 4U * (4U * 5U + 2U * 7U));
   EXPECT_TRUE(plan.notices.empty());
 }
 

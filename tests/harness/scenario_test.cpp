@@ -7,8 +7,9 @@
 
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/suite.h"
-#include "tests/harness/input_error.h"
-#include "tests/harness/temporary_folder.h"
+#include "harness/errors.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::harness {
 namespace {
@@ -26,7 +27,7 @@ json echo_document() {
 }
 
 std::string error_of(const json& document) {
-  return input_error_of([&] { parse_scenario(document, "tiny.json"); });
+  return thrown_by<InputError>([&] { parse_scenario(document, "tiny.json"); });
 }
 
 TEST(Scenario, ReadsEveryField) {
@@ -127,9 +128,9 @@ TEST(Scenario, PublishedFiguresAreChecked) {
 TEST(Scenario, FileThatIsNoJsonIsNamed) {
   const TemporaryFolder folder;
   const auto file = folder.write("bad.json", "{");
-  EXPECT_THAT(input_error_of([&] { read_scenario(file); }),
+  EXPECT_THAT(thrown_by<InputError>([&] { read_scenario(file); }),
               AllOf(HasSubstr("bad.json"), HasSubstr("not valid JSON")));
-  EXPECT_THAT(input_error_of([&] { read_scenario(folder.path() / "none.json"); }),
+  EXPECT_THAT(thrown_by<InputError>([&] { read_scenario(folder.path() / "none.json"); }),
               HasSubstr("none.json: cannot be read"));
 }
 
@@ -142,6 +143,22 @@ TEST(Scenario, ThoseThatWeShipAreSound) {
   const auto suites = read_suites(fs::path(THREADMILL_SOURCE_DIR) / "harness/suites");
   ASSERT_GE(suites.size(), 2U);
   for (const auto& suite : suites) EXPECT_EQ(scenarios_of(suite, scenarios).size(), suite.scenarios.size());
+}
+
+bool has_subject(const Scenario& scenario, const std::string& name) {
+  return std::find(scenario.subjects.begin(), scenario.subjects.end(), name) != scenario.subjects.end();
+}
+
+// In a fan-out, writing in batches alone is worth more than any model: who is compared must be so at the same
+// flush. The broker's is tick.
+TEST(Scenario, FanOutsThatWeShipRunEveryModelAtEqualFlushes) {
+  for (const auto& scenario : read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios")) {
+    if (scenario.load["driver"] != "pubsub") continue;
+    for (const char* model : {"fork", "thread", "epoll"})
+      EXPECT_EQ(has_subject(scenario, model), has_subject(scenario, std::string(model) + ":tick"))
+          << scenario.name << " " << model;
+    EXPECT_TRUE(has_subject(scenario, "thread:tick") && has_subject(scenario, "broker")) << scenario.name;
+  }
 }
 
 TEST(Suite, EveryScenarioThatWeShipIsInOneOrInAStudy) {
@@ -164,16 +181,30 @@ TEST(Suite, OverridesDurationsOfTimedScenariosOnly) {
   auto counted = timed;
   counted.name = "counted";
   counted.load["stop"] = {{"messages", 10}};
-  const Suite suite{"s", "t", {"tiny", "counted"}, 4, 0.8, 0.2};
+  const Suite suite{"s", "t", {"tiny", "counted"}, 4, 0.8, 0.2, {}};
   const auto scenarios = scenarios_of(suite, {timed, counted});
   EXPECT_EQ(scenarios[0].load["stop"], json({{"duration_s", 0.8}, {"warmup_s", 0.2}}));
   EXPECT_EQ(scenarios[1].load["stop"], json({{"messages", 10}}));
 }
 
+TEST(Suite, AScenarioMayNeedAnotherDuration) {
+  const auto suite = parse_suite(json::parse(R"({"name": "s", "title": "t", "scenarios": ["tiny", "other"],
+      "repeats": 4, "duration_s": 0.6, "warmup_s": 0.2, "durations_s": {"other": 1.2}})"),
+                                 "s.json");
+  auto other = parse_scenario(echo_document(), "x");
+  other.load["stop"] = {{"duration_s", 2.0}};
+  auto tiny = other;
+  other.name = "other";
+  const auto scenarios = scenarios_of(suite, {tiny, other});
+  EXPECT_EQ(scenarios[0].load["stop"]["duration_s"], 0.6);
+  EXPECT_EQ(scenarios[1].load["stop"]["duration_s"], 1.2);
+  EXPECT_EQ(scenarios[1].load["stop"]["warmup_s"], 0.2);
+}
+
 TEST(Suite, WrongFilesAreNamed) {
   const TemporaryFolder folder;
   const auto error_of_suite = [&](const std::string& text) {
-    return input_error_of([&] { read_suite(folder.write("mine.json", text)); });
+    return thrown_by<InputError>([&] { read_suite(folder.write("mine.json", text)); });
   };
   EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["a"], "repeats": 0})"),
               HasSubstr("mine.json: \"repeats\" must be an integer from 1 to 1000, not 0"));
@@ -181,12 +212,15 @@ TEST(Suite, WrongFilesAreNamed) {
               AllOf(HasSubstr("mine.json: unknown key \"repeat\""), HasSubstr("did you mean \"repeats\"")));
   EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["a"]})"),
               HasSubstr("\"repeats\" is missing"));
+  EXPECT_THAT(error_of_suite(R"({"name": "mine", "title": "t", "scenarios": ["chat"], "repeats": 4,
+                                 "durations_s": {"chatt": 1}})"),
+              AllOf(HasSubstr("\"durations_s.chatt\""), HasSubstr("did you mean \"chat\"")));
   EXPECT_THAT(error_of_suite("["), HasSubstr("mine.json: not valid JSON"));
 }
 
 TEST(Suite, UnknownScenarioIsNamed) {
-  const Suite suite{"s", "t", {"tinny"}, 4, {}, {}};
-  EXPECT_THAT(input_error_of([&] { scenarios_of(suite, {parse_scenario(echo_document(), "x")}); }),
+  const Suite suite{"s", "t", {"tinny"}, 4, {}, {}, {}};
+  EXPECT_THAT(thrown_by<InputError>([&] { scenarios_of(suite, {parse_scenario(echo_document(), "x")}); }),
               AllOf(HasSubstr("suite 's'"), HasSubstr("did you mean 'tiny'")));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace threadmill::harness {
@@ -52,13 +53,47 @@ TEST(Schedule, SubjectsShareTheSamePlaceOnAverageWithinABlock) {
   }
 }
 
-TEST(Schedule, TrialsOfAScenariosBlockStandTogether) {
-  const auto slots = schedule(kTwo, 4, 3);
+/// The scenarios as they follow each other.
+Names scenarios_of(const std::vector<Slot>& slots) {
   Names order;
   for (const auto& slot : slots) {
     if (order.empty() || order.back() != slot.scenario) order.push_back(slot.scenario);
   }
-  EXPECT_THAT(order, ::testing::ElementsAre("one", "two", "one", "two"));
+  return order;
+}
+
+TEST(Schedule, TrialsOfAScenariosBlockStandTogether) {
+  EXPECT_THAT(scenarios_of(schedule(kTwo, 2, 3)), ::testing::ElementsAre("one", "two"));
+}
+
+// So that drift falls on ratios between two scenarios both ways.
+TEST(Schedule, EverySecondBlockRunsTheScenariosBackwards) {
+  const std::vector<ScheduledScenario> three = {{"one", {"A", "B"}}, {"two", {"A", "B"}}, {"three", {"A"}}};
+  const auto slots = schedule(three, 8, 3);
+  EXPECT_THAT(scenarios_of(slots),
+              ::testing::ElementsAre("one", "two", "three", "two", "one", "two", "three", "two", "one"));
+  std::map<std::string, std::size_t> sums;
+  for (std::size_t place = 0; place < slots.size(); ++place) sums[slots[place].scenario] += place;
+  EXPECT_EQ(sums["one"], sums["two"]) << "with an even number of blocks";
+  EXPECT_EQ(sums["one"], 2 * sums["three"]);
+}
+
+// What was begun before goes on as it was begun.
+TEST(Schedule, TheOrderOfEarlierFilesCanStillBeMade) {
+  const auto order = order_described("ABBA blocks, seeded shuffle");
+  ASSERT_EQ(order, ScenarioOrder::as_listed);
+  auto slots = schedule(kTwo, 4, 3, *order);
+  EXPECT_THAT(scenarios_of(slots), ::testing::ElementsAre("one", "two", "one", "two"));
+  const auto mirrored = schedule(kTwo, 4, 3);
+  EXPECT_THAT(slots, ::testing::UnorderedElementsAreArray(mirrored));
+  for (int repeat = 0; repeat < 4; ++repeat)
+    EXPECT_EQ(subjects_of(slots, "one", repeat), subjects_of(mirrored, "one", repeat));
+}
+
+TEST(Schedule, AHeaderTellsTheOrder) {
+  for (const auto order : {ScenarioOrder::as_listed, ScenarioOrder::mirrored})
+    EXPECT_EQ(order_described(order_description(order)), order);
+  EXPECT_FALSE(order_described("by size"));
 }
 
 TEST(Schedule, OddRepeatsEndWithHalfABlock) {

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "harness/selftest/selftest.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill::harness {
 namespace {
@@ -39,13 +40,6 @@ json brief() {
           {"resolution", {{"least_ns", 9'050}, {"service_time", {row(50, 12'000, 3'300, true)}}}}};
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
 /// The first line that has `part`.
 std::string line_with(const std::string& text, const std::string& part) {
   for (const auto& line : lines_of(text)) {
@@ -62,6 +56,13 @@ TEST(SelftestText, HasTheTruthAndTheErrorInColumns) {
   EXPECT_EQ(line_with(text, "constant:500us"),
             "  constant:500us               1000  hybrid            500 +3          510 -2       900 +140!"
             "           7    0.4 %");
+}
+
+TEST(SelftestText, TellsWhatTheLoopbackCopiesWhereItIsKnown) {
+  EXPECT_THAT(selftest_text(brief()), Not(HasSubstr("Loopback")));
+  json measured = brief();
+  measured["loopback"] = {{"piece_bytes", 65536}, {"bytes_per_s", 2.345e9}};
+  EXPECT_THAT(line_with(selftest_text(measured), "Loopback"), HasSubstr("2.35 GB/s in pieces of 64 KiB"));
 }
 
 TEST(SelftestText, MarksOnlyWhatIsTooFarOff) {

@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "harness/errors.h"
 #include "harness/runs/run_plan.h"
+#include "results/study/judgement.h"
 #include "results/study/study.h"
-#include "tests/harness/input_error.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::harness {
 namespace {
@@ -13,9 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const fs::path kTree = THREADMILL_SOURCE_DIR;
 
@@ -37,7 +43,7 @@ json study_document() {
 }
 
 std::string study_error(const json& document) {
-  return input_error_of([&] { parse_study(document, "mine.json"); });
+  return thrown_by<InputError>([&] { parse_study(document, "mine.json"); });
 }
 
 /// The document with the value at a JSON pointer replaced.
@@ -120,6 +126,12 @@ TEST(Study, NothingIsNamedTwice) {
   EXPECT_THAT(study_error(study_with("/scenarios/0", "tiny")), HasSubstr("\"tiny\" twice"));
 }
 
+TEST(Study, FewerRepeatsThanAnIntervalTakesAreRefused) {
+  EXPECT_THAT(study_error(study_with("/repeats", 5)),
+              AllOf(HasSubstr("mine.json: \"repeats\" must be 6 or more"), HasSubstr("no interval of 95 %")));
+  EXPECT_EQ(parse_study(study_with("/repeats", 6), "mine.json").repeats, 6);
+}
+
 TEST(Study, ScenariosGetItsSubjectsAndDurations) {
   const auto known = read_scenarios(kTree / "harness/scenarios");
   const auto scenarios = scenarios_of(parse_study(study_document(), "x"), known);
@@ -128,7 +140,7 @@ TEST(Study, ScenariosGetItsSubjectsAndDurations) {
     EXPECT_THAT(scenario.subjects, ElementsAre("epoll", "fork"));
     EXPECT_EQ(scenario.load["stop"]["duration_s"], 0.5);
   }
-  EXPECT_THAT(input_error_of([&] { scenarios_of(parse_study(study_document(), "x"), {}); }),
+  EXPECT_THAT(thrown_by<InputError>([&] { scenarios_of(parse_study(study_document(), "x"), {}); }),
               HasSubstr("study 'mine': unknown scenario 'echo-64'"));
 }
 
@@ -147,6 +159,17 @@ TEST(Study, APeerThatIsNotHereIsLeftOutAndTold) {
   EXPECT_THAT(plan.notices, ElementsAre("node is left out: there is no such subject here"));
 }
 
+TEST(Study, WhoAsksForTooFewRepeatsIsTold) {
+  const auto notices = [](int repeats) {
+    RunRequest request;
+    request.study = "chat-room";
+    request.repeats = repeats;
+    return make_run_plan(request, kTree, "/bin/sh").notices;
+  };
+  EXPECT_THAT(notices(5), Contains(HasSubstr("--repeats 5: too few for an interval of 95 %")));
+  EXPECT_THAT(notices(6), Not(Contains(HasSubstr("--repeats"))));
+}
+
 TEST(Study, APeerThatIsHereTakesPartWhereItServes) {
   auto document = study_with("/peers", {"broker"});
   document["claims"] = json::array();
@@ -158,7 +181,8 @@ TEST(Study, APeerThatIsHereTakesPartWhereItServes) {
 TEST(Study, ASubjectThatIsNoPeerMustBeKnown) {
   auto document = study_document();
   document["subjects"] = {"epoll", "fork", "bare-epol"};
-  EXPECT_THAT(input_error_of([&] { plan_of_study(document); }), HasSubstr("did you mean 'bare-epoll'"));
+  EXPECT_THAT(thrown_by<InputError>([&] { plan_of_study(document); }),
+              HasSubstr("did you mean 'bare-epoll'"));
 }
 
 TEST(Study, ThoseThatWeShipCanBeRun) {
@@ -169,14 +193,19 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
     RunRequest request;
     request.study = study.name;
     const auto plan = make_run_plan(request, kTree, "/bin/sh");
-    EXPECT_GE(plan.repeats, 6) << study.name << ": fewer give no interval of 95 %";
+    EXPECT_EQ(plan.repeats % 4, 0) << study.name << ": scenarios are balanced over two blocks";
+    for (const auto& claim :
+         results::study_of({{"run", {{"study", study.name}}}, {"study", study.kept}})->claims)
+      EXPECT_GE(plan.repeats,
+                results::fewest_deciding_repeats(std::max<std::size_t>(1, claim.scenarios.size())))
+          << study.name << ": " << claim.text << ": nothing could refute it";
     EXPECT_FALSE(plan.slots.empty());
   }
   EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "sync-async"));
 }
 
 TEST(Study, UnknownNamesAreToldWithWhatWasMeant) {
-  EXPECT_THAT(input_error_of([&] { find_study("fan-ot", kTree / "harness/studies"); }),
+  EXPECT_THAT(thrown_by<InputError>([&] { find_study("fan-ot", kTree / "harness/studies"); }),
               HasSubstr("unknown study 'fan-ot'; did you mean 'fan-out'"));
 }
 

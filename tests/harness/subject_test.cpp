@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/harness/input_error.h"
-#include "tests/harness/temporary_folder.h"
+#include "harness/errors.h"
+#include "harness/locations.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::harness {
 namespace {
@@ -28,7 +30,7 @@ TEST(Subject, WrongFilesAreNamed) {
   const TemporaryFolder folder;
   const auto error_of = [&](const std::string& text) {
     const auto file = folder.write("peer.json", text);
-    return input_error_of([&] { read_subject(file); });
+    return thrown_by<InputError>([&] { read_subject(file); });
   };
   EXPECT_THAT(error_of(R"({"name": "peer"})"), AllOf(HasSubstr("peer.json"), HasSubstr("is missing")));
   std::string text = kSubject;
@@ -60,7 +62,7 @@ TEST(Subject, AModelMayBeAskedForWithADelayOfItsFlush) {
   EXPECT_TRUE(subject.is_variant);
   EXPECT_EQ(subject.command.back(), "delay:150us");
   const auto error_of = [&](const char* name) {
-    return input_error_of([&] { find_subject(known, name, "--models: "); });
+    return thrown_by<InputError>([&] { find_subject(known, name, "--models: "); });
   };
   EXPECT_THAT(error_of("broker:delay:soon"), HasSubstr("--models: 'delay:soon' is not a way to flush"));
   EXPECT_THAT(error_of("thread:delay:150us"), HasSubstr("the model thread has no such way to flush"));
@@ -73,7 +75,7 @@ TEST(Subject, NameTakenTwiceIsAnError) {
   const TemporaryFolder two;
   one.write("peer.json", kSubject);
   two.write("peer.json", kSubject);
-  EXPECT_THAT(input_error_of([&] {
+  EXPECT_THAT(thrown_by<InputError>([&] {
                 read_subjects("/bin/server", {one.path(), two.path()});
               }),
               HasSubstr("already"));
@@ -86,6 +88,11 @@ TEST(Subject, MissingProgramIsToldWithItsPackage) {
   EXPECT_EQ(why_missing(subject), "no-such-program-anywhere is not installed: apt-get install some-package");
   subject.command = {"sh"};
   EXPECT_EQ(why_missing(subject), std::nullopt);
+  subject.command = {"/no/such/threadmill-server"};
+  subject.is_model = true;
+  EXPECT_EQ(why_missing(subject), "/no/such/threadmill-server is not built: cmake --build " +
+                                      program_folder().parent_path().string())
+      << "the folder that this very program was built in";
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "harness/trial/syscall_pass.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace threadmill::harness {
 namespace {

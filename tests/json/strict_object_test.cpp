@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/json/json_error.h"
+#include "json/error.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::json {
 namespace {
@@ -16,20 +17,20 @@ const std::vector<std::string_view> kKeys = {"key", "other"};
 template <typename Read>
 std::string error_of(const char* value, Read read) {
   const nlohmann::json json = {{"key", nlohmann::json::parse(value)}};
-  return json_error_of([&] { read(StrictObject(json, "x.json", kKeys)); });
+  return thrown_by<JsonError>([&] { read(StrictObject(json, "x.json", kKeys)); });
 }
 
 /// What `read` has against {} of "x.json".
 template <typename Read>
 std::string error_when_missing(Read read) {
   const auto json = nlohmann::json::object();
-  return json_error_of([&] { read(StrictObject(json, "x.json", kKeys)); });
+  return thrown_by<JsonError>([&] { read(StrictObject(json, "x.json", kKeys)); });
 }
 
 TEST(StrictObject, UnknownKeyIsNamedWithWhatWasMeantAndWhatIsAllowed) {
   const auto error_of_key = [](const char* key) {
     const nlohmann::json json = {{"key", 1}, {key, 1}};
-    return json_error_of([&] { StrictObject(json, "x.json", kKeys); });
+    return thrown_by<JsonError>([&] { StrictObject(json, "x.json", kKeys); });
   };
   EXPECT_EQ(error_of_key("othr"),
             "x.json: unknown key \"othr\"; did you mean \"other\"? allowed here: \"key\", \"other\"");
@@ -38,7 +39,8 @@ TEST(StrictObject, UnknownKeyIsNamedWithWhatWasMeantAndWhatIsAllowed) {
 
 TEST(StrictObject, DocumentMustBeAnObject) {
   for (const auto& json : {nlohmann::json::array({1}), nlohmann::json("text"), nlohmann::json()}) {
-    EXPECT_EQ(json_error_of([&] { StrictObject(json, "x.json", kKeys); }), "x.json: must be a JSON object");
+    EXPECT_EQ(thrown_by<JsonError>([&] { StrictObject(json, "x.json", kKeys); }),
+              "x.json: must be a JSON object");
   }
 }
 
@@ -70,9 +72,9 @@ TEST(StrictObject, FallbackIsForAbsentKeysOnly) {
   EXPECT_EQ(object.number("other", 1, 9, 5), 5);
   EXPECT_EQ(object.choice("other", {"a", "b"}, 1), 1U);
   EXPECT_THAT(object.integers("other", 0, 9), IsEmpty());
-  EXPECT_NE(json_error_of([&] { object.integer("key", 1, 9, 5); }), "no error");
-  EXPECT_NE(json_error_of([&] { object.number("key", 1, 9, 5); }), "no error");
-  EXPECT_NE(json_error_of([&] { object.choice("key", {"a", "b"}, 1); }), "no error");
+  EXPECT_NE(thrown_by<JsonError>([&] { object.integer("key", 1, 9, 5); }), "no error");
+  EXPECT_NE(thrown_by<JsonError>([&] { object.number("key", 1, 9, 5); }), "no error");
+  EXPECT_NE(thrown_by<JsonError>([&] { object.choice("key", {"a", "b"}, 1); }), "no error");
 }
 
 TEST(StrictObject, IntegerOutOfItsRangeOrOfAnotherTypeIsRefused) {
@@ -160,14 +162,14 @@ TEST(StrictObject, ObjectsWithinAreNamedWithTheirPath) {
   const auto json = nlohmann::json::parse(R"({"a": {"b": {"n": 0}, "list": [{"n": 1}, {"n": 2}]}})");
   const StrictObject object(json, "x.json", {"a"});
   const auto inner = object.object("a", {"b", "list"});
-  EXPECT_EQ(json_error_of([&] { inner.object("b", {"n"}).integer("n", 1, 2); }),
+  EXPECT_EQ(thrown_by<JsonError>([&] { inner.object("b", {"n"}).integer("n", 1, 2); }),
             "x.json: \"a.b.n\" must be an integer from 1 to 2, not 0");
-  EXPECT_EQ(json_error_of([&] { inner.object("b", {"m"}); }),
+  EXPECT_EQ(thrown_by<JsonError>([&] { inner.object("b", {"m"}); }),
             "x.json: unknown key \"a.b.n\"; did you mean \"m\"? allowed here: \"m\"");
   const auto list = inner.objects("list", {"n"});
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].integer("n", 1, 1), 1U);
-  EXPECT_EQ(json_error_of([&] { list[1].fail("n", "is odd"); }), "x.json: \"a.list[1].n\" is odd");
+  EXPECT_EQ(thrown_by<JsonError>([&] { list[1].fail("n", "is odd"); }), "x.json: \"a.list[1].n\" is odd");
 }
 
 TEST(StrictObject, WhatIsNoObjectWithinIsRefused) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plots/charts/node.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill::load {
 namespace {
@@ -35,13 +36,6 @@ std::string log_of(const TimeSeries& response, const TimeSeries& service) {
   const HdrLogKind kinds[] = {{"response", response}, {"service", service}};
   write_hdr_log(out, {kStartEpochNs, 3 * kSecond + kSecond / 4}, kinds);
   return out.str();
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
 }
 
 TEST(HdrLog, BeginsAsReadersExpect) {

@@ -38,11 +38,15 @@ std::vector<json> records_where(const json& set, const std::function<bool(const 
 }
 
 /// The record of a subject in a scenario; the first where there are several.
-json record_of(const char* set, const std::string& scenario, const std::string& subject) {
-  const auto found = records_where(staged_sets().at(set), [&](const json& record) {
+json record_in(const json& set, const std::string& scenario, const std::string& subject) {
+  const auto found = records_where(set, [&](const json& record) {
     return record["scenario"] == scenario && record["subject"] == subject;
   });
   return found.empty() ? json() : found.front();
+}
+
+json record_of(const char* set, const std::string& scenario, const std::string& subject) {
+  return record_in(staged_sets().at(set), scenario, subject);
 }
 
 TEST(SixDigits, RoundsWithoutATailOfBinaryFractions) {
@@ -166,7 +170,59 @@ TEST(CeilingData, IsInPercentOfTheCeilingOfTheSameRepeat) {
   EXPECT_EQ(record_of("of_ceiling", "echo-16-64", "bare-epoll (ceiling)")["value"], 100);
   EXPECT_EQ(record_of("of_ceiling", "echo-1024-64", "fork")["text"], "invalid");
   EXPECT_TRUE(record_of("of_ceiling", "echo-open", "epoll").is_null()) << "all keep the same rate";
-  EXPECT_TRUE(record_of("of_ceiling", "chat-10", "epoll").is_null()) << "chat has no ceiling";
+}
+
+TEST(CeilingData, OfAFanOutIsInPercentOfWhatTheLoopbackCopies) {
+  const json epoll = record_of("of_ceiling", "chat-10", "epoll");
+  EXPECT_NEAR(epoll["value"].get<double>(), 100.0 * 560'000 * 64 / 2e9, 0.001) << "deliveries/s of 64 bytes";
+  EXPECT_EQ(epoll["panel"], "Chat fan-out to 10 subscribers (% of the loopback's copy rate)");
+}
+
+TEST(AgainstData, HasThePlaceOfEachServerBesideTheFirst) {
+  const json first = record_of("against", "echo-16-64", "epoll");
+  EXPECT_EQ(first["kind"], "first");
+  EXPECT_EQ(first["value"], 1);
+  EXPECT_EQ(first["panel"], "Echo, 16 connections, 64 bytes (requests/s ÷ epoll's)");
+  const json thread = record_of("against", "echo-16-64", "thread");
+  EXPECT_EQ(thread["kind"], "ratio");
+  EXPECT_EQ(thread["value"], 0.75);
+  EXPECT_EQ(thread["text"], "0.750×");
+  EXPECT_EQ(thread["repeats"], 3);
+  EXPECT_EQ(thread["position"], "behind");
+  EXPECT_EQ(thread["confidence"], 75) << "three repeats have no interval of 95 %";
+  EXPECT_LE(thread["low"], thread["high"]);
+  EXPECT_EQ(record_of("against", "echo-1024-64", "fork")["text"], "invalid");
+  EXPECT_TRUE(record_of("against", "echo-16-64", "bare-epoll (ceiling)").is_null()) << "it does not compete";
+}
+
+TEST(AgainstData, IsOfCpuTimeWhereTheRateIsSet) {
+  const auto records = records_where(staged_sets().at("against"),
+                                     [](const json& record) { return record["scenario"] == "echo-open"; });
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_THAT(records[0]["panel"].get<std::string>(), HasSubstr("(CPU-µs/request ÷ "));
+}
+
+TEST(ChartData, BoundsWhatTheGeneratorHidPartOf) {
+  auto comparison = staged();
+  auto& scenario = comparison.scenarios.at(0);
+  ASSERT_EQ(scenario.name, "echo-16-64");
+  for (results::Row& row : scenario.rows) {
+    if (row.subject != "epoll") continue;
+    row.limits = {3, 3, 0, 0, 0};
+    row.of_ceiling_hidden = results::Hidden::more;
+  }
+  for (results::Place& place : scenario.verdicts.at(0).ranking)
+    if (place.subject == "thread") place.hidden = results::Hidden::less;
+  const json sets = chart_data(comparison);
+  const auto text = [&](const char* set, const char* subject) {
+    return record_in(sets.at(set), "echo-16-64", subject)["text"].get<std::string>();
+  };
+  EXPECT_THAT(text("throughput", "epoll"), testing::StartsWith("≥ "));
+  EXPECT_THAT(text("latency", "epoll"), testing::StartsWith("≤ "));
+  EXPECT_THAT(text("cpu", "epoll"), Not(HasSubstr(" "))) << "a cost is what it is";
+  EXPECT_THAT(text("throughput", "thread"), Not(HasSubstr("≥")));
+  EXPECT_EQ(text("of_ceiling", "epoll"), "≥ 87.5 %");
+  EXPECT_EQ(text("standings", "thread"), "≤ 75.0 %");
 }
 
 TEST(CpuPartsData, AddsUserAndSystemUpToTheWhole) {

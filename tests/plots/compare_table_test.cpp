@@ -6,7 +6,10 @@
 
 #include "files.h"
 #include "golden.h"
+#include "plots/difference/change_section.h"
 #include "plots/difference/compare_json.h"
+#include "plots/report/markdown.h"
+#include "plots/report/report_json.h"
 #include "plots/text/text.h"
 #include "tests/plots/files.h"
 #include "tests/results/trial_records.h"
@@ -111,6 +114,88 @@ TEST(CompareTable, FitsAndCarriesNoEscapeSequenceWhateverTheNames) {
   EXPECT_THAT(text, HasSubstr("yyy"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   for (const std::string& line : lines_of(text)) EXPECT_LE(width(line), 110U) << line;
+}
+
+TEST(ChangeSection, IsTheCommittedOne) {
+  expect_golden("compare_runs.md",
+                change_section(results::changes_between_runs({before(), after()}, by_default)));
+}
+
+TEST(ChangeSection, OfRunsWithNothingInCommonSaysSo) {
+  ResultFile other = before();
+  other.path = "other.jsonl";
+  other.scenarios[0]["name"] = "chat";
+  for (json& trial : other.trials) trial["scenario"] = "chat";
+  const std::string text = change_section(results::changes_between_runs({before(), other}, by_default));
+  EXPECT_THAT(text, HasSubstr("## Run other against run before"));
+  EXPECT_THAT(text, HasSubstr("No difference between the environments."));
+  EXPECT_THAT(text, HasSubstr("Nothing can be compared."));
+  EXPECT_THAT(text, HasSubstr("- not compared: echo: only in before.\n"));
+}
+
+TEST(ChangeSection, ShowsHostileNamesAsText) {
+  const std::string hostile = "<script>|`x`\n# \x1b[31m" + std::string(200, 'y');
+  ResultFile first = run_of(hostile + "1.jsonl", {trials_of(hostile, 10'000, 100)});
+  ResultFile second =
+      run_of(hostile + "2.jsonl", {trials_of(hostile, 20'000, 100), trials_of(hostile + "x", 10'000, 100)});
+  second.header["environment"]["kernel"] = hostile;
+  const std::string text = change_section(results::changes_between_runs({first, second}, by_default));
+  EXPECT_THAT(text, HasSubstr("&lt;script&gt;"));
+  for (const char* markup : {"<script", "\x1b", "`x`", "\n# "}) EXPECT_THAT(text, Not(HasSubstr(markup)));
+  for (const std::string& line : lines_of(text)) {
+    const auto pipes = std::count(line.begin(), line.end(), '|');
+    if (line.starts_with("|")) {
+      EXPECT_TRUE(pipes == 6 || pipes == 8) << line;
+    }
+  }
+}
+
+TEST(ReportOfSeveralRuns, PutsEachAgainstTheFirstAndItsServersAgainstItsOwnFirst) {
+  const std::vector<ResultFile> files{before(), after()};
+  const std::string report =
+      markdown_report(results::compare(files), {}, "", results::changes_between_runs(files, by_default));
+  const std::size_t section = report.find("## Run after against run before");
+  EXPECT_LT(report.find("## In short"), section);
+  EXPECT_LT(section, report.find("\n## Echo\n"));
+  EXPECT_THAT(report, HasSubstr("### Against the first of each run\n\nFirst by requests/s: epoll @ before, "
+                                "broker @ after."));
+  EXPECT_THAT(report, HasSubstr("\n| fork @ before | 0.400× (0.400 to 0.400), behind |"));
+  EXPECT_THAT(report, HasSubstr("\n| thread @ after | **invalid** |"));
+}
+
+TEST(ReportJson, OfTwoRunsIsTheCommittedOne) {
+  std::vector<ResultFile> files{before(), after()};
+  for (ResultFile& file : files)
+    std::erase_if(file.trials,
+                  [](const json& t) { return t["subject"] != "epoll" && t["subject"] != "fork"; });
+  expect_golden("two_runs.json",
+                report_json(results::compare(files), results::changes_between_runs(files, by_default)));
+}
+
+/// Both runs at the generator's limit, which got faster.
+std::vector<results::ChangeTable> held_back_tables() {
+  auto slow = trials_of("epoll", 50'000, 100), fast = trials_of("epoll", 60'000, 100);
+  for (auto* trials : {&slow, &fast})
+    for (json& trial : *trials) results::hold_back(trial);
+  return results::changes_between_runs({run_of("slow.jsonl", {slow}), run_of("fast.jsonl", {fast})},
+                                       {{results::Metric::requests_per_s}, {}});
+}
+
+TEST(CompareTable, CallsNothingBetterThatTheGeneratorCouldTurnAround) {
+  const std::string text = compare_table(held_back_tables());
+  EXPECT_THAT(text, HasSubstr("held back (? +20 %)"));
+  EXPECT_THAT(text, HasSubstr("≥ 60,2"));
+  EXPECT_THAT(text, HasSubstr("held back (the change that was measured)"));
+  EXPECT_THAT(text, Not(HasSubstr("% better")));
+}
+
+TEST(CompareJson, HasTheBounds) {
+  const json change = compare_json(held_back_tables())["comparisons"][0]["changes"][0];
+  EXPECT_EQ(change["outcome"], "held-back");
+  EXPECT_EQ(change["first_bound"], "at-least");
+  EXPECT_EQ(change["second_bound"], "at-least");
+  EXPECT_EQ(change["ratio_bound"], "unknown");
+  EXPECT_TRUE(change["p_value_corrected"].is_null());
 }
 
 TEST(CompareJson, SaysWhatTheTableSays) {

@@ -13,9 +13,11 @@
 #include "golden.h"
 #include "plots/gate/annotations.h"
 #include "plots/gate/benchmark_json.h"
+#include "plots/gate/gate_json.h"
 #include "plots/gate/junit.h"
 #include "plots/gate/markdown.h"
 #include "plots/gate/terminal.h"
+#include "plots/gate/words.h"
 #include "plots/text/text.h"
 
 namespace threadmill::plots {
@@ -268,6 +270,47 @@ TEST(WriteGateOutputs, AFileThatCannotBeWrittenIsNamedAndDoesNotStopTheOthers) {
     EXPECT_THAT(error.what(), HasSubstr("file/junit.xml"));
   }
   EXPECT_TRUE(fs::exists(*paths.markdown));
+}
+
+results::GateReport gate_with_doubts(const std::vector<results::GateDoubt>& doubts) {
+  results::GateReport report = passed_gate();
+  for (const results::GateDoubt doubt : doubts) {
+    results::GateCell& cell = report.cells.emplace_back(report.cells.front());
+    cell.outcome = results::GateOutcome::inconclusive;
+    cell.doubt = doubt;
+  }
+  return report;
+}
+
+TEST(GateVerdict, SaysWhyItIsInconclusive) {
+  using results::GateDoubt;
+  EXPECT_EQ(
+      verdict_of_gate(gate_with_doubts({GateDoubt::samples})),
+      "inconclusive: 1 of 2 comparisons is undecided: samples too few or too noisy to tell whether worse by "
+      "5 %.");
+  EXPECT_EQ(
+      verdict_of_gate(gate_with_doubts({GateDoubt::yardstick, GateDoubt::yardstick})),
+      "inconclusive: 2 of 3 comparisons are undecided: the yardstick itself changed by more than 5 %, so "
+      "that nothing passes.");
+  EXPECT_THAT(verdict_of_gate(gate_with_doubts({GateDoubt::figures, GateDoubt::samples})),
+              testing::AllOf(HasSubstr("too noisy to tell whether worse by 5 %; figures are missing"),
+                             Not(HasSubstr("yardstick"))));
+}
+
+results::GateReport gate_of_every_outcome_and_doubt() {
+  results::GateReport report = gate_of_every_outcome();
+  const auto doubtful = gate_with_doubts({results::GateDoubt::yardstick, results::GateDoubt::figures});
+  report.cells.insert(report.cells.end(), doubtful.cells.begin() + 1, doubtful.cells.end());
+  return report;
+}
+
+// That it conforms to its schema is checked where the committed files are (tests/end_to_end).
+TEST(GateJson, IsTheCommittedOne) {
+  expect_golden("gate.json", gate_json(gate_of_every_outcome_and_doubt()).dump(1) + "\n");
+}
+
+TEST(GateJson, KeepsHostileNamesAsTheyAre) {
+  EXPECT_EQ(gate_json(hostile_gate())["cells"].at(0)["subject"], hostile_name);
 }
 
 }  // namespace

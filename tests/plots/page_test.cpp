@@ -10,6 +10,7 @@
 #include "plots/page/html.h"
 #include "plots/page/markdown_html.h"
 #include "plots/page/packed_data.h"
+#include "plots/page/report_page.h"
 #include "plots/report/report.h"
 
 namespace threadmill::plots {
@@ -26,18 +27,12 @@ results::Comparison comparison_for_page(const fs::path& path) {
 
 std::string page_of(const fs::path& path, const Libraries& libraries) {
   const auto comparison = comparison_for_page(path);
-  return html_page(comparison, chart_set(chart_data(comparison), source_home() / "plots/charts"), libraries);
+  return html_page(report_page(comparison), chart_set(chart_data(comparison), source_home() / "plots/charts"),
+                   libraries);
 }
 
 const Libraries one_library{
     {{"vega", "BSD */", "globalThis.vega = '</script>';\n//# sourceMappingURL=vega.map"}}, {}};
-
-/// What stands between two texts, both left out.
-std::string between(const std::string& text, const std::string& from, const std::string& to) {
-  const std::size_t start = text.find(from);
-  if (start == std::string::npos) return {};
-  return text.substr(start + from.size(), text.find(to, start + from.size()) - start - from.size());
-}
 
 TEST(HtmlPage, SaysFirstWhoWinsAndWhatIsInvalid) {
   const std::string page = page_of(data_folder / "small.jsonl", one_library);
@@ -49,6 +44,33 @@ TEST(HtmlPage, SaysFirstWhoWinsAndWhatIsInvalid) {
   EXPECT_THAT(cells, HasSubstr("class=\"state invalid\""));
   EXPECT_THAT(cells, HasSubstr("★ wins"));
   EXPECT_LT(page.find("id=\"in-short\""), page.find("id=\"charts\""));
+}
+
+TEST(HtmlPage, ItsContentsAreTheSectionsThatItHas) {
+  const std::string page = page_of(data_folder / "small.jsonl", one_library);
+  const std::string contents = between(page, "<nav", "</nav>");
+  std::size_t links = 0, sections = 0;
+  for (std::size_t at = 0; (at = contents.find("href=\"#", at)) != std::string::npos; ++links) {
+    const std::string id = contents.substr(at + 7, contents.find('"', at + 7) - at - 7);
+    EXPECT_THAT(page, HasSubstr("<section id=\"" + id + "\"")) << "a link that leads nowhere";
+    at += 7;
+  }
+  for (std::size_t at = 0; (at = page.find("<section id=", at)) != std::string::npos; ++at) ++sections;
+  EXPECT_EQ(links, sections);
+}
+
+TEST(HtmlPage, OfTwoFilesPutsTheSecondAgainstTheFirst) {
+  const TemporaryFolder folder, home;
+  fs::create_directories(home.path() / "plots");
+  const ScopedVariable variable("THREADMILL_HOME", home.path().string());
+  fs::copy_file(data_folder / "small.jsonl", folder.path() / "other.jsonl");
+  const Formats only_html{.markdown = false, .csv = false, .svg = false};
+  write_report_files({data_folder / "small.jsonl", folder.path() / "other.jsonl"}, folder.path(), only_html);
+  const std::string page = contents_of(folder.path() / "index.html");
+  EXPECT_THAT(page, HasSubstr("<li><a href=\"#changes\">Run against run</a></li>"));
+  EXPECT_THAT(between(page, "id=\"changes\"", "</section>"),
+              HasSubstr("<h2>Run other against run small</h2>"));
+  EXPECT_THAT(page_of(data_folder / "small.jsonl", one_library), Not(HasSubstr("#changes")));
 }
 
 TEST(HtmlPage, HasWhatTheMarkdownReportHas) {
@@ -101,7 +123,8 @@ TEST(HtmlPage, WithoutLibrariesItSaysHowToGetCharts) {
   const Formats only_html{.markdown = false, .csv = false, .svg = false};
   const Report report = write_report_files({data_folder / "small.jsonl"}, out.path(), only_html);
   ASSERT_EQ(report.files, std::vector<fs::path>{out.path() / "index.html"});
-  const std::string page = contents_of(report.files.front());
+  EXPECT_EQ(report.page, report.files.front());
+  const std::string page = contents_of(report.page);
   EXPECT_THAT(page, HasSubstr("No charts: vega is not installed; run: npm ci --prefix"));
   EXPECT_THAT(page, HasSubstr("broker wins"));
 }
@@ -110,8 +133,8 @@ TEST(HtmlPage, WithoutLibrariesItSaysHowToGetCharts) {
 TEST(HtmlPage, IsSmallEnoughWithItsLibraries) {
   const TemporaryFolder out;
   const auto comparison = comparison_for_page(data_folder / "small.jsonl");
-  write_page(comparison, chart_data(comparison), out.path() / "index.html");
-  const std::string page = contents_of(out.path() / "index.html");
+  write_page(report_page(comparison), chart_data(comparison), out.path() / page_file);
+  const std::string page = contents_of(out.path() / page_file);
   EXPECT_THAT(page, Not(HasSubstr("No charts")));
   EXPECT_LT(page.size(), 3'000'000U);
 }

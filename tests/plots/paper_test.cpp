@@ -40,7 +40,7 @@ TEST(Latex, SetsEverySpecialCharacterLiterally) {
   EXPECT_EQ(latex("<a|b>"), "\\textless{}a\\textbar{}b\\textgreater{}");
   EXPECT_EQ(latex("'`\""), "\\textquotesingle{}\\textasciigrave{}\\symbol{34}");
   EXPECT_EQ(latex("two\nlines\x1b"), "two lines ");
-  EXPECT_EQ(latex("≥ 5 µs ±1 2× –…"), "$\\geq$ 5 \\textmu{}s $\\pm$1 2$\\times$ --\\ldots{}");
+  EXPECT_EQ(latex("≤ ≥ 5 µs ±1 2× –…"), "$\\leq$ $\\geq$ 5 \\textmu{}s $\\pm$1 2$\\times$ --\\ldots{}");
 }
 
 TEST(Latex, KeepsSignsFromMeltingIntoOthers) {

@@ -49,6 +49,32 @@ TEST(ReportJson, HasFiguresByNameAndVerdicts) {
   EXPECT_EQ(verdict.at("leader"), "broker");
 }
 
+// The ceiling and epoll are at the generator's limit, fork is not.
+TEST(ReportJson, BoundsFiguresThatTheGeneratorLimited) {
+  const json scenario = read_back(data_folder / "small.jsonl").at("scenarios").at(0);
+  const json &epoll = scenario.at("rows").at(2), &fork = scenario.at("rows").at(1);
+  ASSERT_EQ(epoll.at("subject"), "epoll");
+  EXPECT_EQ(epoll.at("metrics").at("requests_per_s").at("bound"), "at-least");
+  EXPECT_EQ(epoll.at("metrics").at("service_p50_ns").at("bound"), "at-most");
+  EXPECT_EQ(epoll.at("metrics").at("cpu_us_per_request").at("bound"), "exact");
+  EXPECT_EQ(epoll.at("latencies").at("service").at("bound"), "at-most");
+  EXPECT_EQ(epoll.at("of_ceiling").at("bound"), "unknown");
+  EXPECT_EQ(fork.at("metrics").at("requests_per_s").at("bound"), "exact");
+}
+
+TEST(ReportJson, HasNoPercentileOfFewValues) {
+  const json service = read_back(data_folder / "small.jsonl")
+                           .at("scenarios")
+                           .at(0)
+                           .at("rows")
+                           .at(2)
+                           .at("latencies")
+                           .at("service");
+  EXPECT_EQ(service.at("count"), 3600);
+  EXPECT_TRUE(service.at("p99_ns").is_number());
+  EXPECT_TRUE(service.at("p999_ns").is_null()) << "4 lie above";
+}
+
 TEST(ReportJson, KeepsHostileNamesAsTheyAre) {
   const TemporaryFolder folder;
   const std::string name = "<script>\"\\\n\x1b[31m\u202E" + std::string(300, 'y');

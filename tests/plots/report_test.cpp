@@ -6,6 +6,7 @@
 
 #include "files.h"
 #include "golden.h"
+#include "markdown_tables.h"
 #include "plots/report/csv.h"
 #include "plots/report/markdown.h"
 #include "plots/report/terminal.h"
@@ -65,16 +66,7 @@ TEST(MarkdownReport, ShowsHostileNamesAsText) {
   EXPECT_THAT(text, Not(HasSubstr("<script")));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, HasSubstr("&lt;script&gt;"));
-  // No name may end a table's row or start another cell.
-  std::size_t cells = 0;
-  for (const std::string& line : lines_of(text)) {
-    const auto now = static_cast<std::size_t>(std::count(line.begin(), line.end(), '|'));
-    const bool in_table = line.rfind('|', 0) == 0;
-    if (in_table && cells > 0) {
-      EXPECT_EQ(now, cells) << line;
-    }
-    cells = in_table ? now : 0;
-  }
+  expect_whole_tables(text);
 }
 
 TEST(MarkdownReport, ACommandCannotLeaveItsBlock) {
@@ -143,7 +135,8 @@ TEST(MarkdownReport, GivesTheReasonOfEachVerdictTheWorstFirst) {
                                              {}, "");
   const std::size_t invalid = report.find("- **invalid**: to be compared with nothing. fork: 1 of 3 trials");
   const std::size_t generator = report.find(
-      "- **generator-bound**: the server can do at least what is shown. bare-epoll: the generator's busiest "
+      "- **generator-bound**: the server can do at least the rate that is shown. bare-epoll: the generator's "
+      "busiest "
       "thread");
   const std::size_t unknown = report.find("- **unknown**. epoll: none of 3 valid trials tells");
   EXPECT_LT(invalid, generator);
@@ -185,6 +178,21 @@ TEST(MarkdownReport, NobodyWinsAgainstARivalThatTheGeneratorHeldBack) {
   verdict.not_beaten = {"fork"};
   EXPECT_THAT(verdict_sentence(scenario, verdict),
               testing::EndsWith("not clearly faster than fork; the load generator held thread back"));
+}
+
+TEST(MarkdownReport, BoundsLatenciesAndRatiosThatTheGeneratorLimited) {
+  auto comparison = small();
+  const std::string report = markdown_report(comparison, {}, "");
+  EXPECT_THAT(report,
+              testing::ContainsRegex("\\| epoll \\| \\*\\*≥ [0-9,]+\\*\\* \\| [^|]+ \\| \\? 0[.0-9]+ \\("))
+      << "the ceiling was held back too";
+  EXPECT_THAT(report, HasSubstr("| ≤ ")) << "latencies of a closed loop";
+  EXPECT_THAT(terminal_text(comparison, {160, false}), HasSubstr("? 0."));
+  auto& verdict = comparison.scenarios[1].verdicts.at(0);
+  verdict.ranking.at(1).hidden = results::Hidden::less;
+  EXPECT_THAT(ranking_sentence(verdict), HasSubstr(", fork ≤ 0."));
+  verdict.ratio_hidden = results::Hidden::more;
+  EXPECT_THAT(verdict_sentence(comparison.scenarios[1], verdict), HasSubstr(": at least "));
 }
 
 TEST(MarkdownReport, SaysWhatWroteAFileOfBlocksAndThatItsInstrumentWasOff) {
@@ -290,6 +298,15 @@ TEST(CsvTable, DisarmsHostileNames) {
   EXPECT_EQ(lines_of(text).size(), lines_of(csv_table(small())).size());
 }
 
+TEST(MarkdownReport, PutsEachServerBesideTheFirst) {
+  const std::string report = markdown_report(small(), {}, "");
+  EXPECT_THAT(report, HasSubstr("### Against broker\n"));
+  EXPECT_THAT(report, HasSubstr("| Server | deliveries/s | CPU-µs/delivery | p99 of delivery | repeats |"));
+  EXPECT_THAT(report, HasSubstr("| fork | 0.152× (0.150 to 0.153), behind in all | "));
+  EXPECT_THAT(report, HasSubstr("- `Against`: "));
+  EXPECT_THAT(report, Not(HasSubstr("### Against epoll"))) << "the only valid cell but the ceiling";
+}
+
 TEST(MarkdownReport, SaysThatARunIsNotComplete) {
   const TemporaryFolder folder;
   std::string text = contents_of(data_folder / "small.jsonl");
@@ -300,6 +317,16 @@ TEST(MarkdownReport, SaysThatARunIsNotComplete) {
   EXPECT_THAT(report, HasSubstr("Warning: "));
 }
 
+TEST(RankingSentence, MarksWhoIsTooCloseToCallAndKeepsTheOrder) {
+  results::Verdict verdict;
+  verdict.kind = results::Verdict::Kind::too_close;
+  verdict.leader = "epoll";
+  verdict.ranking = {{"fork", 1.01}, {"epoll", 1}, {"thread", 0.5}};
+  verdict.not_beaten = {"fork"};
+  EXPECT_EQ(ranking_sentence(verdict),
+            "Repeat by repeat, as shares of epoll: fork ≈ 1.01, epoll 1.00, thread 0.50.");
+}
+
 TEST(WriteReport, PutsSeveralRunsSideBySide) {
   const TemporaryFolder folder;
   const auto other = folder.path() / "other.jsonl";
@@ -307,14 +334,17 @@ TEST(WriteReport, PutsSeveralRunsSideBySide) {
   const Report report = write_report_files({data_folder / "small.jsonl", other}, folder.path() / "deep/out",
                                            {.html = false, .svg = false});
   ASSERT_EQ(report.files.size(), 2U);
-  const std::string text = contents_of(report.files[0]);
+  EXPECT_TRUE(report.page.empty()) << "nobody asked for it";
+  const std::string text = contents_of(report.text);
   EXPECT_THAT(text, HasSubstr("fork @ small"));
   EXPECT_THAT(text, HasSubstr("fork @ other"));
+  EXPECT_THAT(text, HasSubstr("## Run other against run small"));
 }
 
 TEST(WriteReport, SaysWhichFileCannotBeRead) {
   const TemporaryFolder folder;
-  EXPECT_THROW(write_report({folder.path() / "missing.jsonl"}, folder.path()), results::ResultError);
+  EXPECT_THROW(write_report_files({folder.path() / "missing.jsonl"}, folder.path(), {}),
+               results::ResultError);
 }
 
 }  // namespace

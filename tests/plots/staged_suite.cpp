@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kRepeats = 3;
 constexpr int kSeconds = 4;
 constexpr std::int64_t kStartNs = 5'000'000'000;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
@@ -140,7 +139,7 @@ json staged_scenario(const std::string& name, const std::string& title, const js
           {"load", full}};
 }
 
-void add_grid(results::ResultFile& file) {
+void add_grid(results::ResultFile& file, int repeats) {
   for (const int connections : {16, 128, 1024}) {
     for (const int bytes : {64, 4096}) {
       const std::string name = fmt::format("echo-{}-{}", connections, bytes);
@@ -153,7 +152,7 @@ void add_grid(results::ResultFile& file) {
         const StagedModel& as = tie ? staged_models()[3] : model;
         const double rate =
             as.requests_per_s * (1 - as.loss_per_doubling * doublings) / (bytes > 64 ? 1.6 : 1);
-        for (int repeat = 0; repeat < kRepeats; ++repeat) {
+        for (int repeat = 0; repeat < repeats; ++repeat) {
           file.trials.push_back(staged_trial(name, model, repeat, connections, rate));
           if (model.subject == "fork" && connections > 1000 && repeat == 0)
             file.trials.back()["load"]["integrity"]["lost"] = 3;
@@ -163,7 +162,7 @@ void add_grid(results::ResultFile& file) {
   }
 }
 
-void add_open(results::ResultFile& file) {
+void add_open(results::ResultFile& file, int repeats) {
   constexpr int rate = 20'000;
   file.scenarios.push_back(staged_scenario("echo-open", "Echo, 20,000 requests a second",
                                            {{"driver", "echo"},
@@ -171,7 +170,7 @@ void add_open(results::ResultFile& file) {
                                             {"message_bytes", 64},
                                             {"arrivals", {{"process", "poisson"}, {"rate_per_s", rate}}}}));
   for (const StagedModel& model : staged_models()) {
-    for (int repeat = 0; repeat < kRepeats; ++repeat) {
+    for (int repeat = 0; repeat < repeats; ++repeat) {
       json trial = staged_trial("echo-open", model, repeat, 100, rate);
       const double service_ns = 2e9 / model.requests_per_s;
       auto& load = trial["load"];
@@ -184,7 +183,7 @@ void add_open(results::ResultFile& file) {
   }
 }
 
-void add_chat(results::ResultFile& file) {
+void add_chat(results::ResultFile& file, int repeats) {
   for (const int subscribers : {10, 100, 1000}) {
     const std::string name = fmt::format("chat-{}", subscribers);
     file.scenarios.push_back(staged_scenario(name, fmt::format("Chat fan-out to {} subscribers", subscribers),
@@ -198,7 +197,7 @@ void add_chat(results::ResultFile& file) {
       const double deliveries_per_s = model.subject == "fork"     ? 15'000
                                       : model.subject == "broker" ? 3'000'000
                                                                   : 4 * model.requests_per_s;
-      for (int repeat = 0; repeat < kRepeats; ++repeat) {
+      for (int repeat = 0; repeat < repeats; ++repeat) {
         json trial = staged_trial(name, model, repeat, subscribers + 4, deliveries_per_s / subscribers);
         auto& load = trial["load"];
         const auto completed = load["completed"].get<double>();
@@ -213,13 +212,14 @@ void add_chat(results::ResultFile& file) {
 
 }  // namespace
 
-results::ResultFile staged_suite() {
+results::ResultFile staged_suite(int repeats) {
   auto file = results::result_file("staged.jsonl", {});
   file.scenarios.clear();
-  file.header["run"]["repeats"] = kRepeats;
-  add_grid(file);
-  add_open(file);
-  add_chat(file);
+  file.header["run"]["repeats"] = repeats;
+  file.header["selftest"]["loopback"] = {{"piece_bytes", 65536}, {"bytes_per_s", 2e9}};
+  add_grid(file, repeats);
+  add_open(file, repeats);
+  add_chat(file, repeats);
   for (std::size_t i = 0; i < file.trials.size(); ++i) file.trials[i]["sequence"] = i;
   return file;
 }

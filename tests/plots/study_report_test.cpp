@@ -6,7 +6,15 @@
 
 #include "files.h"
 #include "golden.h"
+#include "plots/charts/chart_data.h"
+#include "plots/charts/charts.h"
+#include "plots/page/report_page.h"
+#include "plots/page/study_cards.h"
+#include "plots/paper/paper_studies.h"
+#include "plots/paper/paper_tables.h"
 #include "plots/report/markdown.h"
+#include "plots/report/report_json.h"
+#include "plots/report/terminal.h"
 #include "plots/study/study_section.h"
 #include "plots/study/study_text.h"
 #include "plots/text/text.h"
@@ -76,7 +84,7 @@ results::ResultFile file_of_each_outcome() {
 
 results::Comparison each_outcome() { return results::compare({file_of_each_outcome()}); }
 
-TEST(StudyReport, TheSectionIsTheCommittedOne) { expect_golden("study.md", study_section(each_outcome())); }
+TEST(StudyReport, TheSectionIsTheCommittedOne) { expect_golden("study.md", study_sections(each_outcome())); }
 
 TEST(StudyReport, TheTerminalTextIsTheCommittedOne) {
   expect_golden("study.txt", study_text(each_outcome()));
@@ -90,11 +98,58 @@ TEST(StudyReport, IsPartOfTheReportWhichHasPublishedFiguresOnce) {
   ASSERT_NE(first, std::string::npos);
   EXPECT_EQ(report.find(heading, first + 1), std::string::npos);
   EXPECT_THAT(report, HasSubstr(" by `threadmill study`, "));
+  EXPECT_LT(report.find("- **Study: A staged study**: 5 confirmed, 1 refuted, 5 not decided."),
+            report.find("## Study: A staged study"));
+}
+
+TEST(StudyReport, TheJsonIsTheCommittedOne) { expect_golden("study.json", report_json(each_outcome())); }
+
+TEST(StudyReport, TheLatexIsTheCommittedOne) { expect_golden("study.tex", paper_studies(each_outcome())); }
+
+TEST(StudyReport, ProgramsGetOutcomesNumbersAndPublishedFigures) {
+  const json report = json::parse(report_json(each_outcome()));
+  const json& claims = report.at("studies").at(0).at("claims");
+  EXPECT_EQ(claims.at(0).at("outcome"), "confirmed");
+  EXPECT_EQ(claims.at(0).at("evidence").at(0).at("where"), "small");
+  EXPECT_NEAR(claims.at(0).at("evidence").at(0).at("number").at("value"), 5, 0.05);
+  EXPECT_EQ(claims.at(0).at("evidence").at(0).at("number").at("bound"), "at-least");
+  EXPECT_EQ(claims.at(7).at("evidence").at(0).at("number"), nullptr) << "nothing measured of node";
+  EXPECT_EQ(claims.at(9).at("outcome"), "not-decided");
+  EXPECT_EQ(claims.at(9).at("test").at("because"), "no scenario does that");
+  const json& figures = report.at("scenarios").at(0).at("published").at("figures");
+  EXPECT_EQ(figures.at(0).at("value"), 1553.5);
+  EXPECT_NEAR(figures.at(0).at("ours").at(0).at("figure").at("median"), 1003.5, 4);
+  EXPECT_TRUE(figures.at(4).at("ours").empty()) << "nothing measured of node";
+  EXPECT_EQ(report.at("scenarios").at(1).at("published"), nullptr);
+}
+
+TEST(StudyReport, IsInTheTerminalsTextAndInThePaper) {
+  EXPECT_THAT(terminal_text(each_outcome()), HasSubstr(study_text(each_outcome())));
+  EXPECT_THAT(paper_tables(each_outcome()), HasSubstr(paper_studies(each_outcome())));
+  const std::string narrow = terminal_text(each_outcome(), {60, true});
+  EXPECT_THAT(narrow, HasSubstr(coloured("  confirmed: The loop answers most.", TextColour::green)));
+  EXPECT_THAT(narrow, HasSubstr(coloured("  refuted: Processes beat threads.", TextColour::red)));
+  for (const std::string& line : lines_of(study_text(each_outcome(), {60, false})))
+    EXPECT_LE(width(line), 60U);
+}
+
+TEST(StudyReport, ThePageHasItInItsContentsAndInItsSummaryAndBeforeTheCharts) {
+  const std::string page = html_page(
+      report_page(each_outcome()), chart_set(chart_data(each_outcome()), source_home() / "plots/charts"), {});
+  const std::string contents = page.substr(page.find("aria-label=\"Contents\""), 800);
+  EXPECT_THAT(contents, HasSubstr("<a href=\"#study-0\">Study: A staged study</a>"));
+  const auto summary = page.find("id=\"in-short\""), section = page.find("<section id=\"study-0\">");
+  const auto card = page.find("<span class=\"mark refuted\">✗ refuted</span> Processes beat threads.");
+  EXPECT_LT(summary, card);
+  EXPECT_LT(card, section);
+  ASSERT_NE(section, std::string::npos);
+  EXPECT_LT(section, page.find("<section id=\"charts\">"));
+  EXPECT_THAT(page, HasSubstr("5 confirmed, 1 refuted, 5 not decided."));
 }
 
 TEST(StudyReport, SaysNothingWhereNoRunIsOfAStudy) {
   const auto small = results::compare({results::read_result_file(data_folder / "small.jsonl")});
-  EXPECT_EQ(study_section(small), "");
+  EXPECT_EQ(study_sections(small), "");
   EXPECT_EQ(study_text(small), "");
   EXPECT_FALSE(is_in_a_study(small, "light-100x10"));
 }
@@ -119,7 +174,10 @@ TEST(StudyReport, ShowsHostileTextAsText) {
                      told(staged_claim("requests_per_s", {hostile}, more(hostile, hostile)), hostile)};
   file.scenarios[0]["published"]["figures"][0]["subject"] = hostile;
   const auto comparison = results::compare({file});
-  const std::string section = study_section(comparison), text = study_text(comparison);
+  const std::string section = study_sections(comparison), text = study_text(comparison);
+  const std::string cards = study_cards(results::judge_studies(comparison));
+  EXPECT_THAT(cards, Not(HasSubstr("<script")));
+  EXPECT_THAT(paper_studies(comparison), Not(HasSubstr("|`x`")));
   EXPECT_THAT(section, Not(HasSubstr("<script")));
   EXPECT_THAT(section, Not(HasSubstr("\n# y")));
   EXPECT_THAT(section, HasSubstr("&lt;script&gt;"));

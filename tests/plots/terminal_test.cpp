@@ -109,14 +109,19 @@ TEST(Bar, TheLargestOfAColumnFillsIt) {
 }
 
 TEST(TerminalBars, InvalidFiguresHaveNone) {
+  int invalid = 0, valid = 0;
   for (const std::string& line : lines_of(terminal_text(shown_run()))) {
     if (line.find("31,050") != std::string::npos) {
+      ++invalid;
       EXPECT_THAT(line, Not(HasSubstr("█")));
     }
     if (line.find("96,059") != std::string::npos && line.find("ceiling") != std::string::npos) {
+      ++valid;
       EXPECT_THAT(line, HasSubstr("█"));
     }
   }
+  EXPECT_EQ(invalid, 1);
+  EXPECT_EQ(valid, 1);
 }
 
 TEST(TerminalColours, AreOnlyAdded) {

@@ -7,7 +7,8 @@
 #include <iterator>
 #include <string>
 
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
@@ -35,15 +36,14 @@ class WriteBuildCommit : public testing::Test {
     const std::string command = std::string(THREADMILL_CMAKE) + " -DSOURCE_DIR='" + source + "' -DOUT='" +
                                 out() + "' -P " THREADMILL_SOURCE_DIR "/provenance/write_build_commit.cmake";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
-    std::ifstream file(out());
-    return {std::istreambuf_iterator<char>(file), {}};
+    return contents_of(out());
   }
   std::string written() { return written(tree()); }
 
   std::string tree() const { return (folder_.path() / "tree").string(); }
   std::string out() const { return (folder_.path() / "build_commit.cpp").string(); }
 
-  harness::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(WriteBuildCommit, HoldsTheCommitAndWhetherTheTreeDiffersFromIt) {

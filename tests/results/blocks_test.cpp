@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/comparison/comparison.h"
 #include "tests/results/trial_records.h"
 
 namespace threadmill::results {
@@ -36,6 +37,16 @@ TEST(Blocks, OnlyValidTrialsCount) {
 
 TEST(Blocks, RatiosAreOfRepeatsThatBothHave) {
   EXPECT_THAT(ratios_by_repeat({{0, 6.0}, {1, 5.0}}, {{0, 3.0}, {2, 1.0}}), ElementsAre(Pair(0, 2.0)));
+}
+
+TEST(Blocks, WhatTheGeneratorHidPartOfIsSpoilt) {
+  auto held = echo_trial("epoll", 0, 1000);
+  hold_back(held);
+  const auto comparison = compare({result_file("run.jsonl", {held})});
+  const Row& row = comparison.scenarios.at(0).rows.at(0);
+  EXPECT_EQ(what_spoils(row, Metric::requests_per_s), "the load generator was the limit");
+  EXPECT_EQ(what_spoils(row, Metric::service_p99_ns), "the load generator was the limit");
+  EXPECT_EQ(what_spoils(row, Metric::cpu_us_per_request), "");
 }
 
 }  // namespace

@@ -193,7 +193,7 @@ TEST(Judge, AnInvalidCellDoesNotWinAndIsNamed) {
   EXPECT_EQ(verdict.leader, "epoll");
   EXPECT_THAT(verdict.left_out, testing::ElementsAre("fork"));
   ASSERT_EQ(verdict.ranking.size(), 2U);
-  EXPECT_EQ(verdict.ranking[1].first, "thread");
+  EXPECT_EQ(verdict.ranking[1].subject, "thread");
   EXPECT_TRUE(scenario.rows[2].spreads[Metric::requests_per_s]) << "its figures are still shown";
 }
 

@@ -133,5 +133,26 @@ TEST(ChangePoints, AreCorrectedForAllThatIsTestedTogether) {
   EXPECT_THAT(beside_others.of[0], IsEmpty()) << "its p-value of about 0.008 counts for 20";
 }
 
+// 33 scenarios, 5 servers and 4 metrics on two machines make more than 1,000.
+TEST(ChangePoints, AreFoundAmongManySequencesToo) {
+  std::vector<std::vector<double>> many{levels({10, 20}, 15), levels({10, 20}, 15)};
+  std::swap(many[1][3], many[1][18]);  // not quite apart: its p-value is not the smallest that there is
+  for (int i = 0; i < 1498; ++i) many.push_back(level(10, 30));
+  const auto found = change_points(many, 0.05);
+  EXPECT_EQ(found.tests, 1500U);
+  EXPECT_THAT(found.of[0], SizeIs(1));
+  EXPECT_THAT(found.of[1], SizeIs(1));
+  EXPECT_THAT(found.of[2], IsEmpty());
+}
+
+TEST(ChangePoints, AsManyValuesAsAreNeededAreEnough) {
+  constexpr std::size_t tests = 1500;
+  const std::size_t needed = split_count_needed(0.05 / tests);
+  ASSERT_EQ(needed % 2, 0U);
+  std::vector<std::vector<double>> many(tests, level(10, needed));
+  many[0] = levels({10, 20}, needed / 2);
+  EXPECT_THAT(change_points(many, 0.05).of[0], SizeIs(1));
+}
+
 }  // namespace
 }  // namespace threadmill::results

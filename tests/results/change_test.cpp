@@ -84,6 +84,70 @@ TEST(ChangesBetweenRuns, AMetricWithoutADirectionIsOnlyDifferent) {
   EXPECT_EQ(table.metrics.at(0).changes.at(0).kind, ChangeKind::different);
 }
 
+std::vector<json> held_back(std::vector<json> trials) {
+  for (json& trial : trials) hold_back(trial);
+  return trials;
+}
+
+// Two generators of which one got faster say nothing about the server.
+TEST(ChangesBetweenRuns, WhatTheGeneratorCouldTurnAroundIsNoChangeAndNoTest) {
+  const auto slow = trials_of("epoll", around(usual, 4)), fast = trials_of("epoll", around(usual * 2, 4));
+  const auto kind = [](const std::vector<json>& first, const std::vector<json>& second) {
+    const auto table = between(run_of("a.jsonl", first), run_of("b.jsonl", second), requests_only);
+    const Change& change = table.metrics.at(0).changes.at(0);
+    EXPECT_EQ(table.tests, change.kind == ChangeKind::held_back ? 0U : 1U);
+    EXPECT_EQ(change.corrected_p.has_value(), change.kind != ChangeKind::held_back);
+    return change.kind;
+  };
+  EXPECT_EQ(kind(held_back(slow), held_back(fast)), ChangeKind::held_back);
+  EXPECT_EQ(kind(held_back(slow), fast), ChangeKind::held_back) << "the first could do more";
+  EXPECT_EQ(kind(slow, held_back(fast)), ChangeKind::better) << "by that or by more";
+  EXPECT_EQ(kind(fast, held_back(slow)), ChangeKind::held_back) << "the second could do more";
+  EXPECT_EQ(kind(held_back(fast), slow), ChangeKind::worse) << "by that or by more";
+}
+
+TEST(ChangesBetweenRuns, LatenciesOfAGeneratorThatWasTheLimitAreAtMostAndCostsAreWhatTheyAre) {
+  const auto slow = trials_of("epoll", around(usual, 4)), fast = trials_of("epoll", around(usual * 2, 4));
+  const auto table =
+      between(run_of("a.jsonl", slow), run_of("b.jsonl", held_back(fast)),
+              {{Metric::service_p50_ns, Metric::cpu_us_per_request, Metric::server_cpu_percent}, {}});
+  ASSERT_EQ(table.metrics.size(), 3U);
+  EXPECT_EQ(table.metrics[0].changes.at(0).ratio_hidden(), Hidden::less);
+  EXPECT_EQ(table.metrics[1].changes.at(0).ratio_hidden(), Hidden::nothing);
+  EXPECT_EQ(table.metrics[1].changes.at(0).kind, ChangeKind::better);
+  EXPECT_EQ(table.metrics[2].changes.at(0).ratio_hidden(), Hidden::more);
+}
+
+// At a rate that is set the server was asked for less than it should have been.
+TEST(ChangesBetweenRuns, AtARateThatIsSetNobodyKnowsTheLatenciesThatWereHeldBack) {
+  auto first = run_of("a.jsonl", held_back(trials_of("epoll", around(usual, 4))));
+  first.scenarios[0]["load"]["arrivals"] = {{"process", "poisson"}, {"rate_per_s", 1000}};
+  for (json& trial : first.trials) {
+    trial["load"]["self"]["paced"] = true;
+    trial["load"]["self"]["send_delay_p99_us"] = 15e3;  // it left too late
+    trial["load"]["self"]["response_p99_us"] = 20e3;
+  }
+  auto second = first;
+  second.path = "b.jsonl";
+  const auto table = between(first, second, {{Metric::service_p50_ns}, {}});
+  const Change& change = table.metrics.at(0).changes.at(0);
+  EXPECT_EQ(change.first_hidden, Hidden::either);
+  EXPECT_EQ(change.kind, ChangeKind::held_back);
+}
+
+// Four on each side find one difference. The other cell is none of the tests.
+TEST(ChangesBetweenRuns, WhatIsHeldBackDoesNotCountBesideOtherTests) {
+  const auto before = joined(trials_of("epoll", around(usual, 4)), trials_of("fork", around(usual, 4)));
+  const auto after =
+      joined(trials_of("epoll", around(usual * 2, 4)), trials_of("fork", around(usual * 2, 4)));
+  auto held = before;
+  for (std::size_t i = 4; i < 8; ++i) hold_back(held[i]);
+  const auto table = between(run_of("a.jsonl", held), run_of("b.jsonl", after), requests_only);
+  EXPECT_EQ(table.tests, 1U);
+  EXPECT_EQ(table.metrics.at(0).changes.at(0).kind, ChangeKind::better);
+  EXPECT_EQ(table.metrics[0].changes.at(1).kind, ChangeKind::held_back);
+}
+
 TEST(ChangesBetweenRuns, OverlapIsNoDifference) {
   const auto table =
       between(run_of("a.jsonl", trials_of("epoll", {100'000, 101'000, 102'000, 103'000})),

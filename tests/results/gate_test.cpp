@@ -189,6 +189,7 @@ TEST(Gate, TheYardstickCancelsWhatTheMachineDid) {
     EXPECT_EQ(moved.outcome(), GateOutcome::inconclusive) << moved.cells[0].reason;
     EXPECT_THAT(moved.cells[0].reason, HasSubstr("The yardstick changed by "));
     EXPECT_THAT(moved.cells[0].reason, HasSubstr("--baseline PROGRAM"));
+    EXPECT_EQ(moved.cells[0].doubt, GateDoubt::yardstick);
   }
   const auto worse = judge_files(baseline, staged_file("new.jsonl", slow(0.7, 2, 11), kBlocks), {});
   EXPECT_EQ(worse.outcome(), GateOutcome::regression) << worse.cells[0].reason;
@@ -254,6 +255,7 @@ TEST(Gate, MostlyDisturbedRunsSayNothingWithoutAYardstick) {
     const auto cell = judged(baseline, candidate);
     EXPECT_EQ(cell.outcome, GateOutcome::inconclusive);
     EXPECT_THAT(cell.reason, HasSubstr("21 of 40 trials of the candidate were disturbed"));
+    EXPECT_EQ(cell.doubt, GateDoubt::figures);
   }
   EXPECT_EQ(judged(baseline, disturbed(one("new.jsonl", noisy(10, 1, 2)), kBlocks)).outcome,
             GateOutcome::passed);

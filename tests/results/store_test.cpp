@@ -1,10 +1,10 @@
 #include "results/file/store.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <fstream>
-#include <functional>
+#include "tests/support/temporary_folder.h"
+#include "tests/support/text_files.h"
+#include "tests/support/thrown.h"
 
 namespace threadmill::results {
 namespace {
@@ -17,23 +17,14 @@ using ::testing::HasSubstr;
 // A folder of its own for each test, gone afterwards.
 class StoreTest : public ::testing::Test {
  protected:
-  StoreTest() {
-    std::string name = (fs::temp_directory_path() / "threadmill-store-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~StoreTest() override { fs::remove_all(folder_); }
-
-  fs::path file(const std::string& name = "run.jsonl") const { return folder_ / name; }
+  fs::path file(const std::string& name = "run.jsonl") const { return folder_.path() / name; }
 
   static json header(int version = kSchemaVersion) {
     return {{"record", "header"}, {"schema_version", version}};
   }
   static json trial(int sequence) { return {{"record", "trial"}, {"sequence", sequence}}; }
 
-  fs::path write(const std::string& text) const {
-    std::ofstream(file(), std::ios::binary) << text;
-    return file();
-  }
+  fs::path write(const std::string& text) const { return folder_.write("run.jsonl", text); }
   fs::path write_whole_run() const {
     ResultWriter writer(file(), header(), {{{"record", "scenario"}, {"name", "echo-64"}}});
     writer.append(trial(0));
@@ -41,22 +32,10 @@ class StoreTest : public ::testing::Test {
     writer.append({{"record", "end"}, {"outcome", "complete"}});
     return file();
   }
-  std::string text() const {
-    std::ifstream in(file(), std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
+  std::string text() const { return contents_of(file()); }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
 };
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const ResultError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST_F(StoreTest, ReadsWhatWasWritten) {
   const auto result = read_result_file(write_whole_run());
@@ -78,20 +57,20 @@ TEST_F(StoreTest, EachRecordIsInTheFileAsSoonAsItIsAppended) {
 
 TEST_F(StoreTest, LeavesNoTemporaryFileBehind) {
   write_whole_run();
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 1);
 }
 
 TEST_F(StoreTest, NeverOverwritesResults) {
   write_whole_run();
   const auto before = text();
-  EXPECT_THAT(error_of([&] { ResultWriter(file(), header(), {}); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { ResultWriter(file(), header(), {}); }),
               AllOf(HasSubstr("run.jsonl"), HasSubstr("exists")));
   EXPECT_EQ(text(), before);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 1);
 }
 
 TEST_F(StoreTest, MissingFolderIsNamed) {
-  EXPECT_THAT(error_of([&] { ResultWriter(folder_ / "none/run.jsonl", header(), {}); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { ResultWriter(folder_.path() / "none/run.jsonl", header(), {}); }),
               AllOf(HasSubstr("none/run.jsonl"), HasSubstr("--out")));
 }
 
@@ -129,19 +108,20 @@ TEST_F(StoreTest, DamageInTheMiddleIsAnErrorThatNamesTheLine) {
   write_whole_run();
   auto damaged = text();
   damaged[damaged.find("{\"record\":\"trial\"")] = 'x';
-  EXPECT_THAT(error_of([&] { read_result_file(write(damaged)); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(write(damaged)); }),
               AllOf(HasSubstr("run.jsonl"), HasSubstr("line 3")));
 }
 
 TEST_F(StoreTest, NewerVersionIsRefusedByName) {
   const auto path = write(header(kSchemaVersion + 1).dump() + "\n");
-  EXPECT_THAT(error_of([&] { read_result_file(path); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(path); }),
               AllOf(HasSubstr("run.jsonl"), HasSubstr("schema_version 2"), HasSubstr("newer threadmill")));
 }
 
 TEST_F(StoreTest, AVersionThatNoIntegerHoldsIsNewerToo) {
   const auto path = write(R"({"record": "header", "schema_version": 4294967297})");
-  EXPECT_THAT(error_of([&] { read_result_file(path); }), HasSubstr("schema_version 4294967297"));
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(path); }),
+              HasSubstr("schema_version 4294967297"));
 }
 
 TEST_F(StoreTest, AnEndThatSaysNothingIsNoEndAsPlanned) {
@@ -152,18 +132,19 @@ TEST_F(StoreTest, AnEndThatSaysNothingIsNoEndAsPlanned) {
 TEST_F(StoreTest, WhatIsNoResultFileIsRefused) {
   for (const std::string text :
        {"", "hello\n", "{}\n", "[1]\n", "{\"record\":\"trial\"}\n", "{\"record\":\"hea"}) {
-    EXPECT_THAT(error_of([&] { read_result_file(write(text)); }),
+    EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(write(text)); }),
                 AllOf(HasSubstr("run.jsonl"), HasSubstr("not a result file")))
         << text;
   }
-  EXPECT_THAT(error_of([&] { read_result_file(folder_ / "none.jsonl"); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(folder_.path() / "none.jsonl"); }),
               HasSubstr("none.jsonl: cannot be read"));
-  EXPECT_THAT(error_of([&] { read_result_file(folder_); }), HasSubstr("cannot be read"));
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(folder_.path()); }), HasSubstr("cannot be read"));
 }
 
 TEST_F(StoreTest, UnknownRecordIsAnError) {
   const auto path = write(header().dump() + "\n{\"record\":\"note\"}\n");
-  EXPECT_THAT(error_of([&] { read_result_file(path); }), AllOf(HasSubstr("line 2"), HasSubstr("note")));
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(path); }),
+              AllOf(HasSubstr("line 2"), HasSubstr("note")));
 }
 
 TEST_F(StoreTest, AResumedFileIsOneRun) {
@@ -222,11 +203,12 @@ TEST_F(StoreTest, GoingOnBehindATornLine) {
 TEST_F(StoreTest, AFileHasOneWriter) {
   {
     const ResultWriter writer(file(), header(), {});
-    EXPECT_THAT(error_of([&] { ResultWriter second(file()); }),
+    EXPECT_THAT(thrown_by<ResultError>([&] { ResultWriter second(file()); }),
                 AllOf(HasSubstr("run.jsonl"), HasSubstr("another process writes to it")));
   }
   const ResultWriter writer(file());
-  EXPECT_THAT(error_of([&] { ResultWriter second(file()); }), HasSubstr("another process writes to it"));
+  EXPECT_THAT(thrown_by<ResultError>([&] { ResultWriter second(file()); }),
+              HasSubstr("another process writes to it"));
 }
 
 TEST_F(StoreTest, OpeningAFileChangesNothing) {
@@ -234,13 +216,14 @@ TEST_F(StoreTest, OpeningAFileChangesNothing) {
   const auto before = text();
   { const ResultWriter writer(file()); }
   EXPECT_EQ(text(), before);
-  EXPECT_THAT(error_of([&] { ResultWriter missing(folder_ / "none.jsonl"); }), HasSubstr("none.jsonl"));
+  EXPECT_THAT(thrown_by<ResultError>([&] { ResultWriter missing(folder_.path() / "none.jsonl"); }),
+              HasSubstr("none.jsonl"));
 }
 
 TEST_F(StoreTest, AScenarioHasOneDescription) {
   const auto path = write(header().dump() + "\n" + R"({"record":"scenario","name":"a"})" + "\n" +
                           R"({"record":"scenario","name":"a"})" + "\n");
-  EXPECT_THAT(error_of([&] { read_result_file(path); }),
+  EXPECT_THAT(thrown_by<ResultError>([&] { read_result_file(path); }),
               AllOf(HasSubstr("line 3"), HasSubstr("\"a\" a second time")));
 }
 

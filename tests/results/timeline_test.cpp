@@ -11,6 +11,7 @@ namespace {
 
 using nlohmann::json;
 using testing::DoubleNear;
+using testing::ElementsAre;
 using testing::Optional;
 
 constexpr std::int64_t kWindowStartNs = 5'000'000'000;
@@ -129,6 +130,20 @@ TEST(LatencyCurve, EndsWhereFewerThanTenLieBeyond) {
   EXPECT_DOUBLE_EQ(latency_of(999).curve().back().percentile, 98.5);
   EXPECT_DOUBLE_EQ(latency_of(1000).curve().back().percentile, 99);
   EXPECT_DOUBLE_EQ(latency_of(100'000).curve().back().percentile, 99.99);
+}
+
+TEST(Percentiles, AreAbsentWhereFewerThanTenLieBeyond) {
+  EXPECT_FALSE(MergedLatency().percentiles());
+  const auto told = [](int count) {
+    const auto percentiles = *latency_of(count).percentiles();
+    return std::vector<bool>{percentiles.p50_ns.has_value(), percentiles.p99_ns.has_value(),
+                             percentiles.p999_ns.has_value()};
+  };
+  EXPECT_THAT(told(19), ElementsAre(false, false, false));
+  EXPECT_THAT(told(20), ElementsAre(true, false, false));
+  EXPECT_THAT(told(999), ElementsAre(true, false, false));
+  EXPECT_THAT(told(1000), ElementsAre(true, true, false));
+  EXPECT_THAT(told(10'000), ElementsAre(true, true, true));
 }
 
 TEST(LatencyCurve, GrowsFromTheSmallest) {

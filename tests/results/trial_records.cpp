@@ -8,9 +8,10 @@ namespace threadmill::results {
 
 using nlohmann::json;
 
-json histogram_of(const std::vector<std::int64_t>& nanoseconds) {
+json histogram_of(const std::vector<std::int64_t>& nanoseconds, int times) {
   load::Histogram histogram;
-  for (const auto value : nanoseconds) histogram.record(value);
+  for (int i = 0; i < times; ++i)
+    for (const auto value : nanoseconds) histogram.record(value);
   return {{"unit", "ns"},           {"count", histogram.count()}, {"min", histogram.min()},
           {"max", histogram.max()}, {"mean", histogram.mean()},   {"hdr_v2", histogram.encode()}};
 }
@@ -41,7 +42,7 @@ json echo_trial(const std::string& subject, int repeat, std::uint64_t completed)
       {"completed", completed},
       {"errors", {{"connect", 0}, {"reset", 0}}},
       {"integrity", {{"lost", 0}, {"corrupt", 0}}},
-      {"latency", {{"service_time", histogram_of({1000, 2000, 3000})}}},
+      {"latency", {{"service_time", histogram_of({1000, 2000, 3000}, 4000)}}},
       {"self",
        {{"paced", false},
         {"busiest_thread", 0.5},
@@ -71,6 +72,8 @@ json echo_trial(const std::string& subject, int repeat, std::uint64_t completed)
               {"measured", snapshot(600'000'000, 11 * mib, 200)}}},
             {"pss_peak_bytes", 12 * mib}}}};
 }
+
+void hold_back(json& trial) { trial["load"]["self"]["busiest_thread"] = 0.99; }
 
 json echo_scenario(const std::vector<std::string>& subjects) {
   return {{"record", "scenario"}, {"name", "echo"},

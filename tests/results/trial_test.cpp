@@ -32,6 +32,7 @@ TEST(DeriveTrial, DividesByTheWindowAndTheRequests) {
   EXPECT_THAT(trial.values[Metric::generator_cpu_percent], Optional(DoubleNear(50, 1e-9)));
   EXPECT_THAT(trial.values[Metric::switches_per_request], Optional(DoubleNear(200.0 / 50'000, 1e-12)));
   EXPECT_THAT(trial.values[Metric::service_p50_ns], Optional(DoubleNear(2000, 2)));
+  EXPECT_THAT(trial.values[Metric::service_p999_ns], Optional(DoubleNear(3000, 3)));
   EXPECT_FALSE(trial.values[Metric::deliveries_per_s]) << "an echo delivers nothing";
 }
 
@@ -92,13 +93,13 @@ TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
 json explained_trial() {
   json record = echo_trial("fork", 0, 1000);
   auto& gates = record["samples"]["gates"];
-  gates["warm"].update({{"user_ticks_ns", 100},
-                        {"system_ticks_ns", 1000},
+  gates["warm"].update({{"user_ticks_ns", 100'000'000},
+                        {"system_ticks_ns", 1'000'000'000},
                         {"reaped_cpu_ns", 0},
                         {"minor_faults", 10},
                         {"major_faults", 1}});
-  gates["measured"].update({{"user_ticks_ns", 400},
-                            {"system_ticks_ns", 1100},
+  gates["measured"].update({{"user_ticks_ns", 400'000'000},
+                            {"system_ticks_ns", 1'100'000'000},
                             {"reaped_cpu_ns", 0},
                             {"minor_faults", 505},
                             {"major_faults", 6},
@@ -108,6 +109,12 @@ json explained_trial() {
   record["syscalls"] = {{"counted", 900}, {"switches", 600}, {"requests", 300}};
   record["machine"] = {{"steal_percent", 1.5}, {"others_cpu_percent", nullptr}};
   return record;
+}
+
+TEST(DeriveTrial, AFewTicksSplitNothing) {
+  json record = explained_trial();
+  record["samples"]["gates"]["measured"]["user_ticks_ns"] = 150'000'000;
+  EXPECT_FALSE(derive_trial(record, 1).values[Metric::user_cpu_us_per_request]) << "0.15 s: 15 ticks";
 }
 
 TEST(DeriveTrial, CpuTimePerRequestIsSplitAsTheTicksAre) {
@@ -159,12 +166,60 @@ TEST(DeriveTrial, SurvivesARecordOfTheWrongTypes) {
           .valid());
 }
 
+TEST(DeriveTrial, NumbersThatNoCounterHoldsAreReadWithoutHarm) {
+  json record = echo_trial("epoll", 0, 1000);
+  record["repeat"] = 1e300;
+  record["sequence"] = -1e300;
+  record["load"]["errors"]["reset"] = 1e300;
+  const Trial trial = derive_trial(record, 1);
+  EXPECT_EQ(trial.repeat, 0);
+  EXPECT_EQ(trial.sequence, 0);
+  EXPECT_THAT(trial.problem, HasSubstr("reset")) << "an error all the same";
+}
+
+TEST(DeriveTrial, AFigureTooLargeForANumberIsAbsent) {
+  json record = echo_trial("epoll", 0, 1000);
+  record["load"]["completed"] = 1e308;
+  record["load"]["window"] = {{"start_ns", 0}, {"end_ns", 1e-3}};
+  EXPECT_FALSE(derive_trial(record, 1).values[Metric::requests_per_s]);
+}
+
 TEST(DeriveTrial, ARateCountsWhatWasAnsweredByTheDeadline) {
   json record = echo_trial("epoll", 0, 1000);
   const std::int64_t start_ns = record["load"]["window"]["start_ns"];
   record["load"]["window"]["deadline_ns"] = start_ns + 500'000'000;
   record["load"]["completed_in_time"] = 400;
   EXPECT_DOUBLE_EQ(*derive_trial(record, 1).values[Metric::requests_per_s], 800);
+}
+
+/// One second of a fan-out to 500 subscribers; 128 publications were under way at the deadline.
+Trial fan_out_of(std::uint64_t publications, std::uint64_t through_in_time,
+                 std::uint64_t deliveries_in_time) {
+  json record = echo_trial("fork", 0, publications);
+  auto& load = record["load"];
+  load["window"]["deadline_ns"] = load["window"]["start_ns"].get<std::int64_t>() + 1'000'000'000;
+  load["completed_in_time"] = through_in_time;
+  load["deliveries"] = publications * 500;
+  load["deliveries_in_time"] = deliveries_in_time;
+  return derive_trial(record, 1);
+}
+
+// As measured: 37,000 deliveries/s, and not one publication that was through by the deadline.
+TEST(DeriveTrial, APublicationCountsAsItReachesItsSubscribers) {
+  const auto slow = fan_out_of(128, 0, 37'000).values;
+  EXPECT_THAT(slow[Metric::requests_per_s], Optional(DoubleNear(74, 1e-9)));
+  EXPECT_THAT(slow[Metric::deliveries_per_s], Optional(37'000.0));
+  EXPECT_THAT(fan_out_of(600, 472, 250'000).values[Metric::requests_per_s], Optional(DoubleNear(500, 1e-9)));
+  EXPECT_THAT(fan_out_of(128, 0, 0).values[Metric::requests_per_s], Optional(0.0));
+}
+
+TEST(DeriveTrial, AFileThatDoesNotTellDeliveriesInTimeHasItsWholePublications) {
+  json record = echo_trial("fork", 0, 600);
+  record["load"]["window"]["deadline_ns"] =
+      record["load"]["window"]["start_ns"].get<std::int64_t>() + 1'000'000'000;
+  record["load"]["completed_in_time"] = 472;
+  record["load"]["deliveries"] = 300'000;
+  EXPECT_THAT(derive_trial(record, 1).values[Metric::requests_per_s], Optional(472.0));
 }
 
 std::optional<load::LimitedBy> limited_by(const json& record, std::size_t server_cpus) {

@@ -39,13 +39,43 @@ TEST(Judge, AWinnerIsAheadInEveryRepeat) {
   EXPECT_DOUBLE_EQ(verdict.ratio->min, 1.5);
   EXPECT_DOUBLE_EQ(verdict.ratio->max, 2.0);
   ASSERT_EQ(verdict.ranking.size(), 3U);
-  EXPECT_EQ(verdict.ranking.back().first, "thread");
+  EXPECT_EQ(verdict.ranking.back().subject, "thread");
+}
+
+TEST(Judge, WithManyRepeatsTheIntervalDecidesAndNotTheWorstOne) {
+  const std::vector<std::uint64_t> fork(12, 100);
+  const std::vector<std::uint64_t> epoll = {150, 152, 148, 151, 149, 153, 147, 150, 152, 148, 151, 99};
+  const Verdict verdict = verdict_of({{"fork", fork}, {"epoll", epoll}});
+  EXPECT_EQ(verdict.kind, Verdict::Kind::winner);
+  EXPECT_EQ(verdict.repeats_ahead, 11U);
+}
+
+TEST(Judge, AnIntervalThatReachesOverOneIsTooCloseToCall) {
+  const std::vector<std::uint64_t> fork(6, 100);
+  EXPECT_EQ(verdict_of({{"fork", fork}, {"epoll", {150, 151, 152, 153, 154, 99}}}).kind,
+            Verdict::Kind::too_close);
 }
 
 TEST(Judge, OneRepeatOnTheOtherSideIsTooCloseToCall) {
   const Verdict verdict = verdict_of({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 99}}});
   EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
   EXPECT_THAT(verdict.not_beaten, ElementsAre("fork"));
+}
+
+// The highest median, 110, is epoll's; but fork is ahead in two of three repeats.
+TEST(Judge, ARivalThatIsAheadRepeatByRepeatStandsBeforeTheLeaderAndIsUndecided) {
+  const Verdict verdict =
+      verdict_of({{"fork", {101, 120, 105}}, {"epoll", {100, 110, 140}}, {"thread", {50, 50, 50}}});
+  EXPECT_EQ(verdict.leader, "epoll");
+  EXPECT_EQ(verdict.kind, Verdict::Kind::too_close);
+  ASSERT_EQ(verdict.ranking.size(), 3U);
+  EXPECT_EQ(verdict.ranking[0].subject, "fork");
+  EXPECT_DOUBLE_EQ(verdict.ranking[0].share, 1.01);
+  EXPECT_EQ(verdict.ranking[1].subject, "epoll");
+  EXPECT_DOUBLE_EQ(verdict.ranking[1].share, 1);
+  EXPECT_TRUE(is_undecided(verdict, "fork"));
+  EXPECT_FALSE(is_undecided(verdict, "epoll")) << "it is the measure";
+  EXPECT_FALSE(is_undecided(verdict, "thread"));
 }
 
 TEST(Judge, EqualTrialsAreTooCloseToCall) {
@@ -82,7 +112,21 @@ TEST(Judge, NothingBeatsARivalThatTheGeneratorHeldBack) {
   rows[0].limits = {3, 0, 0, 0, 3};
   rows[1].limits = {3, 3, 0, 0, 0};
   EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).kind, Verdict::Kind::winner);
-  EXPECT_TRUE(judge(rows, 0, Metric::requests_per_s).at_least);
+  EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).ratio_hidden, Hidden::more);
+}
+
+TEST(Judge, SharesOfALeaderThatTheGeneratorHeldBackAreAtMost) {
+  auto rows = rows_of({{"fork", {100, 100, 100}}, {"epoll", {150, 150, 150}}});
+  const auto hidden_of_fork = [&] { return judge(rows, 0, Metric::requests_per_s).ranking.at(1).hidden; };
+  EXPECT_EQ(hidden_of_fork(), Hidden::nothing);
+  rows[1].limits = {3, 3, 0, 0, 0};
+  EXPECT_EQ(hidden_of_fork(), Hidden::less);
+  rows[0].limits = {3, 3, 0, 0, 0};
+  EXPECT_EQ(hidden_of_fork(), Hidden::either);
+  rows[1].limits = {3, 0, 3, 0, 0};
+  EXPECT_EQ(hidden_of_fork(), Hidden::more);
+  EXPECT_EQ(judge(rows, 0, Metric::requests_per_s).ranking.at(0).hidden, Hidden::nothing)
+      << "the leader is 1";
 }
 
 TEST(Judge, WhoeverWasNotHeldBackAndNotBeatenMakesItTooCloseStill) {

@@ -1,5 +1,6 @@
 // Clocks, timers, memory, tracing, and how this program was built.
 #include "harness/doctor/wake_ups.h"
+#include "os/clock.h"
 #include "tests/harness/doctor/staged_machine.h"
 
 namespace threadmill::harness::doctor {
@@ -57,11 +58,14 @@ TEST(DoctorWakeUps, AreJudgedByMedianAndTail) {
 }
 
 TEST(DoctorWakeUps, AreMeasured) {
+  const std::int64_t before_ns = os::monotonic_ns();
   const auto late = measure_wake_ups(std::chrono::milliseconds(20));
-  EXPECT_GT(late.count, 0U);
-  EXPECT_GE(late.median_us, 0);
-  EXPECT_GE(late.p99_us, late.median_us);
-  EXPECT_GE(late.worst_us, late.p99_us);
+  const double took_us = static_cast<double>(os::monotonic_ns() - before_ns) / 1000;
+  // A timer is never early, nor is a thread awake at once; and the naps and what they were late took their
+  // time.
+  EXPECT_GT(late.median_us, 0);
+  EXPECT_GE(took_us, static_cast<double>(late.count) * 1000 + late.worst_us);
+  EXPECT_LE(late.count, 21U);
 }
 
 TEST(DoctorMemory, LittleIsAWarningThenAProblem) {

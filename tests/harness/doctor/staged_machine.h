@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "harness/doctor/checks.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace threadmill::harness::doctor {
 

@@ -2,9 +2,10 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "tests/support/temporary_folder.h"
 
 namespace threadmill {
 
@@ -29,12 +30,15 @@ class Command {
   Finished wait();
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   pid_t pid_ = -1;
 };
 
 /// Runs threadmill with `arguments` to its end.
 Finished threadmill_cli(std::vector<std::string> arguments);
+
+/// The same with words as a shell reads them.
+Finished threadmill_shell(const std::string& words);
 
 /// A program of this build.
 std::string built(const std::string& program);

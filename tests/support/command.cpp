@@ -1,20 +1,18 @@
-#include "tests/end_to_end/command.h"
+#include "tests/support/command.h"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
 
-std::string read_all(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+/// Nothing yet where the command has not begun.
+std::string text_so_far(const std::filesystem::path& file) {
+  return std::filesystem::exists(file) ? contents_of(file) : "";
 }
 
 void send_to_file(int fd, const std::filesystem::path& file) {
@@ -24,15 +22,13 @@ void send_to_file(int fd, const std::filesystem::path& file) {
 }  // namespace
 
 Command::Command(const std::vector<std::string>& argv) {
-  std::string name = (std::filesystem::temp_directory_path() / "threadmill-command-XXXXXX").string();
-  folder_ = ::mkdtemp(name.data());
   std::vector<char*> words;
   for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   pid_ = ::fork();
   if (pid_ != 0) return;
-  send_to_file(STDOUT_FILENO, folder_ / "out");
-  send_to_file(STDERR_FILENO, folder_ / "err");
+  send_to_file(STDOUT_FILENO, folder_.path() / "out");
+  send_to_file(STDERR_FILENO, folder_.path() / "err");
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
   ::execvp(words[0], words.data());
   ::_exit(127);
@@ -43,11 +39,10 @@ Command::~Command() {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
   }
-  std::filesystem::remove_all(folder_);
 }
 
-std::string Command::out() const { return read_all(folder_ / "out"); }
-std::string Command::err() const { return read_all(folder_ / "err"); }
+std::string Command::out() const { return text_so_far(folder_.path() / "out"); }
+std::string Command::err() const { return text_so_far(folder_.path() / "err"); }
 
 Finished Command::wait() {
   int status = 0;
@@ -59,6 +54,10 @@ Finished Command::wait() {
 Finished threadmill_cli(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), built("threadmill"));
   return Command(arguments).wait();
+}
+
+Finished threadmill_shell(const std::string& words) {
+  return Command({"/bin/sh", "-c", built("threadmill") + " " + words}).wait();
 }
 
 std::string built(const std::string& program) { return std::string(THREADMILL_BIN_DIR) + "/" + program; }
