@@ -6,6 +6,7 @@
 #include <set>
 
 #include "results/file/json_access.h"
+#include "results/trial/trial.h"
 
 namespace threadmill::results {
 namespace {
