@@ -9,6 +9,7 @@
   const LEAST_SHARE = 0.75; // of the width that it asks for, before panels are put below each other
   const WIDE_ENOUGH_FOR_TITLES = 450; // of a panel, so that its title with the unit is one line
   const NARROW_BOX = 480; // as on a phone
+  const NARROW_STEP = 58; // of a field of a map there
   const SHORT_LABEL = 140; // beside a chart in such a box
   const LETTER = 7; // the width of one in a panel's title
   const MOST_ROWS = 500; // of a table of numbers
@@ -147,7 +148,7 @@
    * above the box already, in the page's own type.
    */
   function fitted({ title, ...whole }, room, panels) {
-    const specification = room < NARROW_BOX ? withShortLabels(whole) : whole;
+    const specification = room < NARROW_BOX ? forNarrowBox(whole) : whole;
     const inner = specification.spec ?? specification;
     if (typeof inner.width !== 'number') return specification;
     const gap = typeof specification.spacing === 'object' ? specification.spacing.column ?? 20 : specification.spacing ?? 20;
@@ -156,22 +157,41 @@
     while (columns > 1 && widthIn(columns) < LEAST_SHARE * inner.width) --columns;
     const width = Math.min(inner.width, Math.max(NARROWEST, widthIn(columns)));
     if (!specification.spec) return { ...specification, width };
-    const facet = width < WIDE_ENOUGH_FOR_TITLES ? withTwoLines(specification.facet, width, panels) : specification.facet;
+    const facet = width < WIDE_ENOUGH_FOR_TITLES ? withWrappedTitles(specification.facet, width, panels) : specification.facet;
     const sized = { ...specification, facet, spec: { ...inner, width } };
     return specification.columns === undefined ? sized : { ...sized, columns };
   }
 
-  /**
-   * Facets whose titles have their unit, in brackets at the end, in a line of its own. Over a narrow panel they end with it
-   * and begin above the labels at its side, if all of them have room there.
-   */
-  function withTwoLines(facet, width, titles) {
+  /** The words of a text in lines of at most so many letters. */
+  function linesOf(text, most) {
+    const lines = [];
+    for (const word of text.split(' ')) {
+      const last = lines.length - 1;
+      if (last >= 0 && lines[last].length + 1 + word.length <= most) lines[last] += ` ${word}`;
+      else lines.push(word);
+    }
+    return lines;
+  }
+
+  /** Facets whose titles have their unit, in brackets at the end, in a line of its own, and break where the panel ends. */
+  function withWrappedTitles(facet, width, titles) {
     if (!facet?.field) return facet;
-    const longest = Math.max(0, ...titles.map((title) => title.split(' (')[0].length)) * LETTER;
-    const at = "lastindexof(datum.label, ' (')";
-    const labelExpr = `${at} > 0 ? [slice(datum.label, 0, ${at}), slice(datum.label, ${at} + 1)] : datum.label`;
-    const anchor = longest > width && longest < width + AXIS_ROOM - 40 ? { labelAnchor: 'end' } : {};
-    return { ...facet, header: { ...facet.header, ...anchor, labelExpr } };
+    const wrapped = titles.map((title) => {
+      const at = title.lastIndexOf(' (');
+      const parts = at > 0 ? [title.slice(0, at), title.slice(at + 1)] : [title];
+      return [title, parts.flatMap((part) => linesOf(part, Math.floor(width / LETTER)))];
+    });
+    // As a literal of Vega's expressions: JSON, whatever a name has in it.
+    const labelExpr = `(${JSON.stringify(Object.fromEntries(wrapped))})[datum.label]`;
+    return { ...facet, header: { ...facet.header, labelExpr } };
+  }
+
+  /** A specification whose axes cut long labels and whose legends stand below, so that a narrow box shows more than those. */
+  function forNarrowBox(specification) {
+    const narrow = withShortLabels(specification);
+    if (narrow.width?.step) narrow.width = { step: Math.min(narrow.width.step, NARROW_STEP) };
+    narrow.config = { ...narrow.config, legend: { ...narrow.config?.legend, orient: 'bottom', columns: 2 } };
+    return narrow;
   }
 
   /** A specification whose axes cut long labels, so that a narrow box shows more than labels. */
@@ -180,6 +200,7 @@
     if (part === null || typeof part !== 'object') return part;
     const copy = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, withShortLabels(inner, name)]));
     if (key === 'axis' && copy.labelLimit > SHORT_LABEL) copy.labelLimit = SHORT_LABEL;
+    if (key === 'legend' && copy.orient) copy.columns = 2;
     return copy;
   }
 
