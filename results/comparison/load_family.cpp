@@ -15,9 +15,10 @@ void erase_at(json& load, const char* pointer) {
   if (load.contains(at)) load[at.parent_pointer()].erase(at.back());
 }
 
-/// The load without the factors, and without what concerns the generator alone.
+/// The load without the factors, and without what concerns the generator alone or how long was looked.
 json without_factors(json load, const std::vector<Factor>& free_factors) {
-  for (const char* pointer : {"/threads", "/seed", "/connects_in_flight", "/timeouts"})
+  for (const char* pointer :
+       {"/threads", "/seed", "/connects_in_flight", "/timeouts", "/stop/duration_s", "/stop/warmup_s"})
     erase_at(load, pointer);
   for (const Factor factor : free_factors)
     erase_at(load, factors()[static_cast<std::size_t>(factor)].pointer);

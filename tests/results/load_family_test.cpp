@@ -91,6 +91,12 @@ TEST(LoadFamilies, TheGeneratorsOwnSettingsDoNotTellScenariosApart) {
   EXPECT_TRUE(load_families(of_loads({echo_load(10, 64), other}), {Factor::connections}).empty());
 }
 
+TEST(LoadFamilies, HowLongWasLookedDoesNotTellScenariosApart) {
+  json longer = echo_load(100, 64);
+  longer["stop"]["duration_s"] = 30;
+  EXPECT_EQ(load_families(of_loads({echo_load(10, 64), longer}), {Factor::connections}).size(), 1U);
+}
+
 TEST(LoadFamilies, OfTwoFactorsVaryInBoth) {
   const std::vector<Factor> both{Factor::connections, Factor::message_bytes};
   const auto grid =
