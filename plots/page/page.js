@@ -11,6 +11,8 @@
   const NARROW_BOX = 480; // as on a phone
   const NARROW_STEP = 58; // of a field of a map there
   const SHORT_LABEL = 140; // beside a chart in such a box
+  const NAMES_BESIDE = 190; // what names at the right of a panel, and the axis at its left, take
+  const LINE = 14; // the height of one of a panel's title
   const LETTER = 7; // the width of one in a panel's title
   const MOST_ROWS = 500; // of a table of numbers
 
@@ -155,10 +157,16 @@
     const widthIn = (columns) => Math.floor((room - AXIS_ROOM - (columns - 1) * gap) / columns);
     let columns = specification.columns ?? 1;
     while (columns > 1 && widthIn(columns) < LEAST_SHARE * inner.width) --columns;
-    const width = Math.min(inner.width, Math.max(NARROWEST, widthIn(columns)));
+    // Some charts write the servers' names at the right of each panel.
+    const most = room < NARROW_BOX && specification.usermeta?.names_beside ? room - NAMES_BESIDE : Math.max(NARROWEST, widthIn(columns));
+    const width = Math.min(inner.width, most);
     if (!specification.spec) return { ...specification, width };
-    const facet = width < WIDE_ENOUGH_FOR_TITLES ? withWrappedTitles(specification.facet, width, panels) : specification.facet;
+    const isNarrow = width < WIDE_ENOUGH_FOR_TITLES;
+    const wrapped = isNarrow ? panels.map((title) => wrappedTitle(title, width)) : [];
+    const facet = isNarrow ? withWrappedTitles(specification.facet, panels, wrapped) : specification.facet;
     const sized = { ...specification, facet, spec: { ...inner, width } };
+    const lines = Math.max(2, ...wrapped.map((title) => title.length));
+    if (typeof sized.spacing === 'object') sized.spacing = { ...sized.spacing, row: sized.spacing.row + (lines - 2) * LINE };
     return specification.columns === undefined ? sized : { ...sized, columns };
   }
 
@@ -173,17 +181,18 @@
     return lines;
   }
 
-  /** Facets whose titles have their unit, in brackets at the end, in a line of its own, and break where the panel ends. */
-  function withWrappedTitles(facet, width, titles) {
+  /** A panel's title in lines: its unit, in brackets at the end, has one of its own. */
+  function wrappedTitle(title, width) {
+    const at = title.lastIndexOf(' (');
+    const parts = at > 0 ? [title.slice(0, at), title.slice(at + 1)] : [title];
+    return parts.flatMap((part) => linesOf(part, Math.floor(width / LETTER)));
+  }
+
+  function withWrappedTitles(facet, titles, wrapped) {
     if (!facet?.field) return facet;
-    const wrapped = titles.map((title) => {
-      const at = title.lastIndexOf(' (');
-      const parts = at > 0 ? [title.slice(0, at), title.slice(at + 1)] : [title];
-      return [title, parts.flatMap((part) => linesOf(part, Math.floor(width / LETTER)))];
-    });
     // As a literal of Vega's expressions: JSON, whatever a name has in it.
-    const labelExpr = `(${JSON.stringify(Object.fromEntries(wrapped))})[datum.label]`;
-    return { ...facet, header: { ...facet.header, labelExpr } };
+    const lines = JSON.stringify(Object.fromEntries(titles.map((title, i) => [title, wrapped[i]])));
+    return { ...facet, header: { ...facet.header, labelExpr: `(${lines})[datum.label]` } };
   }
 
   /** A specification whose axes cut long labels and whose legends stand below, so that a narrow box shows more than those. */
