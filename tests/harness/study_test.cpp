@@ -201,7 +201,7 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
           << study.name << ": " << claim.text << ": nothing could refute it";
     EXPECT_FALSE(plan.slots.empty());
   }
-  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "sync-async"));
+  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "integration", "sync-async"));
 }
 
 TEST(Study, UnknownNamesAreToldWithWhatWasMeant) {

@@ -44,7 +44,7 @@ TEST(Subject, WrongFilesAreNamed) {
               HasSubstr("\"name\" must be \"peer\""));
   text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("[\"chat\"]"), 8, "[\"caht\"]")),
-              HasSubstr("\"services\" may name echo, chat, web, not \"caht\""));
+              HasSubstr("\"services\" may name echo, chat, web, nats, not \"caht\""));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {

@@ -1,9 +1,11 @@
-// Publish/subscribe for the web: POST /topics/{topic}/messages publishes its body, GET /events?topic=a&topic=b receives
-// as Server-Sent Events.
+// Publish/subscribe for the web: POST /topics/{topic}/messages publishes {"data": TEXT}, GET /events?topic=a&topic=b
+// receives {"topic": TOPIC, "data": TEXT} as Server-Sent Events.
 import http from 'node:http';
 import { BACKLOG, MOST_QUEUED_BYTES, MOST_REQUEST_BYTES, MOST_TOPICS, MOST_TOPIC_BYTES } from './limits.mjs';
 
-export const encode = (topic, payload) => Buffer.from(`data: ${payload.toString().replaceAll('\n', '\ndata: ')}\n\n`);
+export function encode(topic, payload) {
+  return Buffer.from(`data: ${JSON.stringify({ topic, data: payload.toString() })}\n\n`);
+}
 
 // A member of topics that receives events. Who does not read in time is left, so that what waits is bounded.
 class Listener {
@@ -29,7 +31,18 @@ function answer(response, status, content) {
   response.end(body);
 }
 
-function publish(request, response, topic, distribution) {
+// The text of {"data": TEXT}; undefined where the body is something else.
+function textIn(body) {
+  try {
+    const { data } = JSON.parse(body);
+    return typeof data === 'string' ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// Calls `done` with the whole body; answers by itself where that is too long.
+function readBody(request, response, done) {
   const parts = [];
   let length = 0;
   request.on('data', (part) => {
@@ -37,11 +50,16 @@ function publish(request, response, topic, distribution) {
     if (length <= MOST_REQUEST_BYTES) parts.push(part);
   });
   request.on('end', () => {
-    if (length > MOST_REQUEST_BYTES) {
-      answer(response, 413, { error: `body longer than the limit of ${MOST_REQUEST_BYTES} bytes` });
-      return;
-    }
-    distribution.publish(topic, Buffer.concat(parts), (receivers) => answer(response, 200, { receivers }));
+    if (length <= MOST_REQUEST_BYTES) done(Buffer.concat(parts).toString());
+    else answer(response, 413, { error: `body longer than the limit of ${MOST_REQUEST_BYTES} bytes` });
+  });
+}
+
+function publish(request, response, topic, distribution) {
+  readBody(request, response, (body) => {
+    const text = textIn(body);
+    if (text === undefined) answer(response, 400, { error: 'the body has to be {"data": TEXT}' });
+    else distribution.publish(topic, Buffer.from(text), (receivers) => answer(response, 200, { receivers }));
   });
 }
 

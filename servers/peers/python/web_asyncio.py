@@ -1,5 +1,5 @@
-"""Publish/subscribe for the web, one event loop for all clients: POST /topics/{topic}/messages publishes its body, GET
-/events?topic=a&topic=b receives as Server-Sent Events."""
+"""Publish/subscribe for the web, one event loop for all clients: POST /topics/{topic}/messages publishes
+{"data": TEXT}, GET /events?topic=a&topic=b receives {"topic": TOPIC, "data": TEXT} as Server-Sent Events."""
 
 import asyncio
 import json
@@ -13,14 +13,26 @@ EVENTS = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control:
           b"Connection: close\r\n\r\n")
 
 
+def to_json(content):
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
 def response(status, content):
-    body = json.dumps(content).encode()
+    body = to_json(content)
     return (f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
 
 
-def event_of(body):
+def event_of(topic, text):
     """Encoded once, whoever receives it."""
-    return b"".join(b"data: %b\n" % line for line in body.splitlines() or [b""]) + b"\n"
+    return b"data: " + to_json({"topic": topic, "data": text}) + b"\n\n"
+
+
+def text_in(body):
+    """The text of {"data": TEXT}. ValueError: the body is something else."""
+    match json.loads(body):
+        case {"data": str(text)}:
+            return text
+    raise ValueError("the body has to be {\"data\": TEXT}")
 
 
 class Client(member.Member):
@@ -45,14 +57,14 @@ class Client(member.Member):
     def answer(self, request):
         match request.method, request.path:
             case "POST", ["topics", topic, "messages"]:
-                return response("200 OK", {"receivers": self.publish(topic, request.body)})
+                return response("200 OK", {"receivers": self.publish(topic, text_in(request.body))})
             case "GET", ["events"]:
                 return self.subscribe(request.query.get("topic", []))
         return response("404 Not Found", {"error": "there is POST /topics/{topic}/messages and GET /events?topic="})
 
-    def publish(self, topic, body):
+    def publish(self, topic, text):
         members = self.members.get(topic, ())
-        event = event_of(body)
+        event = event_of(topic, text)
         for other in members:
             other.write(event)
         return len(members)
