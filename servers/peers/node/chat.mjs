@@ -55,7 +55,8 @@ class Client {
   }
 
   #run(words) {
-    if (!Array.isArray(words) || !words.every(Buffer.isBuffer)) throw new ProtocolError('a command is an array of strings');
+    const isCommand = Array.isArray(words) && words.every(Buffer.isBuffer);
+    if (!isCommand) throw new ProtocolError('a command is an array of strings');
     if (words.length === 0) return;
     const name = words[0].toString().toUpperCase();
     const rest = words.slice(1);
