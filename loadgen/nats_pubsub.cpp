@@ -31,9 +31,10 @@ Line first_line(std::string_view bytes) {
 }
 
 std::string connect_line(bool verbose) {
-  return fmt::format("CONNECT {{\"verbose\":{},\"pedantic\":false,\"tls_required\":false,"
-                     "\"lang\":\"c++\",\"version\":\"1\",\"name\":\"threadmill-load\",\"protocol\":0}}\r\n",
-                     verbose);
+  return fmt::format(
+      "CONNECT {{\"verbose\":{},\"pedantic\":false,\"tls_required\":false,"
+      "\"lang\":\"c++\",\"version\":\"1\",\"name\":\"threadmill-load\",\"protocol\":0}}\r\n",
+      verbose);
 }
 
 std::string_view reason_in(std::string_view line) { return line.substr(0, kMostNatsErrorBytes); }

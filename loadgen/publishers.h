@@ -79,10 +79,10 @@ class Publishers {
     std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
     bool finished = true;             // with the phase
     bool touched = false;
-    bool waiting = false;            // for an arrival: it is in waiting_
-    bool blocked = false;            // the socket did not take everything; on_writable() follows
+    bool waiting = false;                  // for an arrival: it is in waiting_
+    bool blocked = false;                  // the socket did not take everything; on_writable() follows
     std::vector<PublishCommand> commands;  // of each size
-    std::string unsent;              // of a message that the socket took in part
+    std::string unsent;                    // of a message that the socket took in part
     std::vector<std::int64_t> late;  // due times of messages that it has thought about while it was blocked
   };
 

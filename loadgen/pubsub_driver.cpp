@@ -58,7 +58,8 @@ void PubsubDriver::on_readable(std::size_t connection) {
   if (now >= next_due_ns()) on_due(now);
 }
 
-/// Takes what is complete of `bytes`, of which those from `fresh_at` on have just been received. Returns the rest.
+/// Takes what is complete of `bytes`, of which those from `fresh_at` on have just been received. Returns the
+/// rest.
 std::string_view PubsubDriver::consume(std::size_t connection, std::span<char> bytes, std::size_t fresh_at,
                                        std::int64_t now) {
   if (!engine_.is_ready(connection)) {

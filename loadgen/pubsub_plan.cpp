@@ -32,7 +32,8 @@ std::vector<MessageSize> read_sizes(const StrictObject& json, std::uint32_t leas
     const auto read = std::from_chars(name.data(), name.data() + name.size(), size.bytes);
     if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || name.front() == '0' ||
         size.bytes < least_bytes || size.bytes > kMostMessageBytes) {
-      weights.fail(name, fmt::format("must be a number of bytes from {} to {}", least_bytes, kMostMessageBytes));
+      weights.fail(name,
+                   fmt::format("must be a number of bytes from {} to {}", least_bytes, kMostMessageBytes));
     }
     size.weight = weights.integer32(name, 1, kMostWeight);
     sizes.push_back(size);

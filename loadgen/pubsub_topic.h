@@ -30,9 +30,9 @@ std::string topic_name(std::uint32_t topic);
 /// flight. Also counts, for each publisher, how many of its messages every subscriber of this thread has.
 class TopicStream {
  public:
-  /// `shapes`: of pushes of each size of message, in their order; none where equal payloads can make pushes of
-  /// different lengths. `most_push_bytes`: of the longest. `window`: messages of a publisher that can be in
-  /// flight.
+  /// `shapes`: of pushes of each size of message, in their order; none where equal payloads can make pushes
+  /// of different lengths. `most_push_bytes`: of the longest. `window`: messages of a publisher that can be
+  /// in flight.
   TopicStream(std::uint32_t topic, std::vector<PushShape> shapes, std::size_t most_push_bytes,
               std::uint32_t publishers, std::uint32_t window);
 
@@ -63,8 +63,8 @@ class TopicStream {
   std::uint64_t contiguous(std::uint64_t position) const noexcept {
     return std::min(end_ - position, slots_ - (position & (slots_ - 1)));
   }
-  /// Adds a push that was checked and is within its publisher's window; one longer than most_push_bytes is not
-  /// kept, and parsed for each subscriber.
+  /// Adds a push that was checked and is within its publisher's window; one longer than most_push_bytes is
+  /// not kept, and parsed for each subscriber.
   void append(std::string_view frame, const Publication& publication);
   /// Where a publication within its publisher's window stands; nothing if it has not come yet or was
   /// overwritten.

@@ -1,4 +1,5 @@
-// Publishing over HTTP/1.1 (RFC 9112), receiving Server-Sent Events (https://html.spec.whatwg.org/#server-sent-events).
+// Publishing over HTTP/1.1 (RFC 9112), receiving Server-Sent Events
+// (https://html.spec.whatwg.org/#server-sent-events).
 
 #include <fmt/format.h>
 
@@ -121,8 +122,8 @@ class SsePubsub final : public PubsubProtocol {
   }
 
   std::string subscribe_command(std::string_view topic) const override {
-    return fmt::format("GET /events?topic={} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n", topic,
-                       host_);
+    return fmt::format("GET /events?topic={} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
+                       topic, host_);
   }
 
   Greeting read_subscriber_greeting(std::string_view bytes) const override {
@@ -178,8 +179,8 @@ class SsePubsub final : public PubsubProtocol {
     const std::string first(head.first_line.substr(0, kMostStatusBytes));
     const bool bare = head.code == 204;
     if (!bare && (head.chunked || !head.content_length || *head.content_length > kMostAnswerBytes)) {
-      return malformed_answer(fmt::format("{} with neither 204 nor Content-Length up to {}", first,
-                                          kMostAnswerBytes));
+      return malformed_answer(
+          fmt::format("{} with neither 204 nor Content-Length up to {}", first, kMostAnswerBytes));
     }
     if (head.code >= 200 && head.code < 300) return {};
     return {.kind = Answer::Kind::refused, .text = first};
@@ -190,6 +191,8 @@ class SsePubsub final : public PubsubProtocol {
 
 }  // namespace
 
-std::unique_ptr<PubsubProtocol> sse_pubsub(const Target& target) { return std::make_unique<SsePubsub>(target); }
+std::unique_ptr<PubsubProtocol> sse_pubsub(const Target& target) {
+  return std::make_unique<SsePubsub>(target);
+}
 
 }  // namespace threadmill::load

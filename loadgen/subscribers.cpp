@@ -223,8 +223,9 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
     case Push::Kind::incomplete:
       return 0;
     case Push::Kind::malformed:
-      engine_.lose(connection, Loss::protocol,
-                   fmt::format("the server does not speak {} to a subscriber: {}", protocol_.name(), push.text));
+      engine_.lose(
+          connection, Loss::protocol,
+          fmt::format("the server does not speak {} to a subscriber: {}", protocol_.name(), push.text));
       return 0;
     case Push::Kind::refused:
       engine_.totals().count_error(&Errors::server);
@@ -235,7 +236,8 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
       take_message(subscribers_[index], bytes.substr(0, push.bytes));
       break;
     case Push::Kind::asks:
-      // A subscriber says so little that there is room; if not, the server ends the connection and that is told.
+      // A subscriber says so little that there is room; if not, the server ends the connection and that is
+      // told.
       engine_.send(connection, push.text.data(), push.text.size());
       break;
     case Push::Kind::nothing:

@@ -38,8 +38,8 @@ class Subscribers {
   void greet(std::size_t index);
   /// Until the subscription is confirmed. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_greeting(std::size_t index, std::string_view bytes);
-  /// What was received behind the greeting, of a response in chunks: moves the content to the front and returns
-  /// how much that is. Then on_pushes() is to have it.
+  /// What was received behind the greeting, of a response in chunks: moves the content to the front and
+  /// returns how much that is. Then on_pushes() is to have it.
   std::size_t unframe(std::size_t index, std::span<char> bytes) {
     return subscribers_[index].body ? unchunk(index, bytes) : bytes.size();
   }
