@@ -2,8 +2,11 @@
 
 #include "harness/catalogue/subject.h"
 
+#include <algorithm>
+
 #include "fuzz/expect.h"
 #include "fuzz/json_input.h"
+#include "harness/catalogue/services.h"
 #include "harness/errors.h"
 
 using namespace threadmill;
@@ -17,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::expect(!subject.services.empty() && !subject.command.empty(),
                  "a subject has services and a command");
     for (const auto& service : subject.services) {
-      fuzz::expect(service == "echo" || service == "chat", "a subject's services are known");
+      const auto& names = harness::service_names();
+      fuzz::expect(std::find(names.begin(), names.end(), service) != names.end(), "a subject's services are known");
     }
     for (const auto& word : harness::fill_in(subject.command, {{"port", "{port}"}})) {
       fuzz::expect(word.find("{folder}") == std::string::npos, "the folder is filled in");

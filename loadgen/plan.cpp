@@ -30,7 +30,8 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
     if (driver == name || !known) keys.insert(keys.end(), more);
   };
   if (driver != "pubsub") keys.insert(keys.end(), {"connections", "pipeline", "messages_per_connection"});
-  add("pubsub", {"publishers", "subscribers", "members", "topics", "room_sizes", "window", "message_bytes"});
+  add("pubsub", {"protocol", "publishers", "subscribers", "members", "topics", "room_sizes", "window",
+                 "message_bytes"});
   add("echo", {"message_bytes"});
   add("resp", {"command"});
   add("http", {"path"});
@@ -80,6 +81,13 @@ BystanderLoad read_bystanders(const StrictObject& json) {
   return load;
 }
 
+/// What bystanders say is RESP where the load is publish/subscribe.
+void check_bystanders(const StrictObject& json, const LoadTemplate& load) {
+  const bool silent = load.bystanders.slow_readers == 0 && load.bystanders.half_open == 0;
+  if (silent || !load.is_pubsub() || load.pubsub.protocol == PubsubWire::resp) return;
+  json.fail("bystanders", "can only be \"idle\" where the protocol is not \"resp\"");
+}
+
 Stop read_stop(const StrictObject& json) {
   const StrictObject stop = json.object("stop", {"messages", "duration_s", "warmup_s", "steady"});
   Stop result;
@@ -110,6 +118,7 @@ LoadTemplate read_template(const StrictObject& json) {
   }
   load.arrivals = read_arrivals(json);
   load.bystanders = read_bystanders(json);
+  check_bystanders(json, load);
   load.stop = read_stop(json);
   if (load.arrivals.open() && load.stop.messages) {
     json.fail("stop", "must be by time (\"duration_s\") where requests arrive at a rate");

@@ -16,9 +16,16 @@ namespace threadmill::load {
 
 enum class DriverKind {
   echo,    ///< what is sent must come back
-  pubsub,  ///< RESP2 SUBSCRIBE and PUBLISH
+  pubsub,  ///< publishers and subscribers; PubsubLoad::protocol says what they speak
   resp,    ///< a RESP2 command and its reply
   http,    ///< HTTP/1.1 GET, keep-alive
+};
+
+/// What publishers and subscribers speak.
+enum class PubsubWire {
+  resp,  ///< RESP2, as Redis speaks it
+  sse,   ///< HTTP/1.1: POST to publish, Server-Sent Events to receive
+  nats,  ///< the text protocol of NATS
 };
 
 enum class MeasureFrom {
@@ -66,6 +73,7 @@ struct RequestLoad {
 
 /// Rooms says who is in which topic.
 struct PubsubLoad {
+  PubsubWire protocol = PubsubWire::resp;
   std::uint32_t publishers = 1;
   std::uint32_t subscribers = 1;
   std::uint32_t topics = 1;

@@ -39,6 +39,10 @@ nlohmann::json to_json(const LoadTemplate& load) {
     json["pipeline"] = load.requests.pipeline;
     json["messages_per_connection"] = load.requests.messages_per_connection;
   } else {
+    // Left out where it is the default, so that loads of earlier files still equal those of today.
+    if (load.pubsub.protocol != PubsubWire::resp) {
+      json["protocol"] = kPubsubProtocols[static_cast<std::size_t>(load.pubsub.protocol)];
+    }
     json["publishers"] = load.pubsub.publishers;
     json["subscribers"] = load.pubsub.subscribers;
     json["topics"] = load.pubsub.topics;

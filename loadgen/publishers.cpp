@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <bit>
 
-#include "loadgen/payload.h"
 #include "loadgen/pubsub_topic.h"
 #include "loadgen/rooms.h"
 #include "os/clock.h"
-#include "protocol/resp_encode.h"
-#include "protocol/resp_reply.h"
 
 namespace threadmill::load {
 namespace {
@@ -27,10 +24,13 @@ std::size_t Publishers::count_of(const Plan& plan, std::size_t thread) {
   return all > thread ? (all - thread + plan.threads - 1) / plan.threads : 0;
 }
 
-Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared)
+Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
+                       const PubsubProtocol& protocol)
     : plan_(plan),
       engine_(engine),
       shared_(shared),
+      protocol_(protocol),
+      form_(protocol.text_only()),
       sizes_(plan.message_sizes()),
       publishers_(count_of(plan, thread)),
       ring_(std::bit_ceil(std::uint64_t{plan.pubsub.window})),
@@ -53,13 +53,33 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
 
 void Publishers::prepare_commands(Publisher& publisher) {
   std::string payload(plan_.message_bytes, '\0');
-  fill_random(payload, plan_.seed + publisher.number);
+  form_.fill(payload, plan_.seed + publisher.number);
   for (std::size_t i = 0; i < sizes_.count(); ++i) {
-    Command& command = publisher.commands.emplace_back();
-    resp::append_command(command.bytes, {"PUBLISH", topic_name(publisher.topic),
-                                         std::string_view(payload).substr(0, sizes_.bytes(i))});
-    command.payload_at = command.bytes.size() - sizes_.bytes(i) - 2;
+    publisher.commands.push_back(protocol_.publish_command(
+        topic_name(publisher.topic), std::string_view(payload).substr(0, sizes_.bytes(i))));
   }
+}
+
+void Publishers::greet(std::size_t index) {
+  const std::string greeting = protocol_.publisher_greeting();
+  if (greeting.empty()) {
+    engine_.ready(index);
+  } else {
+    // A new connection has room for so little; if not, it is never confirmed and that is reported.
+    engine_.send(index, greeting.data(), greeting.size());
+  }
+}
+
+std::size_t Publishers::on_greeting(std::size_t index, std::string_view bytes) {
+  const Greeting greeting = protocol_.read_publisher_greeting(bytes);
+  if (greeting.status == Greeting::Status::incomplete) return 0;
+  if (greeting.status == Greeting::Status::confirmed) {
+    engine_.ready(index);
+    return greeting.bytes;
+  }
+  if (greeting.status == Greeting::Status::refused) engine_.totals().count_error(&Errors::server);
+  engine_.lose(index, Loss::protocol, greeting.reason);
+  return 0;
 }
 
 // When to send.
@@ -258,12 +278,12 @@ void Publishers::write_batch(const Publisher& publisher, std::uint64_t messages,
   batch_.clear();
   for (std::uint64_t sequence = publisher.sent; messages > 0; ++sequence, --messages) {
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
-    const Command& command = publisher.commands[size];
+    const PublishCommand& command = publisher.commands[size];
     char* frame = batch_.add(command.bytes.size());
     if (frame == nullptr) return;
     command.bytes.copy(frame, command.bytes.size());
-    stamp_payload({frame + command.payload_at, sizes_.bytes(size)},
-                  {publisher.number, publisher.topic, sequence, due_ns, 0});
+    form_.stamp({frame + command.payload_at, sizes_.bytes(size)},
+                {publisher.number, publisher.topic, sequence, due_ns, 0});
   }
 }
 
@@ -274,7 +294,7 @@ void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
   for (std::size_t i = 0; i < batch_.messages(); ++i) {
     const std::uint64_t sequence = publisher.sent + i;
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
-    set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
+    form_.set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
     sent_at_[slot(index, sequence)] = now;
     if (!due_at_.empty()) due_at_[slot(index, sequence)] = due_ns;
   }
@@ -290,45 +310,59 @@ void Publishers::on_writable(std::size_t index) {
 }
 
 std::size_t Publishers::on_replies(std::size_t index, std::string_view bytes, std::int64_t now) {
-  std::size_t used = 0;
-  while (used < bytes.size() && acknowledge(index, bytes.substr(used), used, now)) {
+  answers_.clear();
+  const std::size_t used = protocol_.read_answers(bytes, answers_);
+  for (const Answer& answer : answers_) {
+    if (!take_answer(index, answer, now)) break;
   }
   touch(index);
   return used;
 }
 
-/// Takes one reply; false when it is incomplete or the connection was given up.
-bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::size_t& used, std::int64_t now) {
-  resp::Reply reply;
-  const auto result = resp::parse_reply(bytes, reply, {.bulk_bytes = 64 << 10, .elements = 64, .depth = 2});
-  if (result.status == resp::ReplyStatus::incomplete) return false;
+/// False when the connection was given up.
+bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64_t now) {
   Publisher& publisher = publishers_[index];
-  const bool expected = reply.kind == resp::ReplyKind::integer || reply.kind == resp::ReplyKind::error;
-  if (result.status == resp::ReplyStatus::malformed || !expected ||
-      publisher.acknowledged == publisher.sent) {
-    const char* what = result.reason != nullptr ? result.reason : "a reply to nothing that was sent";
+  if (answer.kind == Answer::Kind::asks) {
+    send_aside(index, answer.text);
+    return true;
+  }
+  const bool is_malformed = answer.kind == Answer::Kind::malformed;
+  if (is_malformed || publisher.acknowledged == publisher.sent) {
     engine_.lose(index, Loss::protocol,
-                 fmt::format("the server does not speak RESP2 to a publisher: {}", what));
+                 fmt::format("the server does not speak {} to a publisher: {}", protocol_.name(),
+                             is_malformed ? answer.text : "a reply to nothing that was sent"));
     return false;
   }
-  used += result.consumed;
-  auto& totals = engine_.totals();
-  if (reply.kind == resp::ReplyKind::error) {
-    totals.count_error(&Errors::server);
-    refused(reply.text);
+  if (answer.kind == Answer::Kind::refused) {
+    engine_.totals().count_error(&Errors::server);
+    engine_.state().fail(fmt::format("the server answered {} with an error: {}", protocol_.publish_word(),
+                                     std::string_view(answer.text).substr(0, 200)));
   } else {
-    const std::size_t at = slot(index, publisher.acknowledged);
-    totals.count_completed(now, now - sent_at_[at]);
-    if (!due_at_.empty()) totals.count_paced(now, due_at_[at], sent_at_[at]);
-    const std::int64_t slow = reply.integer - publisher.receivers;
-    if (slow < 0 || slow > publisher.slow_receivers) ++totals.integrity.corrupt;
+    acknowledge(index, answer, now);
   }
   ++publisher.acknowledged;
   return true;
 }
 
-void Publishers::refused(std::string_view error) {
-  engine_.state().fail(fmt::format("the server answered PUBLISH with an error: {}", error.substr(0, 200)));
+void Publishers::acknowledge(std::size_t index, const Answer& answer, std::int64_t now) {
+  const Publisher& publisher = publishers_[index];
+  auto& totals = engine_.totals();
+  const std::size_t at = slot(index, publisher.acknowledged);
+  totals.count_completed(now, now - sent_at_[at]);
+  if (!due_at_.empty()) totals.count_paced(now, due_at_[at], sent_at_[at]);
+  if (answer.receivers == Answer::kNotTold) return;
+  const std::int64_t slow = answer.receivers - publisher.receivers;
+  if (slow < 0 || slow > publisher.slow_receivers) ++totals.integrity.corrupt;
+}
+
+/// Sends what is no message, between two messages.
+void Publishers::send_aside(std::size_t index, std::string_view bytes) {
+  Publisher& publisher = publishers_[index];
+  if (!publisher.blocked) {
+    bytes.remove_prefix(engine_.send(index, bytes.data(), bytes.size()));
+    publisher.blocked = !bytes.empty();
+  }
+  publisher.unsent += bytes;
 }
 
 std::uint64_t Publishers::in_flight() const {

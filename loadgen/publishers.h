@@ -12,13 +12,15 @@
 #include "loadgen/engine.h"
 #include "loadgen/message_sizes.h"
 #include "loadgen/pacer.h"
+#include "loadgen/payload_form.h"
 #include "loadgen/plan.h"
+#include "loadgen/pubsub_protocol.h"
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/send_batch.h"
 
 namespace threadmill::load {
 
-/// Sends PUBLISH commands, takes the replies. Publisher i of the thread is connection i. What makes a message
+/// Publishes and takes the replies. Publisher i of the thread is connection i. What makes a message
 /// due:
 /// - Closed loop: a free place in its publisher's window, which is filled with one send.
 /// - Closed loop with time to think: the publisher has thought since the place became free.
@@ -36,12 +38,17 @@ class Publishers {
  public:
   static std::size_t count_of(const Plan& plan, std::size_t thread);
 
-  Publishers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared);
+  Publishers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
+             const PubsubProtocol& protocol);
 
   std::size_t size() const noexcept { return publishers_.size(); }
   void begin(const Phase& phase, std::uint64_t phase_number);
   void stop_sending();
 
+  /// Says what a new connection has to; where that is nothing, it is ready.
+  void greet(std::size_t index);
+  /// Until the greeting is confirmed. Returns how many bytes were used; the caller keeps the rest.
+  std::size_t on_greeting(std::size_t index, std::string_view bytes);
   /// Replies: `bytes` were received behind those kept before. Returns how many were used; the caller keeps
   /// the rest.
   std::size_t on_replies(std::size_t index, std::string_view bytes, std::int64_t now);
@@ -60,11 +67,6 @@ class Publishers {
   bool waits(std::size_t index) const;
 
  private:
-  /// A whole PUBLISH of one message size.
-  struct Command {
-    std::string bytes;
-    std::size_t payload_at = 0;
-  };
   struct Publisher {
     std::int64_t receivers = 0;       // what the reply to each PUBLISH has to say
     std::int64_t slow_receivers = 0;  // besides, unless the server has dropped them
@@ -77,10 +79,10 @@ class Publishers {
     std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
     bool finished = true;             // with the phase
     bool touched = false;
-    bool waiting = false;            // for an arrival: it is in waiting_
-    bool blocked = false;            // the socket did not take everything; on_writable() follows
-    std::vector<Command> commands;   // of each size
-    std::string unsent;              // of a message that the socket took in part
+    bool waiting = false;                  // for an arrival: it is in waiting_
+    bool blocked = false;                  // the socket did not take everything; on_writable() follows
+    std::vector<PublishCommand> commands;  // of each size
+    std::string unsent;                    // of a message that the socket took in part
     std::vector<std::int64_t> late;  // due times of messages that it has thought about while it was blocked
   };
 
@@ -105,12 +107,15 @@ class Publishers {
   std::size_t slot(std::size_t index, std::uint64_t sequence) const {
     return index * ring_ + (sequence & (ring_ - 1));
   }
-  bool acknowledge(std::size_t index, std::string_view bytes, std::size_t& used, std::int64_t now);
-  void refused(std::string_view error);
+  bool take_answer(std::size_t index, const Answer& answer, std::int64_t now);
+  void acknowledge(std::size_t index, const Answer& answer, std::int64_t now);
+  void send_aside(std::size_t index, std::string_view bytes);
 
   const Plan& plan_;
   Engine& engine_;
   PubsubShared& shared_;
+  const PubsubProtocol& protocol_;
+  PayloadForm form_;
   MessageSizes sizes_;
   std::vector<Publisher> publishers_;
   std::uint64_t ring_;
@@ -118,6 +123,7 @@ class Publishers {
   std::vector<std::int64_t> due_at_;   // the same; empty where nothing but an answer makes a message due
   std::vector<std::size_t> touched_;
   SendBatch batch_;
+  std::vector<Answer> answers_;  // reused
   Phase phase_;
   std::uint64_t phase_number_ = 0;
   bool sending_ = false;

@@ -23,15 +23,16 @@ PubsubDriver::PubsubDriver(const Plan& plan, std::size_t thread, Engine& engine,
       thread_(thread),
       engine_(engine),
       shared_(shared),
-      publishers_(plan, thread, engine, shared),
-      subscribers_(plan, thread, engine, shared, publishers_.size()),
+      protocol_(make_pubsub_protocol(plan)),
+      publishers_(plan, thread, engine, shared, *protocol_),
+      subscribers_(plan, thread, engine, shared, *protocol_, publishers_.size()),
       kept_(publishers_.size() + subscribers_.size()),
       in_(std::max(kLeastInBytes, std::size_t{plan.message_bytes} * 3 + (64 << 10))),
       to_wake_(plan.threads) {}
 
 void PubsubDriver::on_connected(std::size_t connection) {
   if (is_publisher(connection)) {
-    engine_.ready(connection);
+    publishers_.greet(connection);
   } else {
     subscribers_.greet(connection - publishers_.size());
   }
@@ -47,10 +48,8 @@ void PubsubDriver::on_readable(std::size_t connection) {
   std::memcpy(in_.data(), kept.data(), before);
   const std::size_t received = engine_.receive(connection, in_.data() + before, in_.size() - before);
   if (received == 0) return;
-  const std::string_view bytes(in_.data(), before + received);
   const std::int64_t now = os::monotonic_ns();
-  const std::size_t used = consume(connection, bytes, now);
-  kept.assign(bytes.substr(used));
+  kept.assign(consume(connection, {in_.data(), before + received}, before, now));
   if (!paced_) return;
   // A place that became free, and what fell due while others' bytes were read, do not wait for the end of the
   // turn.
@@ -59,15 +58,29 @@ void PubsubDriver::on_readable(std::size_t connection) {
   if (now >= next_due_ns()) on_due(now);
 }
 
-std::size_t PubsubDriver::consume(std::size_t connection, std::string_view bytes, std::int64_t now) {
-  if (is_publisher(connection)) return publishers_.on_replies(connection, bytes, now);
-  const std::size_t index = connection - publishers_.size();
-  std::size_t used = 0;
+/// Takes what is complete of `bytes`, of which those from `fresh_at` on have just been received. Returns the
+/// rest.
+std::string_view PubsubDriver::consume(std::size_t connection, std::span<char> bytes, std::size_t fresh_at,
+                                       std::int64_t now) {
   if (!engine_.is_ready(connection)) {
-    used = subscribers_.on_greeting(index, bytes);
-    if (!engine_.is_ready(connection)) return used;
+    const std::size_t greeting = take_greeting(connection, {bytes.data(), bytes.size()});
+    bytes = bytes.subspan(greeting);
+    if (!engine_.is_ready(connection)) return {bytes.data(), bytes.size()};
+    fresh_at = 0;
   }
-  return used + subscribers_.on_pushes(index, bytes.substr(used), now);
+  if (is_publisher(connection)) {
+    const std::string_view replies(bytes.data(), bytes.size());
+    return replies.substr(publishers_.on_replies(connection, replies, now));
+  }
+  const std::size_t index = connection - publishers_.size();
+  const std::size_t fresh = subscribers_.unframe(index, bytes.subspan(fresh_at));
+  const std::string_view pushes(bytes.data(), fresh_at + fresh);
+  return pushes.substr(subscribers_.on_pushes(index, pushes, now));
+}
+
+std::size_t PubsubDriver::take_greeting(std::size_t connection, std::string_view bytes) {
+  return is_publisher(connection) ? publishers_.on_greeting(connection, bytes)
+                                  : subscribers_.on_greeting(connection - publishers_.size(), bytes);
 }
 
 void PubsubDriver::on_writable(std::size_t connection) {

@@ -1,15 +1,19 @@
 #pragma once
-// Loads a RESP2 publish/subscribe server: publishers, and subscribers that check what they receive.
+// Loads a publish/subscribe server: publishers, and subscribers that check what they receive.
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "loadgen/driver.h"
 #include "loadgen/engine.h"
 #include "loadgen/plan.h"
 #include "loadgen/publishers.h"
+#include "loadgen/pubsub_protocol.h"
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/subscribers.h"
 
@@ -40,7 +44,9 @@ class PubsubDriver final : public Driver {
 
  private:
   bool is_publisher(std::size_t connection) const { return connection < publishers_.size(); }
-  std::size_t consume(std::size_t connection, std::string_view bytes, std::int64_t now);
+  std::string_view consume(std::size_t connection, std::span<char> bytes, std::size_t fresh_at,
+                           std::int64_t now);
+  std::size_t take_greeting(std::size_t connection, std::string_view bytes);
   void pass_on_progress();
 
   bool paced_;
@@ -48,6 +54,7 @@ class PubsubDriver final : public Driver {
   std::size_t thread_;
   Engine& engine_;
   PubsubShared& shared_;
+  std::unique_ptr<const PubsubProtocol> protocol_;
   Publishers publishers_;
   Subscribers subscribers_;
   std::vector<std::string> kept_;  // for each connection: the beginning of what is not complete yet

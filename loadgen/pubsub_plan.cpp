@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "loadgen/payload.h"
+#include "loadgen/payload_form.h"
 #include "loadgen/plan_parts.h"
 #include "loadgen/rooms.h"
 
@@ -17,7 +17,7 @@ using json::StrictObject;
 constexpr std::uint32_t kMostWeight = 1'000'000;
 
 /// {"64": 9, "1024": 1}: sizes and their weights.
-std::vector<MessageSize> read_sizes(const StrictObject& json) {
+std::vector<MessageSize> read_sizes(const StrictObject& json, std::uint32_t least_bytes) {
   const auto& object = json.at("message_bytes");
   if (object.empty() || object.size() > MessageSizes::kMost) {
     json.fail("message_bytes",
@@ -31,9 +31,9 @@ std::vector<MessageSize> read_sizes(const StrictObject& json) {
     MessageSize size;
     const auto read = std::from_chars(name.data(), name.data() + name.size(), size.bytes);
     if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || name.front() == '0' ||
-        size.bytes < kMinimumPayloadBytes || size.bytes > kMostMessageBytes) {
-      weights.fail(name, fmt::format("must be a number of bytes from {} to {}", kMinimumPayloadBytes,
-                                     kMostMessageBytes));
+        size.bytes < least_bytes || size.bytes > kMostMessageBytes) {
+      weights.fail(name,
+                   fmt::format("must be a number of bytes from {} to {}", least_bytes, kMostMessageBytes));
     }
     size.weight = weights.integer32(name, 1, kMostWeight);
     sizes.push_back(size);
@@ -43,11 +43,12 @@ std::vector<MessageSize> read_sizes(const StrictObject& json) {
 }
 
 void read_message_sizes(const StrictObject& json, LoadTemplate& load) {
+  const std::uint32_t least_bytes = PayloadForm(load.pubsub.protocol == PubsubWire::sse).least_bytes();
   if (!json.has("message_bytes") || !json.at("message_bytes").is_object()) {
-    load.message_bytes = json.integer32("message_bytes", kMinimumPayloadBytes, kMostMessageBytes);
+    load.message_bytes = json.integer32("message_bytes", least_bytes, kMostMessageBytes);
     return;
   }
-  const auto sizes = read_sizes(json);
+  const auto sizes = read_sizes(json, least_bytes);
   load.message_bytes = sizes.back().bytes;
   if (sizes.size() > 1) load.pubsub.message_sizes = sizes;
 }
@@ -115,6 +116,7 @@ void limit_prepared(const StrictObject& json, const PubsubLoad& pubsub) {
 
 void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   auto& pubsub = load.pubsub;
+  pubsub.protocol = static_cast<PubsubWire>(json.choice("protocol", kPubsubProtocols, 0));
   read_people(json, pubsub);
   pubsub.window = json.integer32("window", 1, kMostPipeline, 64);
   read_message_sizes(json, load);

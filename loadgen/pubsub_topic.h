@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "loadgen/message_sizes.h"
+#include "loadgen/pubsub_protocol.h"
 
 namespace threadmill::load {
 
@@ -25,25 +25,21 @@ struct Publication {
 /// The name of topic number `topic` on the wire.
 std::string topic_name(std::uint32_t topic);
 
-/// What a push of one payload size looks like.
-struct PushShape {
-  std::string header;           ///< what stands before the payload; behind it stands CR LF
-  std::size_t frame_bytes = 0;  ///< of the whole push
-  std::uint32_t payload_bytes = 0;
-};
-
 /// The pushes of one topic in the order in which they were first received: each is parsed and checked once,
 /// and then other subscribers' bytes need only be compared with it. A ring that keeps at least everything in
 /// flight. Also counts, for each publisher, how many of its messages every subscriber of this thread has.
 class TopicStream {
  public:
-  /// `window`: messages of a publisher that can be in flight.
-  TopicStream(std::uint32_t topic, const MessageSizes& sizes, std::uint32_t publishers, std::uint32_t window);
+  /// `shapes`: of pushes of each size of message, in their order; none where equal payloads can make pushes
+  /// of different lengths. `most_push_bytes`: of the longest. `window`: messages of a publisher that can be
+  /// in flight.
+  TopicStream(std::uint32_t topic, std::vector<PushShape> shapes, std::size_t most_push_bytes,
+              std::uint32_t publishers, std::uint32_t window);
 
   std::uint32_t topic() const noexcept { return topic_; }
   std::uint32_t publishers() const noexcept { return publishers_; }
 
-  /// "message", the topic's name, a payload: one shape for each size of message, in their order.
+  /// As they were given.
   std::span<const PushShape> shapes() const noexcept { return shapes_; }
   /// Whether all pushes have the same size. Then those of neighbouring positions lie one behind the other in
   /// memory, and many can be compared at once.
@@ -60,15 +56,16 @@ class TopicStream {
     return bytes_.data() + (position & (slots_ - 1)) * slot_bytes_;
   }
   std::size_t frame_bytes_at(std::uint64_t position) const noexcept {
-    return uniform() ? slot_bytes_ : shapes_[shape_at_[position & (slots_ - 1)]].frame_bytes;
+    return uniform() ? slot_bytes_ : frame_bytes_[position & (slots_ - 1)];
   }
   /// How many pushes from `position` on lie one behind the other in memory, where uniform(); at most up to
   /// end().
   std::uint64_t contiguous(std::uint64_t position) const noexcept {
     return std::min(end_ - position, slots_ - (position & (slots_ - 1)));
   }
-  /// Adds a push of that shape that was checked and is within its publisher's window.
-  void append(const PushShape& shape, const char* frame, const Publication& publication);
+  /// Adds a push that was checked and is within its publisher's window; one longer than most_push_bytes is
+  /// not kept, and parsed for each subscriber.
+  void append(std::string_view frame, const Publication& publication);
   /// Where a publication within its publisher's window stands; nothing if it has not come yet or was
   /// overwritten.
   std::optional<std::uint64_t> find(const Publication& publication) const noexcept;
@@ -106,7 +103,7 @@ class TopicStream {
   std::uint64_t ring_;      // messages of a publisher that are kept track of: its window, as a power of two
   std::uint64_t slots_;     // a power of two
   std::vector<char> bytes_;
-  std::vector<std::uint8_t> shape_at_;  // of each slot, where not uniform
+  std::vector<std::uint32_t> frame_bytes_;  // in each slot, where not uniform
   std::vector<Publication> publications_;
   std::uint64_t end_ = 0;
   std::vector<Flight> flights_;

@@ -6,23 +6,23 @@
 #include <cstring>
 
 #include "loadgen/rooms.h"
-#include "protocol/resp_encode.h"
-#include "protocol/resp_reply.h"
 
 namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kMostMissing = 1'000'000;
 
-resp::ReplyLimits push_limits(const Plan& plan) {
-  return {.line_bytes = 4096,
-          .bulk_bytes = std::size_t{plan.message_bytes} * 2 + 4096,
-          .elements = 64,
-          .depth = 2};
-}
+constexpr std::size_t kMostQuotedBytes = 200;
 
-bool is_push(const resp::Reply& reply, std::string_view kind) {
-  return reply.kind == resp::ReplyKind::array && reply.elements.size() == 3 && reply.elements[0].text == kind;
+std::vector<PushShape> shapes_of(const PubsubProtocol& protocol, std::string_view topic,
+                                 const MessageSizes& sizes) {
+  std::vector<PushShape> shapes;
+  for (std::size_t i = 0; i < sizes.count(); ++i) {
+    auto shape = protocol.push_shape(topic, sizes.bytes(i));
+    if (!shape) return {};
+    shapes.push_back(*std::move(shape));
+  }
+  return shapes;
 }
 
 }  // namespace
@@ -33,8 +33,10 @@ std::size_t Subscribers::count_of(const Plan& plan, std::size_t thread) {
 }
 
 Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
-                         std::size_t first_connection)
+                         const PubsubProtocol& protocol, std::size_t first_connection)
     : plan_(plan),
+      protocol_(protocol),
+      form_(protocol.text_only()),
       sizes_(plan.message_sizes()),
       paced_(plan.arrivals.paced()),
       thread_(thread),
@@ -50,10 +52,10 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
     const auto number = static_cast<std::uint32_t>(thread + i * plan.threads);
     const std::uint32_t topic = rooms.topic_of_subscriber(number);
     auto& stream = topics_[topic];
-    if (!stream)
-      stream = std::make_unique<TopicStream>(topic, sizes_, rooms.publishers_of(topic), load.window);
+    if (!stream) stream = make_stream(topic, rooms.publishers_of(topic));
     stream->add_subscriber();
-    subscribers_[i] = {.topic = stream.get(), .expected_at = expected_.size()};
+    subscribers_[i].topic = stream.get();
+    subscribers_[i].expected_at = expected_.size();
     expected_.resize(expected_.size() + stream->publishers());
   }
   for (std::uint32_t publisher = 0; publisher < load.publishers; ++publisher) {
@@ -62,29 +64,41 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
   }
 }
 
+std::unique_ptr<TopicStream> Subscribers::make_stream(std::uint32_t topic, std::uint32_t publishers) const {
+  const std::string name = topic_name(topic);
+  return std::make_unique<TopicStream>(topic, shapes_of(protocol_, name, sizes_),
+                                       protocol_.most_push_bytes(name, plan_.message_bytes), publishers,
+                                       plan_.pubsub.window);
+}
+
 void Subscribers::greet(std::size_t index) {
-  std::string command;
-  resp::append_command(command, {"SUBSCRIBE", topic_name(subscribers_[index].topic->topic())});
+  const std::string command = protocol_.subscribe_command(topic_name(subscribers_[index].topic->topic()));
   // A new connection has room for so little; if not, the confirmation never comes and that is reported.
   engine_.send(first_connection_ + index, command.data(), command.size());
 }
 
 std::size_t Subscribers::on_greeting(std::size_t index, std::string_view bytes) {
-  resp::Reply reply;
-  const auto result = resp::parse_reply(bytes, reply, push_limits(plan_));
-  if (result.status == resp::ReplyStatus::incomplete) return 0;
+  const Greeting greeting = protocol_.read_subscriber_greeting(bytes);
+  if (greeting.status == Greeting::Status::incomplete) return 0;
   const std::size_t connection = first_connection_ + index;
-  if (result.status == resp::ReplyStatus::complete && is_push(reply, "subscribe")) {
+  if (greeting.status == Greeting::Status::confirmed) {
+    if (greeting.chunked) subscribers_[index].body = std::make_unique<ChunkedBody>();
     engine_.ready(connection);
-    return result.consumed;
+    return greeting.bytes;
   }
-  std::string reason = "the server does not speak RESP2: SUBSCRIBE was not confirmed";
-  if (result.status == resp::ReplyStatus::complete && reply.kind == resp::ReplyKind::error) {
-    engine_.totals().count_error(&Errors::server);
-    reason = fmt::format("the server answered SUBSCRIBE with an error: {}", reply.text.substr(0, 200));
-  }
-  engine_.lose(connection, Loss::protocol, reason);
+  if (greeting.status == Greeting::Status::refused) engine_.totals().count_error(&Errors::server);
+  engine_.lose(connection, Loss::protocol, greeting.reason);
   return 0;
+}
+
+std::size_t Subscribers::unchunk(std::size_t index, std::span<char> bytes) {
+  ChunkedBody& body = *subscribers_[index].body;
+  const std::size_t content = body.decode(bytes);
+  if (body.ended()) {
+    engine_.lose(first_connection_ + index, Loss::protocol,
+                 "the server ended a subscriber's response, or sent no chunk where one is due");
+  }
+  return content;
 }
 
 std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, std::int64_t now) {
@@ -147,17 +161,17 @@ std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) 
     const std::string_view header = shape.header;
     if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) continue;
     if (bytes.size() < shape.frame_bytes) return 0;
-    if (bytes.substr(shape.frame_bytes - 2, 2) != "\r\n") break;
-    take_payload(subscriber, shape, bytes.data());
+    const std::string_view frame = bytes.substr(0, shape.frame_bytes);
+    if (!frame.ends_with(shape.trailer)) break;
+    take_payload(subscriber, frame.substr(header.size(), shape.payload_bytes), frame);
     return shape.frame_bytes;
   }
   return take_foreign(index, bytes);
 }
 
-void Subscribers::take_payload(Subscriber& subscriber, const PushShape& shape, const char* frame) {
+void Subscribers::take_payload(Subscriber& subscriber, std::string_view payload, std::string_view frame) {
   TopicStream& topic = *subscriber.topic;
-  const std::span payload(frame + shape.header.size(), shape.payload_bytes);
-  const auto stamp = check_payload(payload);
+  const auto stamp = form_.check(payload);
   const std::uint32_t topics = plan_.pubsub.topics;
   if (!stamp || stamp->publisher >= plan_.pubsub.publishers || stamp->topic != stamp->publisher % topics) {
     take_corrupt(subscriber, payload);
@@ -170,23 +184,23 @@ void Subscribers::take_payload(Subscriber& subscriber, const PushShape& shape, c
   const Publication publication{stamp->publisher / topics, stamp->sequence, stamp->sent_ns,
                                 stamp->intended_ns};
   if (publication.sequence >= shared_.sent(stamp->publisher) ||
-      shape.payload_bytes != sizes_.bytes_of(stamp->publisher, stamp->sequence)) {
+      payload.size() != sizes_.bytes_of(stamp->publisher, stamp->sequence)) {
     take_corrupt(subscriber, payload);  // nobody has sent it, or not like that
     return;
   }
   if (topic.may_be_in_flight(publication.publisher, publication.sequence)) {
     const auto known = topic.find(publication);
-    if (!known) topic.append(shape, frame, publication);
+    if (!known) topic.append(frame, publication);
     subscriber.position = known ? *known + 1 : topic.end();
   }
   deliver(subscriber, publication);
 }
 
-void Subscribers::take_corrupt(Subscriber& subscriber, std::span<const char> payload) {
+void Subscribers::take_corrupt(Subscriber& subscriber, std::string_view payload) {
   ++engine_.totals().integrity.corrupt;
   // If the stamp names the message that is due, then that one has arrived, though damaged: it is not lost as
   // well.
-  const Stamp stamp = read_stamp(payload);
+  const Stamp stamp = form_.read(payload).value_or(Stamp{.publisher = plan_.pubsub.publishers});
   const TopicStream& topic = *subscriber.topic;
   const std::uint32_t topics = plan_.pubsub.topics;
   const bool plausible =
@@ -200,32 +214,49 @@ void Subscribers::take_corrupt(Subscriber& subscriber, std::span<const char> pay
   }
 }
 
-/// Something that is not a push of the subscriber's topic and the right length.
+/// Something that has none of the topic's shapes.
 std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes) {
-  resp::Reply reply;
-  const auto result = resp::parse_reply(bytes, reply, push_limits(plan_));
-  if (result.status == resp::ReplyStatus::incomplete) return 0;
-  Subscriber& subscriber = subscribers_[index];
-  auto& totals = engine_.totals();
-  if (result.status == resp::ReplyStatus::malformed) {
-    engine_.lose(first_connection_ + index, Loss::protocol,
-                 fmt::format("the server does not speak RESP2 to a subscriber: {}", result.reason));
-    return 0;
+  Push& push = push_;
+  protocol_.read_push(bytes, plan_.message_bytes, push);
+  const std::size_t connection = first_connection_ + index;
+  switch (push.kind) {
+    case Push::Kind::incomplete:
+      return 0;
+    case Push::Kind::malformed:
+      engine_.lose(
+          connection, Loss::protocol,
+          fmt::format("the server does not speak {} to a subscriber: {}", protocol_.name(), push.text));
+      return 0;
+    case Push::Kind::refused:
+      engine_.totals().count_error(&Errors::server);
+      engine_.state().fail(fmt::format("the server sent a subscriber an error: {}",
+                                       std::string_view(push.text).substr(0, kMostQuotedBytes)));
+      break;
+    case Push::Kind::message:
+      take_message(subscribers_[index], bytes.substr(0, push.bytes));
+      break;
+    case Push::Kind::asks:
+      // A subscriber says so little that there is room; if not, the server ends the connection and that is
+      // told.
+      engine_.send(connection, push.text.data(), push.text.size());
+      break;
+    case Push::Kind::nothing:
+      break;
   }
-  if (reply.kind == resp::ReplyKind::error) {
-    totals.count_error(&Errors::server);
-    engine_.state().fail(fmt::format("the server sent a subscriber an error: {}", reply.text.substr(0, 200)));
-  } else if (is_push(reply, "message") && reply.elements[1].text != topic_name(subscriber.topic->topic())) {
-    ++totals.integrity.misdelivered;
-  } else if (is_push(reply, "message")) {
-    ++totals.integrity.corrupt;
-    ++subscriber.corrupt_unplaced;
+  return push.bytes;
+}
+
+/// The message in push_, which came as `frame`.
+void Subscribers::take_message(Subscriber& subscriber, std::string_view frame) {
+  auto& integrity = engine_.totals().integrity;
+  if (push_.topic != topic_name(subscriber.topic->topic())) {
+    ++integrity.misdelivered;
+  } else if (subscriber.topic->shapes().empty()) {
+    take_payload(subscriber, push_.payload, frame);
   } else {
-    engine_.lose(first_connection_ + index, Loss::protocol,
-                 "the server sent a subscriber what is no message");
-    return 0;
+    ++integrity.corrupt;  // of the wrong length
+    ++subscriber.corrupt_unplaced;
   }
-  return result.consumed;
 }
 
 inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publication) {

@@ -10,10 +10,12 @@
 #include <tuple>
 #include <vector>
 
+#include "loadgen/chunked_body.h"
 #include "loadgen/engine.h"
 #include "loadgen/message_sizes.h"
-#include "loadgen/payload.h"
+#include "loadgen/payload_form.h"
 #include "loadgen/plan.h"
+#include "loadgen/pubsub_protocol.h"
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/pubsub_topic.h"
 
@@ -28,14 +30,19 @@ class Subscribers {
 
   /// Subscriber i of the thread is connection first_connection + i.
   Subscribers(const Plan& plan, std::size_t thread, Engine& engine, PubsubShared& shared,
-              std::size_t first_connection);
+              const PubsubProtocol& protocol, std::size_t first_connection);
 
   std::size_t size() const noexcept { return subscribers_.size(); }
 
-  /// Sends SUBSCRIBE.
+  /// Asks for its topic.
   void greet(std::size_t index);
   /// Until the subscription is confirmed. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_greeting(std::size_t index, std::string_view bytes);
+  /// What was received behind the greeting, of a response in chunks: moves the content to the front and
+  /// returns how much that is. Then on_pushes() is to have it.
+  std::size_t unframe(std::size_t index, std::span<char> bytes) {
+    return subscribers_[index].body ? unchunk(index, bytes) : bytes.size();
+  }
   /// Pushes. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_pushes(std::size_t index, std::string_view bytes, std::int64_t now);
 
@@ -54,13 +61,17 @@ class Subscribers {
     std::uint64_t position = 0;          // in the topic's stream: what it is expected to receive next
     std::size_t expected_at = 0;         // its first counter in expected_
     std::uint64_t corrupt_unplaced = 0;  // corrupt, and nobody knows which message it was
+    std::unique_ptr<ChunkedBody> body;   // where its response is in chunks
   };
 
+  std::unique_ptr<TopicStream> make_stream(std::uint32_t topic, std::uint32_t publishers) const;
+  std::size_t unchunk(std::size_t index, std::span<char> bytes);
   std::size_t take_known(Subscriber& subscriber, std::string_view bytes);
   std::size_t take_parsed(std::size_t index, std::string_view bytes);
   std::size_t take_known_one_by_one(Subscriber& subscriber, std::string_view bytes);
-  void take_payload(Subscriber& subscriber, const PushShape& shape, const char* frame);
-  void take_corrupt(Subscriber& subscriber, std::span<const char> payload);
+  void take_payload(Subscriber& subscriber, std::string_view payload, std::string_view frame);
+  void take_message(Subscriber& subscriber, std::string_view frame);
+  void take_corrupt(Subscriber& subscriber, std::string_view payload);
   std::size_t take_foreign(std::size_t index, std::string_view bytes);
   void deliver(Subscriber& subscriber, const Publication& publication);
   void advance_past(Subscriber& subscriber, std::uint32_t publisher, std::uint64_t sequence);
@@ -73,6 +84,8 @@ class Subscribers {
   using Missing = std::tuple<const Subscriber*, std::uint32_t, std::uint64_t>;  // publisher, sequence
 
   const Plan& plan_;
+  const PubsubProtocol& protocol_;
+  PayloadForm form_;
   MessageSizes sizes_;
   bool paced_;
   std::size_t thread_;
@@ -86,6 +99,7 @@ class Subscribers {
   std::vector<std::uint32_t> advanced_;
   std::vector<std::uint32_t> taken_;
   std::vector<char> is_advanced_;
+  Push push_;  // reused
   std::int64_t now_ = 0;
 };
 

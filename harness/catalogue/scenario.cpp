@@ -21,12 +21,11 @@ using json::StrictObject;
 // The load generator's own reading, so that a mistake is told before anything is started.
 void check_load(const nlohmann::json& load, const std::string& service, const std::string& where) {
   try {
-    load::parse_load_template(load);
-    const auto drivers = drivers_of(service);
-    const auto driver = load.at("driver").get<std::string>();
-    if (std::find(drivers.begin(), drivers.end(), driver) == drivers.end()) {
-      throw InputError(fmt::format("{}: the load's driver is \"{}\"; the service {} wants {}", where, driver,
-                                   service, fmt::join(drivers, " or ")));
+    const auto name = name_of_load(load::parse_load_template(load));
+    const auto fitting = loads_of(service);
+    if (std::find(fitting.begin(), fitting.end(), name) == fitting.end()) {
+      throw InputError(fmt::format("{}: the load's driver is \"{}\"; the service {} wants {}", where, name,
+                                   service, fmt::join(fitting, " or ")));
     }
   } catch (const load::PlanError& error) {
     throw InputError(fmt::format("{}: {}", where, error.what()));

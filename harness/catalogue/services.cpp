@@ -1,16 +1,25 @@
 #include "harness/catalogue/services.h"
 
+#include <nlohmann/json.hpp>
+
 namespace threadmill::harness {
 
 const std::vector<std::string_view>& service_names() {
-  static const std::vector<std::string_view> names = {"echo", "chat", "web"};
+  static const std::vector<std::string_view> names = {"echo", "chat", "web", "nats"};
   return names;
 }
 
-std::vector<std::string_view> drivers_of(std::string_view service) {
+std::vector<std::string_view> loads_of(std::string_view service) {
   if (service == "chat") return {"pubsub", "resp"};
-  if (service == "web") return {"http"};
+  if (service == "web") return {"http", "pubsub over sse"};
+  if (service == "nats") return {"pubsub over nats"};
   return {"echo"};
+}
+
+std::string name_of_load(const load::LoadTemplate& load) {
+  const auto json = load::to_json(load);
+  const auto driver = json.at("driver").get<std::string>();
+  return json.contains("protocol") ? driver + " over " + json["protocol"].get<std::string>() : driver;
 }
 
 }  // namespace threadmill::harness

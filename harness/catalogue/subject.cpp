@@ -121,12 +121,14 @@ Subject read_subject(const fs::path& file) try {
 
 Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
   const json::StrictObject fields(document, file.string(),
-                                  {"name", "summary", "services", "command", "ready", "package", "version"});
+                                  {"name", "summary", "services", "command", "ready", "needs", "package",
+                                   "version"});
   Subject subject;
   subject.name = fields.nonempty_text("name");
   subject.summary = fields.nonempty_text("summary");
   subject.services = fields.texts("services");
   subject.ready = read_ready(fields);
+  if (fields.has("needs")) subject.needs = fields.texts("needs");
   if (fields.has("package")) subject.package = fields.nonempty_text("package");
   if (fields.has("version")) subject.version = fields.texts("version");
   subject.command = fill_in(fields.texts("command"), {{"folder", fs::absolute(file).parent_path().string()}});
@@ -147,6 +149,9 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
   for (const auto& folder : folders) {
     for (const auto& file : json_files(folder)) {
       auto subject = read_subject(file);
+      const std::map<std::string, std::string> ours = {{"threadmill-server", server.string()}};
+      subject.command = fill_in(subject.command, ours);
+      subject.needs = fill_in(subject.needs, ours);
       if (find_named(subjects, subject.name) != nullptr) {
         throw InputError(
             fmt::format("{}: there is a subject '{}' already; rename this one", file.string(), subject.name));
@@ -186,8 +191,11 @@ std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std
 }
 
 std::optional<std::string> why_missing(const Subject& subject) {
-  const auto& program = subject.command.front();
-  if (is_installed(program)) return std::nullopt;
+  std::vector<std::string> programs = {subject.command.front()};
+  programs.insert(programs.end(), subject.needs.begin(), subject.needs.end());
+  const auto lacking = std::find_if_not(programs.begin(), programs.end(), is_installed);
+  if (lacking == programs.end()) return std::nullopt;
+  const auto& program = *lacking;
   if (subject.is_model) return fmt::format("{} is not built: {}", program, how_to_build());
   if (subject.package.empty()) return fmt::format("{} is not installed, or not in PATH", program);
   return fmt::format("{} is not installed: apt-get install {}", program, subject.package);

@@ -21,9 +21,11 @@ struct Subject {
   std::string summary;
   std::vector<std::string> services;
   std::vector<std::string>
-      command;  ///< with {address}, {port}, {service}, {folder} (of the subject file) to fill in
+      command;  ///< with {address}, {port}, {service}, {folder} (of the subject file), {threadmill-server}
+                ///< (the program of our models) to fill in
   ReadyBy ready = ReadyBy::json_line;
   std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty
+  std::vector<std::string> needs;    ///< programs that have to be there, beside the command's own
   std::string package;               ///< the Debian package that installs it, or ""
   bool is_model = false;
   bool is_variant = false;  ///< a model with another flush than its own

@@ -86,13 +86,33 @@ void add_peers(RunPlan& plan, const std::vector<Subject>& known) {
   }
 }
 
-void choose_study(RunPlan& plan, const std::string& target, const fs::path& home,
-                  const std::vector<Subject>& known) {
+// Where a study asks for several services, its subjects take part where they serve. One that serves in none of the
+// scenarios stays, and is a mistake that check_subjects() tells. A scenario that only absent peers would serve goes.
+void leave_out_who_cannot_serve(RunPlan& plan, std::vector<Subject>& known) {
+  const auto where = fmt::format("study '{}': ", plan.study->name);
+  for (const auto& name : plan.study->subjects) {
+    const auto& subject = known_subject(known, name, where);
+    const auto serves = [&](const Scenario& scenario) { return subject.offers(scenario.service); };
+    if (std::none_of(plan.scenarios.begin(), plan.scenarios.end(), serves)) continue;
+    for (auto& scenario : plan.scenarios) {
+      if (!serves(scenario)) std::erase(scenario.subjects, name);
+    }
+  }
+  std::erase_if(plan.scenarios, [&](const Scenario& scenario) {
+    if (scenario.subjects.empty()) {
+      plan.notices.push_back(fmt::format("{} is left out: nobody here serves {}", scenario.name, scenario.service));
+    }
+    return scenario.subjects.empty();
+  });
+}
+
+void choose_study(RunPlan& plan, const std::string& target, const fs::path& home, std::vector<Subject>& known) {
   plan.study = find_study(target, home / "harness/studies");
   plan.name = plan.study->name;
   plan.repeats = plan.study->repeats;
   plan.scenarios = scenarios_of(*plan.study, read_scenarios(home / "harness/scenarios"));
   add_peers(plan, known);
+  leave_out_who_cannot_serve(plan, known);
 }
 
 // The study's own are enough (see parse_study); what a user asks for is up to them, but they are told.
@@ -114,7 +134,8 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::v
       if (!subject.offers(scenario.service)) lacking.push_back(scenario.name);
     }
     if (lacking.empty()) continue;
-    if (!plan.suite || lacking.size() == plan.scenarios.size()) {
+    const bool several_services = plan.suite || plan.study;
+    if (!several_services || lacking.size() == plan.scenarios.size()) {
       throw InputError(
           fmt::format("--models: '{}' serves only {}, and cannot be asked to run {}; leave one of them out",
                       model, fmt::join(subject.services, ", "), fmt::join(lacking, ", ")));

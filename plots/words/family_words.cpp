@@ -22,7 +22,11 @@ void add_number(std::vector<std::string>& parts, const json& load, const char* p
 
 std::string what_is_asked(const json& load) {
   const std::string driver = results::text_at(load, "/driver");
-  if (driver == "pubsub") return "chat fan-out";
+  if (driver == "pubsub") {
+    const std::string protocol = results::text_at(load, "/protocol");
+    if (protocol == "sse") return "web fan-out";
+    return protocol.empty() || protocol == "resp" ? "chat fan-out" : plain(protocol, 30) + " fan-out";
+  }
   if (driver == "http") return "HTTP GET " + plain(results::text_at(load, "/path"), 30);
   if (driver != "resp") return plain(driver, 30);
   return "RESP " + plain(results::text_at(load, "/command/0"), 30);

@@ -86,12 +86,20 @@ std::string request_in_words(const json& load) {
   return command.empty() ? "one RESP command each" : "the RESP command " + markdown(command);
 }
 
+/// " over HTTP with Server-Sent Events"; "" of RESP2, which is the usual.
+std::string protocol_in_words(const json& load) {
+  const std::string protocol = results::text_at(load, "/protocol");
+  if (protocol.empty() || protocol == "resp") return "";
+  if (protocol == "sse") return " over HTTP with Server-Sent Events";
+  return protocol == "nats" ? " over the protocol of NATS" : " over " + markdown(protocol);
+}
+
 std::string clients_in_words(const json& load) {
   const auto figure = [&](const char* pointer) { return figure_of(load, pointer); };
   if (results::text_at(load, "/driver") == "pubsub") {
-    return fmt::format("{} publishers, {} subscribers, {}, {}, at most {} outstanding per publisher",
-                       figure("/publishers"), figure("/subscribers"), topics_in_words(load),
-                       messages_in_words(load), figure("/window"));
+    return fmt::format("{} publishers, {} subscribers{}, {}, {}, at most {} outstanding per publisher",
+                       figure("/publishers"), figure("/subscribers"), protocol_in_words(load),
+                       topics_in_words(load), messages_in_words(load), figure("/window"));
   }
   std::string text = fmt::format("{} connections, {}, {} outstanding per connection", figure("/connections"),
                                  request_in_words(load), figure("/pipeline"));

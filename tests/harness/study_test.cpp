@@ -31,11 +31,11 @@ json study_document() {
     "source": {"id": "000", "measured": "m", "machine": "a laptop"},
     "scenarios": ["echo-64", {"name": "tiny", "title": "t", "question": "q", "service": "echo", "subjects": ["epoll"],
       "load": {"driver": "echo", "connections": 2, "message_bytes": 64, "stop": {"duration_s": 2.0}}}],
-    "subjects": ["epoll", "fork"], "peers": ["node"], "repeats": 6, "duration_s": 0.5, "warmup_s": 0.1,
+    "subjects": ["epoll", "fork"], "peers": ["nobody"], "repeats": 6, "duration_s": 0.5, "warmup_s": 0.1,
     "notes": ["n"],
     "claims": [
       {"text": "c", "scenarios": ["echo-64", "tiny"], "metric": "requests_per_s",
-       "test": {"kind": "more", "of": "epoll", "than": "node", "by_at_least": 1.5}},
+       "test": {"kind": "more", "of": "epoll", "than": "nobody", "by_at_least": 1.5}},
       {"text": "c", "scenarios": ["tiny"], "metric": "requests_per_s", "test": {"kind": "at_least", "of": "fork", "value": 5}},
       {"text": "c", "scenarios": ["echo-64", "tiny"], "metric": "requests_per_s", "test": {"kind": "falls_with", "of": "fork"}},
       {"text": "c", "scenarios": ["tiny"], "test": {"kind": "delivers", "of": "fork"}},
@@ -58,7 +58,7 @@ TEST(Study, ReadsEveryField) {
   EXPECT_EQ(study.name, "mine");
   EXPECT_EQ(study.repeats, 6);
   EXPECT_THAT(study.subjects, ElementsAre("epoll", "fork"));
-  EXPECT_THAT(study.peers, ElementsAre("node"));
+  EXPECT_THAT(study.peers, ElementsAre("nobody"));
   EXPECT_EQ(study.kept["scenarios"], json({"echo-64", "tiny"})) << "by name";
   EXPECT_FALSE(study.kept.contains("repeats")) << "which the header tells already";
 }
@@ -156,7 +156,7 @@ TEST(Study, APeerThatIsNotHereIsLeftOutAndTold) {
   EXPECT_EQ(plan.name, "mine");
   EXPECT_EQ(plan.slots.size(), 2U * 2U * 6U);
   EXPECT_THAT(plan.untried, IsEmpty());
-  EXPECT_THAT(plan.notices, ElementsAre("node is left out: there is no such subject here"));
+  EXPECT_THAT(plan.notices, ElementsAre("nobody is left out: there is no such subject here"));
 }
 
 TEST(Study, WhoAsksForTooFewRepeatsIsTold) {
@@ -176,6 +176,26 @@ TEST(Study, APeerThatIsHereTakesPartWhereItServes) {
   const auto plan = plan_of_study(document);
   EXPECT_THAT(plan.notices, IsEmpty());
   EXPECT_THAT(plan.scenarios.at(0).subjects, ElementsAre("epoll", "fork", "broker"));
+}
+
+TEST(Study, SubjectsTakePartWhereTheyServe) {
+  auto document = study_with("/subjects", {"epoll", "bare-epoll"});
+  document["claims"] = json::array();
+  document["peers"] = {"no-nats-server"};
+  document["scenarios"].push_back("chat-50");
+  document["scenarios"].push_back("nats-50");
+  const auto plan = plan_of_study(document);
+  ASSERT_EQ(plan.scenarios.size(), 3U);
+  EXPECT_THAT(plan.scenarios.at(0).subjects, ElementsAre("epoll", "bare-epoll"));
+  EXPECT_THAT(plan.scenarios.at(2).subjects, ElementsAre("epoll")) << "bare-epoll serves echo only";
+  EXPECT_THAT(plan.notices, Contains("nats-50 is left out: nobody here serves nats"));
+}
+
+TEST(Study, ASubjectThatServesNowhereIsAMistake) {
+  auto document = study_with("/subjects", {"epoll", "redis-server"});
+  document["claims"] = json::array();
+  EXPECT_THAT(thrown_by<InputError>([&] { plan_of_study(document); }),
+              HasSubstr("'redis-server' does not serve echo"));
 }
 
 TEST(Study, ASubjectThatIsNoPeerMustBeKnown) {
@@ -201,7 +221,7 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
           << study.name << ": " << claim.text << ": nothing could refute it";
     EXPECT_FALSE(plan.slots.empty());
   }
-  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "sync-async"));
+  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "integration", "sync-async"));
 }
 
 TEST(Study, UnknownNamesAreToldWithWhatWasMeant) {

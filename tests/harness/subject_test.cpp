@@ -44,7 +44,7 @@ TEST(Subject, WrongFilesAreNamed) {
               HasSubstr("\"name\" must be \"peer\""));
   text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("[\"chat\"]"), 8, "[\"caht\"]")),
-              HasSubstr("\"services\" may name echo, chat, web, not \"caht\""));
+              HasSubstr("\"services\" may name echo, chat, web, nats, not \"caht\""));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {
@@ -79,6 +79,33 @@ TEST(Subject, NameTakenTwiceIsAnError) {
                 read_subjects("/bin/server", {one.path(), two.path()});
               }),
               HasSubstr("already"));
+}
+
+TEST(Subject, OurServerProgramIsFilledIn) {
+  const TemporaryFolder folder;
+  folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["chat"],
+    "command": ["node", "--through", "{threadmill-server}"], "needs": ["{threadmill-server}"], "ready": {"json_line": true}})");
+  const auto subject = read_subjects("/bin/sh", {folder.path()}).back();
+  EXPECT_THAT(subject.command, ::testing::ElementsAre("node", "--through", "/bin/sh"));
+  EXPECT_THAT(subject.needs, ::testing::ElementsAre("/bin/sh"));
+}
+
+TEST(Subject, AProgramThatItNeedsBesideItsOwnMayBeMissing) {
+  Subject subject;
+  subject.command = {"sh"};
+  subject.needs = {"cat", "no-such-program-anywhere"};
+  EXPECT_EQ(why_missing(subject), "no-such-program-anywhere is not installed, or not in PATH");
+  subject.needs.pop_back();
+  EXPECT_EQ(why_missing(subject), std::nullopt);
+}
+
+TEST(Subject, ThoseThatWeShipAreSound) {
+  std::vector<std::string> names;
+  for (const auto& subject : known_subjects("/bin/sh", THREADMILL_SOURCE_DIR)) {
+    if (!subject.is_model) names.push_back(subject.name);
+  }
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python",
+                                              "python-asyncio", "python-fork", "python-thread", "redis-server"}));
 }
 
 TEST(Subject, MissingProgramIsToldWithItsPackage) {

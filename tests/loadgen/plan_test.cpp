@@ -167,6 +167,36 @@ TEST(Plan, MessagesMayHaveSeveralSizes) {
   EXPECT_THAT(error_of(echo), HasSubstr("\"message_bytes\" must be an integer"));
 }
 
+TEST(Plan, PublishersAndSubscribersSpeakResp2UnlessToldOtherwise) {
+  json source = pubsub_plan();
+  EXPECT_EQ(parse_plan(source).pubsub.protocol, PubsubWire::resp);
+  EXPECT_FALSE(to_json(parse_plan(source)).contains("protocol")) << "so that earlier loads equal those of today";
+  for (const char* protocol : {"sse", "nats"}) {
+    source["protocol"] = protocol;
+    const Plan plan = parse_plan(source);
+    EXPECT_EQ(to_json(plan).at("protocol"), protocol);
+    EXPECT_EQ(parse_plan(to_json(plan)), plan);
+  }
+}
+
+TEST(Plan, TextNeedsLongerMessages) {
+  json source = pubsub_plan();
+  source["protocol"] = "sse";
+  source["message_bytes"] = 53;
+  EXPECT_THAT(error_of(source), HasSubstr("\"message_bytes\" must be an integer from 54"));
+  source["message_bytes"] = {{"53", 1}, {"100", 1}};
+  EXPECT_THAT(error_of(source), HasSubstr("from 54 to"));
+}
+
+TEST(Plan, BystandersOfOtherProtocolsAreSilent) {
+  json source = pubsub_plan();
+  source["protocol"] = "nats";
+  source["bystanders"] = {{"idle", 5}};
+  EXPECT_EQ(error_of(source), "");
+  source["bystanders"] = {{"slow_readers", 5}};
+  EXPECT_THAT(error_of(source), HasSubstr("\"bystanders\" can only be \"idle\""));
+}
+
 TEST(Plan, BystandersRoundTripAndAreNoneUnlessAskedFor) {
   EXPECT_EQ(parse_plan(echo_plan()).bystanders, BystanderLoad{});
   for (json source : {echo_plan(), pubsub_plan()}) {
@@ -262,6 +292,8 @@ INSTANTIATE_TEST_SUITE_P(
                       BadEcho{"/e/timeouts", "{\"stall\": 1}", "\"timeouts.stall\"", "\"stall_s\""},
                       BadEcho{"/e/timeouts", "{\"stall_s\": 0}", "\"timeouts.stall_s\"", "a number from"},
                       BadEcho{"/p/message_bytes", "39", "\"message_bytes\"", "from 40"},
+                      BadEcho{"/p/protocol", "\"mqtt\"", "\"protocol\"", "one of \"resp\", \"sse\", \"nats\""},
+                      BadEcho{"/e/protocol", "\"sse\"", "\"protocol\"", "\"message_bytes\""},
                       BadEcho{"/p/topics", "5", "\"topics\"", "from 1 to 4"},
                       BadEcho{"/p/publishers", "0", "\"publishers\"", "from 1"},
                       BadEcho{"/p/subscribers", "0", "\"subscribers\"", "from 1"},

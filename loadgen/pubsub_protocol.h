@@ -1,0 +1,120 @@
+#pragma once
+// What a publish/subscribe protocol puts on the wire, and what it reads there. No I/O.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "loadgen/plan.h"
+
+namespace threadmill::load {
+
+/// A whole publication of one message size. Its payload is written anew for each message.
+struct PublishCommand {
+  std::string bytes;
+  std::size_t payload_at = 0;
+};
+
+/// What a push of one payload size looks like, in a protocol in which all of them look alike.
+struct PushShape {
+  std::string header{};   ///< what stands before the payload
+  std::string trailer{};  ///< what stands behind it
+  std::size_t frame_bytes = 0;
+  std::uint32_t payload_bytes = 0;
+};
+
+/// What a server says before a connection can carry load.
+struct Greeting {
+  enum class Status {
+    incomplete,
+    confirmed,
+    refused,    ///< an error of the protocol: the server could or would not
+    malformed,  ///< not the protocol
+  };
+  Status status = Status::incomplete;
+  std::size_t bytes = 0;  ///< confirmed: of the greeting; pushes follow
+  bool chunked = false;   ///< what follows is in chunks (RFC 9112, section 7.1)
+  std::string reason{};   ///< refused or malformed: for a message to the user
+};
+
+/// What a server says to a publisher.
+struct Answer {
+  static constexpr std::int64_t kNotTold = std::numeric_limits<std::int64_t>::min();
+  enum class Kind {
+    taken,
+    refused,
+    asks,       ///< it wants `text` back, to know that we are there
+    malformed,  ///< nobody can tell where the next one begins
+  };
+  Kind kind = Kind::taken;
+  std::int64_t receivers = kNotTold;  ///< of what was taken
+  std::string text{};                 ///< refused, malformed: why
+};
+
+/// What a server says to a subscriber.
+struct Push {
+  enum class Kind {
+    incomplete,
+    message,
+    nothing,    ///< it keeps the connection alive, or tells what we need not know
+    asks,       ///< it wants `text` back, to know that we are there
+    refused,    ///< an error, with `text`
+    malformed,  ///< nobody can tell where the next one begins; `text` says why
+  };
+  Kind kind = Kind::incomplete;
+  std::size_t bytes = 0;  ///< of all of it, unless incomplete or malformed
+  std::string topic;      ///< message
+  std::string payload;    ///< message
+  std::string text;
+};
+
+/// Stateless, so that all connections of a thread share one. Called once for each read of a publisher; of a
+/// subscriber for what it is the first to receive, and not for what others have received already.
+class PubsubProtocol {
+ public:
+  virtual ~PubsubProtocol() = default;
+
+  /// As messages call it: "RESP2".
+  virtual std::string_view name() const = 0;
+  /// What publishes: "PUBLISH".
+  virtual std::string_view publish_word() const = 0;
+  /// Whether payloads have to be printable ASCII.
+  virtual bool text_only() const { return false; }
+
+  /// What a new publisher says first; empty: it may publish at once.
+  virtual std::string publisher_greeting() const { return {}; }
+  virtual Greeting read_publisher_greeting(std::string_view /*bytes*/) const { return {}; }
+  virtual PublishCommand publish_command(std::string_view topic, std::string_view payload) const = 0;
+  /// Adds every whole answer at the start of `bytes` to `answers`, up to the first malformed one. Returns how
+  /// many bytes they took.
+  virtual std::size_t read_answers(std::string_view bytes, std::vector<Answer>& answers) const = 0;
+
+  virtual std::string subscribe_command(std::string_view topic) const = 0;
+  virtual Greeting read_subscriber_greeting(std::string_view bytes) const = 0;
+  /// Nothing where pushes of equal payloads can differ in length.
+  virtual std::optional<PushShape> push_shape(std::string_view topic, std::uint32_t payload_bytes) const = 0;
+  /// A push is rarely longer than this.
+  virtual std::size_t most_push_bytes(std::string_view topic, std::uint32_t payload_bytes) const = 0;
+  /// Reads what stands at the start of `bytes`, whatever it is. `push` is reused.
+  virtual void read_push(std::string_view bytes, std::size_t most_payload_bytes, Push& push) const = 0;
+};
+
+/// RESP2, as Redis speaks it: SUBSCRIBE and PUBLISH.
+std::unique_ptr<PubsubProtocol> resp_pubsub();
+
+/// HTTP/1.1: POST /topics/TOPIC/messages publishes {"data": TEXT}; GET /events?topic=TOPIC receives
+/// {"topic": TOPIC, "data": TEXT} as Server-Sent Events.
+std::unique_ptr<PubsubProtocol> sse_pubsub(const Target& target);
+
+/// The text protocol of NATS: SUB and PUB. The server acknowledges each PUB ("verbose").
+std::unique_ptr<PubsubProtocol> nats_pubsub();
+
+/// The plan's.
+std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan);
+
+}  // namespace threadmill::load
