@@ -1,0 +1,111 @@
+#include "servers/net/writer_queue.h"
+
+#include <array>
+#include <utility>
+
+namespace threadmill::servers {
+
+WriterQueue::WriterQueue(std::size_t limit_bytes, std::function<void()> on_drained)
+    : limit_bytes_(limit_bytes), on_drained_(std::move(on_drained)), waiting_(2 * limit_bytes) {}
+
+bool WriterQueue::has_room(std::size_t bytes) const {
+  return waiting_.charged_bytes() + being_written_bytes_ + bytes <= limit_bytes_;
+}
+
+void WriterQueue::wait_for_room(Lock& lock, std::size_t bytes) {
+  room_.wait(lock, [&] { return ended_ || blocked_ || has_room(bytes); });
+}
+
+void WriterQueue::wake(Lock& lock) {
+  const bool slept = std::exchange(sleeps_, false);
+  lock.unlock();
+  if (slept) work_.notify_one();
+}
+
+bool WriterQueue::push(const SharedPublication& publication) {
+  const std::size_t bytes = publication->bytes.size();
+  Lock lock(mutex_);
+  wait_for_room(lock, bytes);
+  if (ended_) return true;
+  if (!has_room(bytes)) return false;
+  waiting_.push(publication);
+  wake(lock);
+  return true;
+}
+
+bool WriterQueue::append(Outbox& replies) {
+  std::array<iovec, 16> slots;
+  Lock lock(mutex_);
+  wait_for_room(lock, replies.size_bytes());
+  while (!replies.empty()) {
+    std::size_t moved_bytes = 0;
+    const std::size_t used = replies.gather(slots);
+    for (const iovec& slot : std::span(slots).first(used)) {
+      if (!ended_) waiting_.append({static_cast<const char*>(slot.iov_base), slot.iov_len});
+      moved_bytes += slot.iov_len;
+    }
+    replies.consume(moved_bytes);
+  }
+  const bool complete = !waiting_.overflowed();
+  wake(lock);
+  return complete;
+}
+
+bool WriterQueue::blocked() {
+  const Lock lock(mutex_);
+  return blocked_;
+}
+
+bool WriterQueue::rest_while_blocked() {
+  const Lock lock(mutex_);
+  if (blocked_) resting_ = true;
+  return blocked_;
+}
+
+void WriterQueue::close() {
+  Lock lock(mutex_);
+  closed_ = true;
+  wake(lock);
+}
+
+void WriterQueue::abandon() {
+  Lock lock(mutex_);
+  ended_ = true;
+  wake(lock);
+}
+
+bool WriterQueue::take(Outbox& writing) {
+  Lock lock(mutex_);
+  being_written_bytes_ = 0;
+  room_.notify_one();
+  if (waiting_.empty() && std::exchange(resting_, false)) {
+    lock.unlock();
+    on_drained_();
+    lock.lock();
+  }
+  const auto has_work = [&] { return ended_ || closed_ || !waiting_.empty(); };
+  if (!has_work()) {
+    sleeps_ = true;
+    work_.wait(lock, has_work);
+    sleeps_ = false;
+  }
+  if (ended_ || waiting_.empty()) return false;
+  std::swap(waiting_, writing);
+  being_written_bytes_ = writing.charged_bytes();
+  return true;
+}
+
+void WriterQueue::set_blocked(bool blocked) {
+  const Lock lock(mutex_);
+  blocked_ = blocked;
+  if (blocked) room_.notify_one();
+}
+
+void WriterQueue::fail() {
+  const Lock lock(mutex_);
+  ended_ = true;
+  blocked_ = false;
+  room_.notify_one();
+}
+
+}  // namespace threadmill::servers
