@@ -1,3 +1,8 @@
+  while (!ended_ && !closed_ && waiting_.empty()) {
+    sleeps_ = true;  // again each time, for a wake-up takes it back
+    work_.wait(lock);
+  }
+  sleeps_ = false;
 #include "servers/net/writer_queue.h"
 
 #include <array>
@@ -95,10 +100,10 @@ bool WriterQueue::take(Outbox& writing) {
   return true;
 }
 
-void WriterQueue::set_blocked(bool blocked) {
+void WriterQueue::set_blocked(bool is_blocked) {
   const Lock lock(mutex_);
-  blocked_ = blocked;
-  if (blocked) room_.notify_one();
+  blocked_ = is_blocked;
+  if (is_blocked) room_.notify_one();
 }
 
 void WriterQueue::fail() {

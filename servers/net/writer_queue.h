@@ -46,7 +46,7 @@ class WriterQueue {
   bool take(Outbox& writing);
 
   /// The socket takes no more, or takes more again.
-  void set_blocked(bool blocked);
+  void set_blocked(bool is_blocked);
 
   /// The connection is gone: what comes from now on is forgotten.
   void fail();
