@@ -58,11 +58,13 @@ class Mailbox {
   /// From now on everything posted is refused; what waits is forgotten.
   void close();
 
+  /// Makes fd() readable. Any thread.
+  void wake();
+
  private:
   /// For callers that hold the lock.
   void wake_receiver();
-  void wake();
-  void wake_senders(const std::vector<Mailbox*>& senders);
+  static void wake_senders(const std::vector<Mailbox*>& senders);
 
   const std::size_t limit_bytes_;
   const os::Descriptor wake_;
