@@ -43,7 +43,7 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-/// " Distribute: batch (default), broadcast, writers; several loops.", or nothing.
+/// What a model offers beside ways to flush; may be nothing.
 std::string ways_to_distribute(const ModelTraits& traits) {
   if (traits.distributions.empty()) return {};
   std::vector<std::string_view> names;
@@ -192,10 +192,10 @@ void tell_limits(nlohmann::ordered_json& line, const Arguments& arguments, bool 
 
 /// Of a model that has a choice.
 void tell_distribution(nlohmann::ordered_json& line, const ServeOptions& options, const ModelTraits& traits) {
-  if (!traits.distributions.empty()) line["distribute"] = to_string(options.distribution);
+  if (!traits.distributions.empty()) line["distribute"] = std::string(to_string(options.distribution));
   if (!traits.shards) return;
   line["loops"] = options.loops;
-  if (options.loops > 1) line["shard"] = to_string(options.sharding);
+  if (options.loops > 1) line["shard"] = std::string(to_string(options.sharding));
 }
 
 void print_ready(const Arguments& arguments, const Listener& listener, const ModelTraits& traits) {
