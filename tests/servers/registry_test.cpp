@@ -26,5 +26,12 @@ TEST(Registry, EveryModelOffersKnownServicesAndAFlush) {
   }
 }
 
+TEST(Registry, OnlyBatchesCanWait) {
+  const auto& broker = find_model("broker")->traits;
+  EXPECT_EQ(flushes_of(broker, Distribution::batch), broker.flushes);
+  for (const auto way : {Distribution::broadcast, Distribution::writers})
+    EXPECT_EQ(flushes_of(broker, way), std::vector{FlushKind::immediate});
+}
+
 }  // namespace
 }  // namespace threadmill::servers
