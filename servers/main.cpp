@@ -152,7 +152,8 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
   if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
   if (std::find(kinds.begin(), kinds.end(), flush.kind) != kinds.end()) return;
   const char* remedy =
-      traits.distributions.empty() ? "" : "; batch goes by tick or delay, broadcast and writers write at once (--distribute)";
+      traits.distributions.empty() ? "" : "; that depends on --distribute: batch has tick and delay, broadcast has immediate, writers have both tick and "
+                                         "immediate";
   throw std::invalid_argument(
       fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
 }

@@ -59,7 +59,15 @@ const std::array kModels = {
 std::span<const Model> models() { return kModels; }
 
 std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution) {
-  return distribution == Distribution::batch ? traits.flushes : std::vector{immediate};
+  switch (distribution) {
+    case Distribution::batch:
+      return traits.flushes;
+    case Distribution::broadcast:
+      return {immediate};
+    case Distribution::writers:
+      return {tick, immediate};
+  }
+  return {};
 }
 
 const Model* find_model(std::string_view name) {

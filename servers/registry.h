@@ -39,8 +39,8 @@ struct Model {
   Serve* serve;
 };
 
-/// What --flush accepts beside a --distribute; the first is the default. Only batches can wait: the other ways write
-/// as soon as they can.
+/// What --flush accepts beside a --distribute; the first is the default. A broadcast writes at once; writing threads
+/// are woken at once or at the end of the turn.
 std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution);
 
 /// All models, in the order in which tables show them.

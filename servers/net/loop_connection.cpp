@@ -85,7 +85,12 @@ void LoopConnection::write_soon() {
 
 void LoopConnection::write_now() {
   if (!writer_) return written(write_waiting(socket_.get(), outbox_, 0));
-  if (hand_over() && closing_) writer_->queue().close();
+  if (!hand_over()) return;
+  if (closing_) {
+    writer_->queue().close();
+  } else {
+    writer_->queue().wake();
+  }
 }
 
 void LoopConnection::written(IoStatus status) {
@@ -110,7 +115,8 @@ void LoopConnection::die() {
 void LoopConnection::deliver_to_writer(const SharedPublication& publication) {
   if (!writer_ && !start_writer()) return;
   if (!hand_over()) return;
-  if (!writer_->queue().push(publication)) too_slow(publication->messages);
+  if (!writer_->queue().push(publication)) return too_slow(publication->messages);
+  write_soon();
 }
 
 bool LoopConnection::start_writer() {

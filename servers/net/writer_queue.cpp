@@ -1,4 +1,7 @@
-  while (!ended_ && !closed_ && waiting_.empty()) {
+  const auto settled = [&] { return ended_ || blocked_ || has_room(bytes); };
+  if (settled()) return;
+  if (std::exchange(sleeps_, false)) work_.notify_one();
+  room_.wait(lock, settled);  while (!ended_ && !closed_ && waiting_.empty()) {
     sleeps_ = true;  // again each time, for a wake-up takes it back
     work_.wait(lock);
   }
@@ -21,7 +24,7 @@ void WriterQueue::wait_for_room(Lock& lock, std::size_t bytes) {
   room_.wait(lock, [&] { return ended_ || blocked_ || has_room(bytes); });
 }
 
-void WriterQueue::wake(Lock& lock) {
+void WriterQueue::unlock_and_wake(Lock& lock) {
   const bool slept = std::exchange(sleeps_, false);
   lock.unlock();
   if (slept) work_.notify_one();
@@ -34,7 +37,6 @@ bool WriterQueue::push(const SharedPublication& publication) {
   if (ended_) return true;
   if (!has_room(bytes)) return false;
   waiting_.push(publication);
-  wake(lock);
   return true;
 }
 
@@ -51,9 +53,12 @@ bool WriterQueue::append(Outbox& replies) {
     }
     replies.consume(moved_bytes);
   }
-  const bool complete = !waiting_.overflowed();
-  wake(lock);
-  return complete;
+  return !waiting_.overflowed();
+}
+
+void WriterQueue::wake() {
+  Lock lock(mutex_);
+  unlock_and_wake(lock);
 }
 
 bool WriterQueue::blocked() {
@@ -70,13 +75,13 @@ bool WriterQueue::rest_while_blocked() {
 void WriterQueue::close() {
   Lock lock(mutex_);
   closed_ = true;
-  wake(lock);
+  unlock_and_wake(lock);
 }
 
 void WriterQueue::abandon() {
   Lock lock(mutex_);
   ended_ = true;
-  wake(lock);
+  unlock_and_wake(lock);
 }
 
 bool WriterQueue::take(Outbox& writing) {

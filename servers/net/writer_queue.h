@@ -10,8 +10,8 @@
 
 namespace threadmill::servers {
 
-/// Between one thread that hands over and one that writes. A wake-up of the writing thread is for all that comes until
-/// it has written: nobody wakes a thread that is at work.
+/// Between one thread that hands over and one that writes. The first says when the other is to look, so that one
+/// wake-up may be for much; nobody wakes a thread that is at work.
 class WriterQueue {
  public:
   /// `limit_bytes` bounds what is handed over and not yet written, what is being written included. `on_drained` is
@@ -20,13 +20,16 @@ class WriterQueue {
 
   // The thread that hands over:
 
-  /// Adds a publication. False, and nothing is added, when that would pass the limit while the socket takes no more:
-  /// its peer is too slow. Where only the writing thread is behind, this waits for it, for it never waits for long.
+  /// Adds a publication, for wake() to tell of. False, and nothing is added, when that would pass the limit while the socket takes no more:
+  /// its peer is too slow. Where only the writing thread is behind, this waits for it, which is never for long.
   bool push(const SharedPublication& publication);
 
-  /// Moves all of `replies` here. A reply cannot be left out: those of one read may pass the limit. False when they
+  /// Moves all of `replies` here, for wake() to tell of. A reply cannot be left out: those of one read may pass the limit. False when they
   /// would be more than as much again.
   bool append(Outbox& replies);
+
+  /// Lets the writing thread look at what has been handed over.
+  void wake();
 
   /// Whether the socket takes no more just now.
   bool blocked();
@@ -54,10 +57,10 @@ class WriterQueue {
  private:
   using Lock = std::unique_lock<std::mutex>;
   bool has_room(std::size_t bytes) const;
-  /// Waits while the writing thread is all that is behind.
+  /// Waits, with the writing thread awake, while it is all that is behind.
   void wait_for_room(Lock& lock, std::size_t bytes);
   /// Gives the lock back, and wakes the writing thread if it sleeps.
-  void wake(Lock& lock);
+  void unlock_and_wake(Lock& lock);
 
   const std::size_t limit_bytes_;
   const std::function<void()> on_drained_;

@@ -26,11 +26,11 @@ TEST(Registry, EveryModelOffersKnownServicesAndAFlush) {
   }
 }
 
-TEST(Registry, OnlyBatchesCanWait) {
+TEST(Registry, HowAModelFlushesDependsOnHowItDistributes) {
   const auto& broker = find_model("broker")->traits;
   EXPECT_EQ(flushes_of(broker, Distribution::batch), broker.flushes);
-  for (const auto way : {Distribution::broadcast, Distribution::writers})
-    EXPECT_EQ(flushes_of(broker, way), std::vector{FlushKind::immediate});
+  EXPECT_EQ(flushes_of(broker, Distribution::broadcast), std::vector{FlushKind::immediate});
+  EXPECT_EQ(flushes_of(broker, Distribution::writers).front(), FlushKind::tick);
 }
 
 }  // namespace
