@@ -1,14 +1,3 @@
-  const auto settled = [&] { return ended_ || blocked_ || has_room(bytes); };
-  if (settled()) return;
-  if (std::exchange(sleeps_, false)) work_.notify_one();
-  room_.wait(lock, settled);  while (!ended_ && !closed_ && waiting_.empty()) {
-    sleeps_ = true;  // again each time, for a wake-up takes it back
-    work_.wait(lock);
-  }
-  sleeps_ = false;
-#include "servers/net/writer_queue.h"
-
-#include <array>
 #include <utility>
 
 namespace threadmill::servers {
@@ -21,7 +10,10 @@ bool WriterQueue::has_room(std::size_t bytes) const {
 }
 
 void WriterQueue::wait_for_room(Lock& lock, std::size_t bytes) {
-  room_.wait(lock, [&] { return ended_ || blocked_ || has_room(bytes); });
+  const auto settled = [&] { return ended_ || blocked_ || has_room(bytes); };
+  if (settled()) return;
+  if (std::exchange(sleeps_, false)) work_.notify_one();
+  room_.wait(lock, settled);
 }
 
 void WriterQueue::unlock_and_wake(Lock& lock) {
@@ -93,12 +85,11 @@ bool WriterQueue::take(Outbox& writing) {
     on_drained_();
     lock.lock();
   }
-  const auto has_work = [&] { return ended_ || closed_ || !waiting_.empty(); };
-  if (!has_work()) {
-    sleeps_ = true;
-    work_.wait(lock, has_work);
-    sleeps_ = false;
+  while (!ended_ && !closed_ && waiting_.empty()) {
+    sleeps_ = true;  // again each time, for a wake-up takes it back
+    work_.wait(lock);
   }
+  sleeps_ = false;
   if (ended_ || waiting_.empty()) return false;
   std::swap(waiting_, writing);
   being_written_bytes_ = writing.charged_bytes();
