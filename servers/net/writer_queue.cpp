@@ -1,3 +1,6 @@
+#include "servers/net/writer_queue.h"
+
+#include <array>
 #include <utility>
 
 namespace threadmill::servers {
