@@ -55,12 +55,15 @@ std::string ways_to_distribute(const ModelTraits& traits) {
 std::string model_list() {
   std::string text = "Models:\n";
   for (const auto& model : models()) {
-    text += fmt::format("  {:<12} {} Services: {}. Flush: {}.{}\n", model.traits.name, model.traits.summary,
-                        fmt::join(model.traits.services, ", "), [&] {
-                          std::vector<std::string_view> kinds;
-                          for (const auto kind : model.traits.flushes) kinds.push_back(to_string(kind));
-                          return fmt::format("{} (default: {})", fmt::join(kinds, ", "), kinds.front());
-                        }(), ways_to_distribute(model.traits));
+    text += fmt::format(
+        "  {:<12} {} Services: {}. Flush: {}.{}\n", model.traits.name, model.traits.summary,
+        fmt::join(model.traits.services, ", "),
+        [&] {
+          std::vector<std::string_view> kinds;
+          for (const auto kind : model.traits.flushes) kinds.push_back(to_string(kind));
+          return fmt::format("{} (default: {})", fmt::join(kinds, ", "), kinds.front());
+        }(),
+        ways_to_distribute(model.traits));
   }
   return text;
 }
@@ -80,16 +83,18 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--flush", arguments.flush,
                  "When waiting bytes are written: immediate, tick (end of a turn) or delay:TIME, as in "
                  "delay:200us; the default is the model's");
-  app.add_option("--distribute", arguments.distribution,
-                 "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that is "
-                 "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
-                 "subscriber); for models that have a choice");
+  app.add_option(
+      "--distribute", arguments.distribution,
+      "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that is "
+      "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
+      "subscriber); for models that have a choice");
   app.add_option("--loops", options.loops, "Event loops, each on its own thread; for models that shard")
       ->check(CLI::Range(std::size_t{1}, kMostLoops))
       ->capture_default_str();
-  app.add_option("--shard", arguments.sharding,
-                 "How clients come to one of several loops: reuseport (the kernel deals them out) or handoff (the "
-                 "first loop accepts for all); default reuseport")
+  app.add_option(
+         "--shard", arguments.sharding,
+         "How clients come to one of several loops: reuseport (the kernel deals them out) or handoff (the "
+         "first loop accepts for all); default reuseport")
       ->check(CLI::IsMember({"reuseport", "handoff"}));
   app.add_option("--backlog", options.backlog,
                  "Connections that may wait to be accepted (capped by net.core.somaxconn)")
@@ -131,13 +136,14 @@ void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
   if (!arguments.distribution.empty()) {
     options.distribution = parse_distribution(arguments.distribution);
     if (std::find(ways.begin(), ways.end(), options.distribution) == ways.end()) {
-      throw std::invalid_argument(fmt::format("--distribute {}: model {} has its one way; leave the option out",
-                                              arguments.distribution, traits.name));
+      throw std::invalid_argument(
+          fmt::format("--distribute {}: model {} has its one way; leave the option out",
+                      arguments.distribution, traits.name));
     }
   }
   if (options.loops > 1 && !traits.shards) {
-    throw std::invalid_argument(fmt::format("--loops {}: model {} has no use for several; leave the option out",
-                                            options.loops, traits.name));
+    throw std::invalid_argument(fmt::format(
+        "--loops {}: model {} has no use for several; leave the option out", options.loops, traits.name));
   }
   if (!arguments.sharding.empty() && options.loops == 1)
     throw std::invalid_argument(fmt::format("--shard {}: needs --loops 2 or more", arguments.sharding));
@@ -151,9 +157,11 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
   flush = arguments.flush.empty() ? Flush{kinds.front(), {}} : parse_flush(arguments.flush);
   if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
   if (std::find(kinds.begin(), kinds.end(), flush.kind) != kinds.end()) return;
-  const char* remedy =
-      traits.distributions.empty() ? "" : "; that depends on --distribute: batch has tick and delay, broadcast has immediate, writers have both tick and "
-                                         "immediate";
+  const char* remedy = traits.distributions.empty()
+                           ? ""
+                           : "; that depends on --distribute: batch has tick and delay, broadcast has "
+                             "immediate, writers have both tick and "
+                             "immediate";
   throw std::invalid_argument(
       fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
 }

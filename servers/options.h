@@ -30,9 +30,10 @@ struct Flush {
 Flush parse_flush(std::string_view text);
 std::string to_string(const Flush& flush);
 
-/// Who writes a publication to the subscribers of its topic. Source: 003_53b9d1731df8acb3, which tried all three.
+/// Who writes a publication to the subscribers of its topic. Source: 003_53b9d1731df8acb3, which tried all
+/// three.
 enum class Distribution {
-  batch,      ///< the loop, once a turn: what a topic has gathered is one piece, shared by all its subscribers
+  batch,  ///< the loop, once a turn: what a topic has gathered is one piece, shared by all its subscribers
   broadcast,  ///< the loop, at once, to each subscriber in turn
   writers,    ///< a thread for each subscriber, from a bounded queue of its own; the loop only hands over
 };

@@ -21,7 +21,8 @@ struct ModelTraits {
   std::string_view summary;      ///< one sentence
   std::string_view concurrency;  ///< what serves a client: "process per client", "one event loop", ...
   std::vector<std::string_view> services;  ///< of "echo", "chat"
-  std::vector<FlushKind> flushes;          ///< what --flush accepts beside the default --distribute; the first is the default
+  std::vector<FlushKind>
+      flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
   /// What --distribute accepts; the first is the default. None: the model has its one way.
   std::vector<Distribution> distributions = {};
   bool shards = false;   ///< whether --loops may be more than 1
@@ -39,8 +40,8 @@ struct Model {
   Serve* serve;
 };
 
-/// What --flush accepts beside a --distribute; the first is the default. A broadcast writes at once; writing threads
-/// are woken at once or at the end of the turn.
+/// What --flush accepts beside a --distribute; the first is the default. A broadcast writes at once; writing
+/// threads are woken at once or at the end of the turn.
 std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution);
 
 /// All models, in the order in which tables show them.

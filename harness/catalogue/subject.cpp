@@ -75,15 +75,16 @@ Subject distribution_variant(Subject subject, servers::Distribution way) {
   return subject;
 }
 
-// "broker:loops:4" and "broker:writers:loops:4:handoff", of a subject that is known under the name before ":loops";
-// nothing for any other name.
+// "broker:loops:4" and "broker:writers:loops:4:handoff", of a subject that is known under the name before
+// ":loops"; nothing for any other name.
 std::optional<Subject> loops_variant(const std::vector<Subject>& known, const std::string& name,
                                      const std::string& where) {
   static constexpr std::string_view kMark = ":loops:", kHandoff = ":handoff";
   const auto mark = name.find(kMark);
   if (mark == std::string::npos) return std::nullopt;
   Subject subject = find_subject(known, name.substr(0, mark), where);
-  const auto* model = subject.is_model ? servers::find_model(subject.name.substr(0, subject.name.find(':'))) : nullptr;
+  const auto* model =
+      subject.is_model ? servers::find_model(subject.name.substr(0, subject.name.find(':'))) : nullptr;
   if (model == nullptr || !model->traits.shards)
     throw InputError(fmt::format("{}'{}': {} has no use for several loops", where, name, subject.name));
   std::string loops = name.substr(mark + kMark.size());
@@ -93,10 +94,11 @@ std::optional<Subject> loops_variant(const std::vector<Subject>& known, const st
   const auto [end, error] = std::from_chars(loops.data(), loops.data() + loops.size(), count);
   const bool is_number = error == std::errc{} && end == loops.data() + loops.size();
   if (!is_number || count < 2 || count > servers::kMostLoops) {
-    throw InputError(fmt::format("{}'{}': give {}:loops:N with N from 2 to {}, or {}:loops:N:handoff", where, name,
-                                 subject.name, servers::kMostLoops, subject.name));
+    throw InputError(fmt::format("{}'{}': give {}:loops:N with N from 2 to {}, or {}:loops:N:handoff", where,
+                                 name, subject.name, servers::kMostLoops, subject.name));
   }
-  subject.summary = fmt::format("{} with --loops {}{}", subject.name, count, is_handoff ? " --shard handoff" : "");
+  subject.summary =
+      fmt::format("{} with --loops {}{}", subject.name, count, is_handoff ? " --shard handoff" : "");
   subject.name = name;
   subject.is_variant = true;
   subject.command.insert(subject.command.end(), {"--loops", std::to_string(count)});

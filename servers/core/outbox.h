@@ -26,12 +26,12 @@ class Outbox {
   /// Adds a publication, or returns false and adds nothing when that would pass the limit.
   bool push(const SharedPublication& publication);
 
-  /// Adds a publication that takes() would take and whose first `written_bytes` have been written already; for an
-  /// empty outbox only.
+  /// Adds a publication that takes() would take and whose first `written_bytes` have been written already;
+  /// for an empty outbox only.
   void push_rest(const SharedPublication& publication, std::size_t written_bytes);
 
-  /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is charged
-  /// for, so that many small publications cannot hold far more memory than their bytes.
+  /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is
+  /// charged for, so that many small publications cannot hold far more memory than their bytes.
   bool takes(std::size_t bytes) const { return charged_bytes() + bytes <= limit_bytes_; }
 
   /// What counts against the limit: the bytes and their chunks.

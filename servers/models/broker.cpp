@@ -8,12 +8,13 @@
 // once into its topic's batch, and a subscriber costs one write per turn instead of one per message. Source:
 // the third way of distributing in 003_53b9d1731df8acb3 ("broker").
 //
-// --distribute has the other two ways of that source, so that all else is equal: with `broadcast` the loop writes each
-// message to each subscriber in turn; with `writers` each subscriber has a thread that writes, from a bounded queue
-// behind a lock, and the loop only reads and hands over.
+// --distribute has the other two ways of that source, so that all else is equal: with `broadcast` the loop
+// writes each message to each subscriber in turn; with `writers` each subscriber has a thread that writes,
+// from a bounded queue behind a lock, and the loop only reads and hands over.
 //
-// --loops N: N such loops, each with the clients that come to it and their subscriptions; a batch goes to each other
-// loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop has members of what.
+// --loops N: N such loops, each with the clients that come to it and their subscriptions; a batch goes to
+// each other loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop
+// has members of what.
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"

@@ -51,8 +51,8 @@ class EventLoop {
   /// hands over.
   void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
 
-  /// Until the flush under way ends, publications go to the socket past an outbox that is empty: for a callback of
-  /// before_flush() that hands each connection one publication at most.
+  /// Until the flush under way ends, publications go to the socket past an outbox that is empty: for a
+  /// callback of before_flush() that hands each connection one publication at most.
   void write_through() { write_through_ = true; }
 
   /// Lets a delayed flush happen at the end of this turn: for what has been delayed elsewhere already.

@@ -38,9 +38,9 @@ class Listener {
   /// Tells a client that there is no room and hangs up; counted.
   void refuse(os::Descriptor client, std::string_view refusal);
 
-  /// Another socket that listens on the same address: the kernel deals new clients out to all of them (SO_REUSEPORT of
-  /// socket(7)). Each may be used by another thread. Nobody else can have taken the address, for the first socket was
-  /// bound alone. Throws std::system_error.
+  /// Another socket that listens on the same address: the kernel deals new clients out to all of them
+  /// (SO_REUSEPORT of socket(7)). Each may be used by another thread. Nobody else can have taken the address,
+  /// for the first socket was bound alone. Throws std::system_error.
   Listener share_address(int backlog);
 
   /// Tells a client that there is no room, as far as it can be told without waiting.
@@ -58,7 +58,8 @@ class Listener {
 
   os::Descriptor socket_;
   os::Descriptor spare_;
-  /// Held where descriptors are taken by one of several that share an address: none may take what another gives up.
+  /// Held where descriptors are taken by one of several that share an address: none may take what another
+  /// gives up.
   std::shared_ptr<std::mutex> taking_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_ = 0;

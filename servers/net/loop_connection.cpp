@@ -47,8 +47,7 @@ void LoopConnection::deliver(const SharedPublication& publication) {
   if (dead_ || closing_) return;
   if (loop_.options_.distribution == Distribution::writers) return deliver_to_writer(publication);
   const std::size_t bytes = publication->bytes.size();
-  if (outbox_.empty() && outbox_.takes(bytes) &&
-      (loop_.writes_through() || is_long(bytes, loop_.options_))) {
+  if (outbox_.empty() && outbox_.takes(bytes) && (loop_.writes_through() || is_long(bytes, loop_.options_))) {
     return written(write_through(socket_.get(), publication, outbox_));
   }
   // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
@@ -121,7 +120,8 @@ void LoopConnection::deliver_to_writer(const SharedPublication& publication) {
 
 bool LoopConnection::start_writer() {
   // Called by the writing thread, which may tell epoll so: see rests().
-  const auto read_again = [epoll = loop_.epoll_.get(), fd = socket_.get(), watched = static_cast<Watched*>(this)] {
+  const auto read_again = [epoll = loop_.epoll_.get(), fd = socket_.get(),
+                           watched = static_cast<Watched*>(this)] {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.ptr = watched;

@@ -11,8 +11,8 @@
 
 namespace threadmill::servers {
 
-/// Lives in its loop and is used from the loop's thread only. With Distribution::writers a thread of its own writes,
-/// from the first publication on.
+/// Lives in its loop and is used from the loop's thread only. With Distribution::writers a thread of its own
+/// writes, from the first publication on.
 class LoopConnection : public Watched, public Member {
  public:
   explicit LoopConnection(EventLoop& loop);
@@ -41,7 +41,8 @@ class LoopConnection : public Watched, public Member {
   void deliver_to_writer(const SharedPublication& publication);
   /// False when the system has no thread to give: then the connection is dead.
   bool start_writer();
-  /// Moves the outbox to the writing thread's queue; false when there is no room: then the connection is dead.
+  /// Moves the outbox to the writing thread's queue; false when there is no room: then the connection is
+  /// dead.
   bool hand_over();
   void on_events_beside_writer(std::uint32_t events);
   /// Whether reading has to wait until the writing thread has written.

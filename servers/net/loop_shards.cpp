@@ -55,7 +55,8 @@ class Shard {
     if (batches()) loop_.before_flush([this] { flush(); });
     loop_.watch(mailbox().fd(), [this] { open_mail(); });
     if (listener != nullptr) loop_.watch(listener->fd(), [this, listener] { accept_waiting(*listener); });
-    loop_.run(common_.stop, [this, listener] { stop(listener); }, [] { return true; });
+    loop_.run(
+        common_.stop, [this, listener] { stop(listener); }, [] { return true; });
   }
 
   /// Once run() has returned.

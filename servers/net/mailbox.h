@@ -24,13 +24,13 @@ struct Mail {
   std::vector<os::Descriptor> sockets;  ///< connected and non-blocking: to be served from now on
 };
 
-/// Many senders, one receiver, bounded. Everything posted until the receiver looks is one wake-up. Two loops may send
-/// to each other without a deadlock: who finds a mailbox full is woken, by its own, when there is room again, and
-/// empties its own meanwhile (see ShardFanout).
+/// Many senders, one receiver, bounded. Everything posted until the receiver looks is one wake-up. Two loops
+/// may send to each other without a deadlock: who finds a mailbox full is woken, by its own, when there is
+/// room again, and empties its own meanwhile (see ShardFanout).
 class Mailbox {
  public:
-  /// `limit_bytes` bounds what waits: topics, publications and an allowance for each letter. One letter always finds
-  /// room. Throws std::system_error.
+  /// `limit_bytes` bounds what waits: topics, publications and an allowance for each letter. One letter
+  /// always finds room. Throws std::system_error.
   explicit Mailbox(std::size_t limit_bytes);
 
   // Any thread:
@@ -42,8 +42,8 @@ class Mailbox {
   };
   Posted post(std::string_view topic, const SharedPublication& publication, Mailbox& sender);
 
-  /// Hands a socket over; false, and the socket stays, when nobody reads the mailbox any more. How many may wait is
-  /// bounded by the limit of connections, which counts them.
+  /// Hands a socket over; false, and the socket stays, when nobody reads the mailbox any more. How many may
+  /// wait is bounded by the limit of connections, which counts them.
   bool post(os::Descriptor& socket);
 
   // The receiving loop:

@@ -34,8 +34,8 @@ std::size_t ShardFanout::publish(std::string_view topic, Publication publication
 
 void ShardFanout::send(std::string_view topic, const SharedPublication& publication, Mailbox& to) {
   bool waited = false;
-  // Full: publishers have to wait for the other loop. It may be waiting for this one in the same way, so what comes
-  // in is taken meanwhile.
+  // Full: publishers have to wait for the other loop. It may be waiting for this one in the same way, so what
+  // comes in is taken meanwhile.
   while (to.post(topic, publication, mailbox()) == Mailbox::Posted::full) {
     pollfd mail{mailbox().fd(), POLLIN, 0};
     ::poll(&mail, 1, -1);

@@ -22,10 +22,11 @@ struct ShardGroup {
   std::vector<std::unique_ptr<Mailbox>> mailboxes;  ///< one for each loop
 };
 
-/// A publication goes to the members in this loop at once, and in one letter to each other loop that has some. Every
-/// subscriber gets what one publisher sent to a topic in its order; and, as mail is looked at before anything is
-/// delivered, nothing before what was published and answered earlier. Publishers in different loops that do not wait
-/// for answers may be seen in different orders by subscribers in different loops.
+/// A publication goes to the members in this loop at once, and in one letter to each other loop that has
+/// some. Every subscriber gets what one publisher sent to a topic in its order; and, as mail is looked at
+/// before anything is delivered, nothing before what was published and answered earlier. Publishers in
+/// different loops that do not wait for answers may be seen in different orders by subscribers in different
+/// loops.
 ///
 /// Used from its loop's thread. Members must not join or leave from inside deliver().
 class ShardFanout : public Fanout {

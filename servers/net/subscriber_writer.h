@@ -20,8 +20,8 @@ class SubscriberWriter {
   SubscriberWriter(const SubscriberWriter&) = delete;
   SubscriberWriter& operator=(const SubscriberWriter&) = delete;
 
-  /// Where others hand over. When it is closed and written, or the connection fails, the socket is shut down, which is
-  /// how the thread that reads it hears of it.
+  /// Where others hand over. When it is closed and written, or the connection fails, the socket is shut down,
+  /// which is how the thread that reads it hears of it.
   WriterQueue& queue() { return queue_; }
 
  private:

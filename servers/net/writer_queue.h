@@ -10,22 +10,24 @@
 
 namespace threadmill::servers {
 
-/// Between one thread that hands over and one that writes. The first says when the other is to look, so that one
-/// wake-up may be for much; nobody wakes a thread that is at work.
+/// Between one thread that hands over and one that writes. The first says when the other is to look, so that
+/// one wake-up may be for much; nobody wakes a thread that is at work.
 class WriterQueue {
  public:
-  /// `limit_bytes` bounds what is handed over and not yet written, what is being written included. `on_drained` is
-  /// called by the writing thread, without a lock, when a rest is over (see rest_while_blocked).
+  /// `limit_bytes` bounds what is handed over and not yet written, what is being written included.
+  /// `on_drained` is called by the writing thread, without a lock, when a rest is over (see
+  /// rest_while_blocked).
   WriterQueue(std::size_t limit_bytes, std::function<void()> on_drained);
 
   // The thread that hands over:
 
-  /// Adds a publication, for wake() to tell of. False, and nothing is added, when that would pass the limit while the socket takes no more:
-  /// its peer is too slow. Where only the writing thread is behind, this waits for it, which is never for long.
+  /// Adds a publication, for wake() to tell of. False, and nothing is added, when that would pass the limit
+  /// while the socket takes no more: its peer is too slow. Where only the writing thread is behind, this
+  /// waits for it, which is never for long.
   bool push(const SharedPublication& publication);
 
-  /// Moves all of `replies` here, for wake() to tell of. A reply cannot be left out: those of one read may pass the limit. False when they
-  /// would be more than as much again.
+  /// Moves all of `replies` here, for wake() to tell of. A reply cannot be left out: those of one read may
+  /// pass the limit. False when they would be more than as much again.
   bool append(Outbox& replies);
 
   /// Lets the writing thread look at what has been handed over.
@@ -69,7 +71,7 @@ class WriterQueue {
   std::condition_variable room_;
   Outbox waiting_;
   std::size_t being_written_bytes_ = 0;
-  bool sleeps_ = false;   ///< the writing thread
+  bool sleeps_ = false;  ///< the writing thread
   bool blocked_ = false;
   bool resting_ = false;  ///< the other thread wants to hear when all is written
   bool closed_ = false;

@@ -215,7 +215,8 @@ TEST_P(Chat, SubscribersThatNeverReadCostOthersNothingAndNoMoreMemoryThanTheirOu
   publish(5);
   const std::size_t before = server.resident_bytes();
   publish(300);  // 60 MB
-  // An outbox of 1 MiB for each, in the model `fork` another of twice that in its child; and buffers grow by doubling.
+  // An outbox of 1 MiB for each, in the model `fork` another of twice that in its child; and buffers grow by
+  // doubling.
   if (kMemoryIsTold) {
     EXPECT_LT(server.resident_bytes(), before + (std::size_t{24} << 20));
   }

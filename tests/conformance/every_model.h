@@ -1,6 +1,6 @@
 #pragma once
-// Tests that run over every registered model, in every way in which it can be told to work: a new one is under them
-// by being listed.
+// Tests that run over every registered model, in every way in which it can be told to work: a new one is
+// under them by being listed.
 
 #include <gmock/gmock.h>
 
@@ -33,8 +33,8 @@ inline std::vector<std::string> variants_of(const servers::ModelTraits& traits) 
   return names;
 }
 
-/// The models with that service, and their variants. Ceilings are left out where `real_only`: they promise no more
-/// than speed.
+/// The models with that service, and their variants. Ceilings are left out where `real_only`: they promise no
+/// more than speed.
 inline std::vector<std::string> models_with(std::string_view service, bool real_only = true) {
   std::vector<std::string> names;
   for (const auto& model : servers::models()) {

@@ -81,11 +81,13 @@ TEST(Subject, AModelMayBeAskedForWithItsWaysToDistributeAndSeveralLoops) {
   EXPECT_EQ(loops.name, "broker:loops:4");
   EXPECT_EQ(loops.command.back(), "4");
   const auto handoff = find_subject(known, "broker:writers:loops:2:handoff", "");
-  EXPECT_THAT(handoff.command, ::testing::IsSupersetOf({"--distribute", "writers", "--loops", "2", "handoff"}));
+  EXPECT_THAT(handoff.command,
+              ::testing::IsSupersetOf({"--distribute", "writers", "--loops", "2", "handoff"}));
   const auto error_of = [&](const char* name) {
     return thrown_by<InputError>([&] { find_subject(known, name, "--models: "); });
   };
-  EXPECT_THAT(error_of("broker:loops:1"), HasSubstr("--models: 'broker:loops:1': give broker:loops:N with N from 2"));
+  EXPECT_THAT(error_of("broker:loops:1"),
+              HasSubstr("--models: 'broker:loops:1': give broker:loops:N with N from 2"));
   EXPECT_THAT(error_of("broker:loops:x"), HasSubstr("with N from 2 to 64"));
   EXPECT_THAT(error_of("epoll:loops:2"), HasSubstr("epoll has no use for several loops"));
   EXPECT_THAT(error_of("brokr:loops:2"), HasSubstr("unknown model 'brokr'"));

@@ -18,8 +18,8 @@ namespace {
 
 const std::vector<std::string> eight{"fork",         "thread", "epoll", "epoll:tick",
                                      "redis-server", "broker", "node",  "python"};
-const std::vector<std::string> ways_to_distribute{"thread", "epoll",          "epoll:tick",
-                                                  "broker", "broker:broadcast", "broker:writers"};
+const std::vector<std::string> ways_to_distribute{"thread",           "epoll",         "epoll:tick", "broker",
+                                                  "broker:broadcast", "broker:writers"};
 const std::vector<std::string> of_the_sources{"fork",        "thread",        "epoll",
                                               "python-fork", "python-thread", "python-asyncio"};
 
@@ -83,8 +83,8 @@ TEST(Colours, EightSubjectsAreToldApartByColourBlindReadersToo) {
 }
 
 TEST(Colours, AreTheSameInEveryReport) {
-  for (const char* known :
-       {"thread:tick", "fork:tick", "broker:broadcast", "broker:writers", "epoll:delay:200us", "python", "node"}) {
+  for (const char* known : {"thread:tick", "fork:tick", "broker:broadcast", "broker:writers",
+                            "epoll:delay:200us", "python", "node"}) {
     Colours after_others;
     for (const auto& subject : eight) after_others.of(subject, false);
     EXPECT_EQ(after_others.of(known, false), colour(known)) << known;

@@ -122,7 +122,8 @@ TEST_F(MailboxTest, TakesFromManyThreadsAndKeepsTheOrderOfEach) {
     mailbox.acknowledge();
     while (mailbox.take(mail)) {
       for (const auto& letter : mail.letters) {
-        ASSERT_EQ(std::stoi(letter.publication->bytes), next[static_cast<std::size_t>(std::stoi(letter.topic))]++);
+        ASSERT_EQ(std::stoi(letter.publication->bytes),
+                  next[static_cast<std::size_t>(std::stoi(letter.topic))]++);
         --left;
       }
       mail.letters.clear();
