@@ -30,6 +30,8 @@ struct Arguments {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
   std::string flush;
+  std::string distribution;
+  std::string sharding;
   std::string slow_consumer = "disconnect";
   ServeOptions options;
   Burn burn;
@@ -41,15 +43,27 @@ std::vector<std::string> model_names() {
   return names;
 }
 
+/// What a model offers beside ways to flush; may be nothing.
+std::string ways_to_distribute(const ModelTraits& traits) {
+  if (traits.distributions.empty()) return {};
+  std::vector<std::string_view> names;
+  for (const auto way : traits.distributions) names.push_back(to_string(way));
+  return fmt::format(" Distribute: {} (default: {}).{}", fmt::join(names, ", "), names.front(),
+                     traits.shards ? " Several loops." : "");
+}
+
 std::string model_list() {
   std::string text = "Models:\n";
   for (const auto& model : models()) {
-    text += fmt::format("  {:<12} {} Services: {}. Flush: {}.\n", model.traits.name, model.traits.summary,
-                        fmt::join(model.traits.services, ", "), [&] {
-                          std::vector<std::string_view> kinds;
-                          for (const auto kind : model.traits.flushes) kinds.push_back(to_string(kind));
-                          return fmt::format("{} (default: {})", fmt::join(kinds, ", "), kinds.front());
-                        }());
+    text += fmt::format(
+        "  {:<12} {} Services: {}. Flush: {}.{}\n", model.traits.name, model.traits.summary,
+        fmt::join(model.traits.services, ", "),
+        [&] {
+          std::vector<std::string_view> kinds;
+          for (const auto kind : model.traits.flushes) kinds.push_back(to_string(kind));
+          return fmt::format("{} (default: {})", fmt::join(kinds, ", "), kinds.front());
+        }(),
+        ways_to_distribute(model.traits));
   }
   return text;
 }
@@ -69,6 +83,19 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--flush", arguments.flush,
                  "When waiting bytes are written: immediate, tick (end of a turn) or delay:TIME, as in "
                  "delay:200us; the default is the model's");
+  app.add_option(
+      "--distribute", arguments.distribution,
+      "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that is "
+      "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
+      "subscriber); for models that have a choice");
+  app.add_option("--loops", options.loops, "Event loops, each on its own thread; for models that shard")
+      ->check(CLI::Range(std::size_t{1}, kMostLoops))
+      ->capture_default_str();
+  app.add_option(
+         "--shard", arguments.sharding,
+         "How clients come to one of several loops: reuseport (the kernel deals them out) or handoff (the "
+         "first loop accepts for all); default reuseport")
+      ->check(CLI::IsMember({"reuseport", "handoff"}));
   app.add_option("--backlog", options.backlog,
                  "Connections that may wait to be accepted (capped by net.core.somaxconn)")
       ->check(CLI::Range(1, 1 << 20))
@@ -101,6 +128,44 @@ void check_limits(const ServeOptions& options) {
                   options.outbox_bytes, least));
 }
 
+/// --distribute, --loops and --shard.
+void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
+  auto& options = arguments.options;
+  const auto& ways = traits.distributions;
+  if (!ways.empty()) options.distribution = ways.front();
+  if (!arguments.distribution.empty()) {
+    options.distribution = parse_distribution(arguments.distribution);
+    if (std::find(ways.begin(), ways.end(), options.distribution) == ways.end()) {
+      throw std::invalid_argument(
+          fmt::format("--distribute {}: model {} has its one way; leave the option out",
+                      arguments.distribution, traits.name));
+    }
+  }
+  if (options.loops > 1 && !traits.shards) {
+    throw std::invalid_argument(fmt::format(
+        "--loops {}: model {} has no use for several; leave the option out", options.loops, traits.name));
+  }
+  if (!arguments.sharding.empty() && options.loops == 1)
+    throw std::invalid_argument(fmt::format("--shard {}: needs --loops 2 or more", arguments.sharding));
+  options.sharding = arguments.sharding == "handoff" ? Sharding::handoff : Sharding::reuseport;
+}
+
+/// --flush, once it is known how publications are distributed.
+void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
+  const auto kinds = flushes_of(traits, arguments.options.distribution);
+  auto& flush = arguments.options.flush;
+  flush = arguments.flush.empty() ? Flush{kinds.front(), {}} : parse_flush(arguments.flush);
+  if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
+  if (std::find(kinds.begin(), kinds.end(), flush.kind) != kinds.end()) return;
+  const char* remedy = traits.distributions.empty()
+                           ? ""
+                           : "; that depends on --distribute: batch has tick and delay, broadcast has "
+                             "immediate, writers have both tick and "
+                             "immediate";
+  throw std::invalid_argument(
+      fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
+}
+
 /// Throws std::invalid_argument where what was asked for cannot go together.
 const Model& resolve(Arguments& arguments) {
   const Model& model = *find_model(arguments.model);
@@ -109,13 +174,8 @@ const Model& resolve(Arguments& arguments) {
     throw std::invalid_argument(fmt::format("--service {}: model {} serves only {}", arguments.service,
                                             traits.name, fmt::join(traits.services, ", ")));
   }
-  auto& flush = arguments.options.flush;
-  flush = arguments.flush.empty() ? Flush{traits.flushes.front(), {}} : parse_flush(arguments.flush);
-  if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
-  if (std::find(traits.flushes.begin(), traits.flushes.end(), flush.kind) == traits.flushes.end()) {
-    throw std::invalid_argument(
-        fmt::format("--flush {}: model {} has no such way to flush", arguments.flush, traits.name));
-  }
+  resolve_broker(arguments, traits);
+  resolve_flush(arguments, traits);
   check_limits(arguments.options);
   arguments.options.slow_consumer =
       arguments.slow_consumer == "drop" ? SlowConsumer::drop : SlowConsumer::disconnect;
@@ -139,7 +199,16 @@ void tell_limits(nlohmann::ordered_json& line, const Arguments& arguments, bool 
   line["slow_consumer"] = arguments.slow_consumer;
 }
 
-void print_ready(const Arguments& arguments, const Listener& listener, bool ceiling) {
+/// Of a model that has a choice.
+void tell_distribution(nlohmann::ordered_json& line, const ServeOptions& options, const ModelTraits& traits) {
+  if (!traits.distributions.empty()) line["distribute"] = std::string(to_string(options.distribution));
+  if (!traits.shards) return;
+  line["loops"] = options.loops;
+  if (options.loops > 1) line["shard"] = std::string(to_string(options.sharding));
+}
+
+void print_ready(const Arguments& arguments, const Listener& listener, const ModelTraits& traits) {
+  const bool ceiling = traits.ceiling;
   const auto& options = arguments.options;
   nlohmann::ordered_json line = {{"port", listener.address().port()},
                                  {"address", arguments.address},
@@ -148,6 +217,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, bool ceil
                                  {"pid", ::getpid()},
                                  {"flush", to_string(options.flush)},
                                  {"backlog", options.backlog}};
+  tell_distribution(line, options, traits);
   tell_limits(line, arguments, ceiling);
   line["read_buffer_bytes"] = kReadBytes;
   line["tcp_nodelay"] = true;
@@ -174,7 +244,7 @@ int serve(Arguments& arguments) {
   const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
-  print_ready(arguments, listener, model.traits.ceiling);
+  print_ready(arguments, listener, model.traits);
   print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
 }

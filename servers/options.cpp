@@ -36,6 +36,31 @@ std::string_view to_string(FlushKind kind) {
   return "?";
 }
 
+std::string_view to_string(Distribution distribution) {
+  switch (distribution) {
+    case Distribution::batch:
+      return "batch";
+    case Distribution::broadcast:
+      return "broadcast";
+    case Distribution::writers:
+      return "writers";
+  }
+  return "?";
+}
+
+Distribution parse_distribution(std::string_view text) {
+  using enum Distribution;
+  for (const auto distribution : {batch, broadcast, writers}) {
+    if (text == to_string(distribution)) return distribution;
+  }
+  throw std::invalid_argument(
+      fmt::format("'{}' is not a way to distribute; give batch, broadcast or writers", text));
+}
+
+std::string_view to_string(Sharding sharding) {
+  return sharding == Sharding::handoff ? "handoff" : "reuseport";
+}
+
 Flush parse_flush(std::string_view text) {
   constexpr std::string_view kDelayPrefix = "delay:";
   if (text == "immediate") return {FlushKind::immediate, {}};

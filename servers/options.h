@@ -30,6 +30,30 @@ struct Flush {
 Flush parse_flush(std::string_view text);
 std::string to_string(const Flush& flush);
 
+/// Who writes a publication to the subscribers of its topic. Source: 003_53b9d1731df8acb3, which tried all
+/// three.
+enum class Distribution {
+  batch,  ///< the loop, once a turn: what a topic has gathered is one piece, shared by all its subscribers
+  broadcast,  ///< the loop, at once, to each subscriber in turn
+  writers,    ///< a thread for each subscriber, from a bounded queue of its own; the loop only hands over
+};
+
+std::string_view to_string(Distribution distribution);
+
+/// Reads what to_string() gives. Throws std::invalid_argument saying what is accepted.
+Distribution parse_distribution(std::string_view text);
+
+/// How clients come to one of several event loops.
+enum class Sharding {
+  reuseport,  ///< a listening socket for each loop; the kernel deals new connections out (SO_REUSEPORT)
+  handoff,    ///< the first loop accepts, and hands the sockets to all loops in turn
+};
+
+std::string_view to_string(Sharding sharding);
+
+/// Most event loops of one server.
+inline constexpr std::size_t kMostLoops = 64;
+
 /// What happens to a connection whose outbox is full.
 enum class SlowConsumer {
   disconnect,  ///< it is closed, as Redis does; counted
@@ -38,6 +62,9 @@ enum class SlowConsumer {
 
 struct ServeOptions {
   Flush flush;
+  Distribution distribution = Distribution::batch;  ///< of the models that have a choice (ModelTraits)
+  std::size_t loops = 1;                            ///< event loops, each on its own thread
+  Sharding sharding = Sharding::reuseport;          ///< of more than one loop
   int backlog = 4096;                    ///< of listen(2); the kernel caps it at net.core.somaxconn
   std::size_t max_connections = 10'000;  ///< further clients are refused with one line
   std::size_t max_message_bytes =

@@ -21,35 +21,35 @@ const std::array kModels = {
            "A child process for each client; the parent accepts and is the switchboard between them.",
            "process per client",
            {"echo", "chat"},
-           {immediate, tick},
-           false},
+           {immediate, tick}},
           serve_fork},
     Model{{"thread",
            "A thread for each client; topics are guarded by a lock.",
            "thread per client",
            {"echo", "chat"},
-           {immediate, tick},
-           false},
+           {immediate, tick}},
           serve_thread},
     Model{{"epoll",
            "One thread and one loop over all clients, level-triggered epoll.",
            "one event loop",
            {"echo", "chat"},
-           {immediate, tick, delay},
-           false},
+           {immediate, tick, delay}},
           serve_epoll},
     Model{{"broker",
            "An event loop with a queue for each topic, written in batches once a turn.",
            "one event loop, batched",
            {"echo", "chat"},
-           {tick, delay, immediate},
-           false},
+           {tick, delay},
+           {Distribution::batch, Distribution::broadcast, Distribution::writers},
+           true},
           serve_broker},
     Model{{"bare-epoll",
            "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
            "one bare loop",
            {"echo"},
            {immediate},
+           {},
+           false,
            true},
           serve_bare_epoll},
 };
@@ -57,6 +57,18 @@ const std::array kModels = {
 }  // namespace
 
 std::span<const Model> models() { return kModels; }
+
+std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution) {
+  switch (distribution) {
+    case Distribution::batch:
+      return traits.flushes;
+    case Distribution::broadcast:
+      return {immediate};
+    case Distribution::writers:
+      return {tick, immediate};
+  }
+  return {};
+}
 
 const Model* find_model(std::string_view name) {
   const auto found = std::find_if(kModels.begin(), kModels.end(),

@@ -21,7 +21,11 @@ struct ModelTraits {
   std::string_view summary;      ///< one sentence
   std::string_view concurrency;  ///< what serves a client: "process per client", "one event loop", ...
   std::vector<std::string_view> services;  ///< of "echo", "chat"
-  std::vector<FlushKind> flushes;          ///< what --flush accepts; the first is the default
+  std::vector<FlushKind>
+      flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
+  /// What --distribute accepts; the first is the default. None: the model has its one way.
+  std::vector<Distribution> distributions = {};
+  bool shards = false;   ///< whether --loops may be more than 1
   bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it
 };
 
@@ -35,6 +39,10 @@ struct Model {
   ModelTraits traits;
   Serve* serve;
 };
+
+/// What --flush accepts beside a --distribute; the first is the default. A broadcast writes at once; writing
+/// threads are woken at once or at the end of the turn.
+std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution);
 
 /// All models, in the order in which tables show them.
 std::span<const Model> models();

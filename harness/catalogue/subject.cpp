@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <sstream>
+#include <string_view>
 
 #include "harness/catalogue/named.h"
 #include "harness/catalogue/services.h"
@@ -62,6 +64,48 @@ Subject flush_variant(Subject subject, const std::string& flush) {
   return subject;
 }
 
+// So that the way of distributing is all that differs. It does not concern a service that publishes nothing.
+Subject distribution_variant(Subject subject, servers::Distribution way) {
+  const std::string name(to_string(way));
+  subject.summary = fmt::format("{} with --distribute {}", subject.name, name);
+  subject.name += ":" + name;
+  subject.is_variant = true;
+  std::erase(subject.services, "echo");
+  subject.command.insert(subject.command.end(), {"--distribute", name});
+  return subject;
+}
+
+// "broker:loops:4" and "broker:writers:loops:4:handoff", of a subject that is known under the name before
+// ":loops"; nothing for any other name.
+std::optional<Subject> loops_variant(const std::vector<Subject>& known, const std::string& name,
+                                     const std::string& where) {
+  static constexpr std::string_view kMark = ":loops:", kHandoff = ":handoff";
+  const auto mark = name.find(kMark);
+  if (mark == std::string::npos) return std::nullopt;
+  Subject subject = find_subject(known, name.substr(0, mark), where);
+  const auto* model =
+      subject.is_model ? servers::find_model(subject.name.substr(0, subject.name.find(':'))) : nullptr;
+  if (model == nullptr || !model->traits.shards)
+    throw InputError(fmt::format("{}'{}': {} has no use for several loops", where, name, subject.name));
+  std::string loops = name.substr(mark + kMark.size());
+  const bool is_handoff = loops.ends_with(kHandoff);
+  if (is_handoff) loops.resize(loops.size() - kHandoff.size());
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(loops.data(), loops.data() + loops.size(), count);
+  const bool is_number = error == std::errc{} && end == loops.data() + loops.size();
+  if (!is_number || count < 2 || count > servers::kMostLoops) {
+    throw InputError(fmt::format("{}'{}': give {}:loops:N with N from 2 to {}, or {}:loops:N:handoff", where,
+                                 name, subject.name, servers::kMostLoops, subject.name));
+  }
+  subject.summary =
+      fmt::format("{} with --loops {}{}", subject.name, count, is_handoff ? " --shard handoff" : "");
+  subject.name = name;
+  subject.is_variant = true;
+  subject.command.insert(subject.command.end(), {"--loops", std::to_string(count)});
+  if (is_handoff) subject.command.insert(subject.command.end(), {"--shard", "handoff"});
+  return subject;
+}
+
 // "epoll:delay:200us", where epoll may flush so; nothing for any other name.
 std::optional<Subject> delay_variant(const std::vector<Subject>& known, const std::string& name,
                                      const std::string& where) {
@@ -108,6 +152,10 @@ std::vector<Subject> model_subjects(const fs::path& server) {
       } else if (flush != servers::FlushKind::delay) {
         subjects.push_back(flush_variant(model_subject(server, traits), std::string(to_string(flush))));
       }
+    }
+    for (const auto way : traits.distributions) {
+      if (way != traits.distributions.front())
+        subjects.push_back(distribution_variant(model_subject(server, traits), way));
     }
   }
   return subjects;
@@ -172,6 +220,7 @@ std::vector<Subject> known_subjects(const fs::path& server, const fs::path& home
 
 Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where) {
   if (const auto* subject = find_named(known, name)) return *subject;
+  if (auto variant = loops_variant(known, name, where)) return *std::move(variant);
   if (auto variant = delay_variant(known, name, where)) return *std::move(variant);
   throw InputError(where + unknown_name_message("model", name, names_of(known)));
 }

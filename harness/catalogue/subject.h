@@ -28,14 +28,15 @@ struct Subject {
   std::vector<std::string> needs;    ///< programs that have to be there, beside the command's own
   std::string package;               ///< the Debian package that installs it, or ""
   bool is_model = false;
-  bool is_variant = false;  ///< a model with another flush than its own
+  bool is_variant =
+      false;  ///< a model with an option that is not its default: flush, way of distributing, loops
   std::string concurrency;  ///< what serves a client: "thread per client", ...; "" for a foreign program
 
   bool offers(const std::string& service) const;
 };
 
-/// Our models, whose server program is `server`, each with its default flush and, as "epoll:tick", with each
-/// other one that needs no time to be named.
+/// Our models, whose server program is `server`, each with its defaults and, as "epoll:tick" and
+/// "broker:writers", with each other flush that needs no time to be named and each other way of distributing.
 std::vector<Subject> model_subjects(const std::filesystem::path& server);
 
 /// A foreign program as the `document` that `file` holds has it. Throws InputError naming the file and the
@@ -54,8 +55,9 @@ std::vector<Subject> read_subjects(const std::filesystem::path& server,
 std::vector<Subject> known_subjects(const std::filesystem::path& server, const std::filesystem::path& home,
                                     const std::vector<std::filesystem::path>& more_folders = {});
 
-/// The subject called `name`. Of a model also one with a flush that is in no list because it needs a time:
-/// "epoll:delay:200us". Throws InputError, which starts with `where`.
+/// The subject called `name`. Of a model also one that is in no list because it needs a number: a flush with
+/// a time, "epoll:delay:200us", or several loops, "broker:loops:4" and "broker:loops:4:handoff". Throws
+/// InputError, which starts with `where`.
 Subject find_subject(const std::vector<Subject>& known, const std::string& name, const std::string& where);
 
 /// The command with its placeholders filled in.

@@ -30,7 +30,9 @@ constexpr std::array kKnown{
     Known{"epoll", "#0072B2", solid},
     Known{"epoll:tick", "#56B4E9", dashed},
     Known{"broker", "#009E73", solid},
-    Known{"broker:immediate", "#006B4E", dotted},
+    Known{"broker:broadcast", "#006B4E", dotted},
+    Known{"broker:immediate", "#006B4E", dotted},  // what broker:broadcast was called before
+    Known{"broker:writers", "#4DB892", dashed},
     Known{"redis-server", "#CC79A7", long_dash},
     Known{"node", "#999933", dash_dot},
     Known{"python", "#99336B", long_dash},

@@ -30,9 +30,19 @@ std::string key_value_list(const json& object) {
 /// Our servers say on their ready line which options they run with; foreign programs do not.
 bool is_our_server(const json& trial) { return find_at(trial, "/server/ready/model") != nullptr; }
 
+using SubjectsOfValue = std::map<std::string, std::set<std::string>>;
+
+/// "immediate: epoll, thread; tick: broker"
+std::string values_with_subjects(const SubjectsOfValue& subjects_of_value) {
+  std::string text;
+  for (const auto& [value, subjects] : subjects_of_value)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
+  return text;
+}
+
 /// One value where all our models had the same, otherwise each value with the subjects that had it.
 std::string term_over_models(const std::vector<json>& trials, const char* key) {
-  std::map<std::string, std::set<std::string>> subjects_of_value;
+  SubjectsOfValue subjects_of_value;
   std::set<std::string> ceilings_without;  // a ceiling keeps no limits, and so reports none
   for (const json& trial : trials) {
     if (!is_our_server(trial)) continue;
@@ -49,11 +59,17 @@ std::string term_over_models(const std::vector<json>& trials, const char* key) {
   if (subjects_of_value.empty()) return exception.empty() ? "none of our models ran" : exception;
   const std::string ending = exception.empty() ? "" : " (" + exception + ")";
   if (subjects_of_value.size() == 1) return subjects_of_value.begin()->first + ending;
-  std::string text;
-  for (const auto& [value, subjects] : subjects_of_value) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", value, fmt::join(subjects, ", "));
+  return "differs: " + values_with_subjects(subjects_of_value) + ending;
+}
+
+/// The same of an option that only some models have; "" where none of them ran.
+std::string term_where_told(const std::vector<json>& trials, const char* key) {
+  SubjectsOfValue subjects_of_value;
+  for (const json& trial : trials) {
+    if (const std::string term = server_term(trial, key); !term.empty())
+      subjects_of_value[term].insert(text_at(trial, "/subject"));
   }
-  return "differs: " + text + ending;
+  return values_with_subjects(subjects_of_value);
 }
 
 /// Whether a server was slowed on purpose (a build with THREADMILL_BURN).
@@ -224,6 +240,11 @@ std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& tr
       {"Flush", term_over_models(trials, "flush")},
       {"Order of trials", text_at(header, "/run/order")},
   };
+  static constexpr std::pair<const char*, const char*> of_some[] = {
+      {"Ways to distribute", "distribute"}, {"Event loops", "loops"}, {"Clients come to loops by", "shard"}};
+  for (const auto& [name, key] : of_some) {
+    if (const std::string text = term_where_told(trials, key); !text.empty()) facts.push_back({name, text});
+  }
   if (any_burns(trials))
     facts.push_back({"Slowed on purpose, ns a batch", term_over_models(trials, "burn_ns")});
   const std::string foreign = foreign_subjects(trials);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "servers/core/fanout.h"
@@ -30,18 +31,28 @@ class BatchFanout : public Fanout {
   /// Hands every waiting batch to the next fan-out.
   void flush();
 
+  /// Batches that wait.
+  std::size_t waiting() const { return waiting_; }
+
  private:
   struct Queue {
+    bool waits() const { return batch.messages > 0; }
+    void add(Publication publication);
+    Publication take();
+
     Publication batch{{}, 0};
-    std::size_t members = 0;
+    std::size_t members = 0;      ///< when the first message of the batch came
+    std::size_t usual_bytes = 0;  ///< how long the batch before was: room for so much is taken at once
   };
   /// Sends out what waits for `topic`, so that who joins now does not get what was published before, and who
   /// leaves now still does.
   void flush_topic(std::string_view topic);
+  void send_out(std::string_view topic, Queue& queue);
 
   Fanout& next_;
   std::size_t batch_bytes_;
-  TopicMap<Queue> queues_;  ///< topics published to since the last flush
+  TopicMap<Queue> queues_;  ///< topics published to since the last flush but one, so that a busy one stays
+  std::size_t waiting_ = 0;
 };
 
 /// How long a batch may get: enough to make system calls cheap, and a part only of what may wait for one

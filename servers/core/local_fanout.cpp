@@ -22,10 +22,14 @@ void LocalFanout::leave(std::string_view topic, Member& member) {
 }
 
 std::size_t LocalFanout::publish(std::string_view topic, Publication publication) {
+  if (members_by_topic_.find(topic) == members_by_topic_.end()) return 0;
+  return publish_shared(topic, share(std::move(publication)));
+}
+
+std::size_t LocalFanout::publish_shared(std::string_view topic, const SharedPublication& publication) {
   const auto found = members_by_topic_.find(topic);
   if (found == members_by_topic_.end()) return 0;
-  const auto shared = share(std::move(publication));
-  for (Member* member : found->second) member->deliver(shared);
+  for (Member* member : found->second) member->deliver(publication);
   return found->second.size();
 }
 

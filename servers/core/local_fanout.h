@@ -12,6 +12,8 @@ class LocalFanout : public Fanout {
   void join(std::string_view topic, Member& member) override;
   void leave(std::string_view topic, Member& member) override;
   std::size_t publish(std::string_view topic, Publication publication) override;
+  /// The same with one that is shared already.
+  std::size_t publish_shared(std::string_view topic, const SharedPublication& publication);
   std::size_t member_count(std::string_view topic) override;
   std::vector<std::string> topics() override;
 

@@ -12,14 +12,12 @@ constexpr std::size_t kKeptChunks = 8;
 // Written chunks are dropped from the front in lots, so that a consumer that is always behind costs amortised
 // O(1).
 constexpr std::size_t kCompactChunks = 64;
-// About what a chunk costs besides its bytes: itself, and its share of the publication's block.
-constexpr std::size_t kChunkBytes = 128;
 
 }  // namespace
 
 void Outbox::append(std::string_view bytes) {
   if (bytes.empty()) return;
-  if (!fits(bytes.size())) {
+  if (!takes(bytes.size())) {
     overflowed_ = true;
     return;
   }
@@ -31,7 +29,7 @@ void Outbox::append(std::string_view bytes) {
 }
 
 bool Outbox::push(const SharedPublication& publication) {
-  if (!fits(publication->bytes.size())) return false;
+  if (!takes(publication->bytes.size())) return false;
   if (publication->bytes.empty()) return true;
   // The chunk kept by reset() holds no bytes: it would stand in front of the publication as an empty write.
   if (size_bytes_ == 0) chunks_.clear();
@@ -40,8 +38,12 @@ bool Outbox::push(const SharedPublication& publication) {
   return true;
 }
 
-bool Outbox::fits(std::size_t bytes) const {
-  return size_bytes_ + (chunks_.size() - first_) * kChunkBytes + bytes <= limit_bytes_;
+void Outbox::push_rest(const SharedPublication& publication, std::size_t written_bytes) {
+  chunks_.clear();
+  chunks_.push_back({publication, {}});
+  first_ = 0;
+  written_bytes_ = written_bytes;
+  size_bytes_ = publication->bytes.size() - written_bytes;
 }
 
 std::size_t Outbox::gather(std::span<iovec> slots) const {

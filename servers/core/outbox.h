@@ -26,6 +26,17 @@ class Outbox {
   /// Adds a publication, or returns false and adds nothing when that would pass the limit.
   bool push(const SharedPublication& publication);
 
+  /// Adds a publication that takes() would take and whose first `written_bytes` have been written already;
+  /// for an empty outbox only.
+  void push_rest(const SharedPublication& publication, std::size_t written_bytes);
+
+  /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is
+  /// charged for, so that many small publications cannot hold far more memory than their bytes.
+  bool takes(std::size_t bytes) const { return charged_bytes() + bytes <= limit_bytes_; }
+
+  /// What counts against the limit: the bytes and their chunks.
+  std::size_t charged_bytes() const { return size_bytes_ + (chunks_.size() - first_) * kChunkBytes; }
+
   bool empty() const { return size_bytes_ == 0; }
   std::size_t size_bytes() const { return size_bytes_; }
   bool overflowed() const { return overflowed_; }
@@ -44,10 +55,10 @@ class Outbox {
       return shared ? std::string_view(shared->bytes) : std::string_view(owned);
     }
   };
+  /// About what a chunk costs besides its bytes: itself, and its share of the publication's block.
+  static constexpr std::size_t kChunkBytes = 128;
+
   void reset();
-  /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is
-  /// charged for, so that many small publications cannot hold far more memory than their bytes.
-  bool fits(std::size_t bytes) const;
 
   std::size_t limit_bytes_;
   std::size_t size_bytes_ = 0;

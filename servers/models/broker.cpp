@@ -7,23 +7,36 @@
 // Who accepts, reads and writes: the loop. Shared: nothing. What differs from `epoll`: a message is encoded
 // once into its topic's batch, and a subscriber costs one write per turn instead of one per message. Source:
 // the third way of distributing in 003_53b9d1731df8acb3 ("broker").
+//
+// --distribute has the other two ways of that source, so that all else is equal: with `broadcast` the loop
+// writes each message to each subscriber in turn; with `writers` each subscriber has a thread that writes,
+// from a bounded queue behind a lock, and the loop only reads and hands over.
+//
+// --loops N: N such loops, each with the clients that come to it and their subscriptions; a batch goes to
+// each other loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop
+// has members of what.
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
 #include "servers/net/loop_acceptor.h"
+#include "servers/net/loop_shards.h"
 #include "servers/registry.h"
 
 namespace threadmill::servers {
 
 ServeCounts serve_broker(Listener& listener, const Service& service, const ServeOptions& options,
                          const StopToken& stop) {
+  if (options.loops > 1) return serve_in_shards(listener, service, options, stop);
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
   EventLoop loop(options);
-  loop.before_flush([&] { queues.flush(); });
-  // Flushing at once leaves nothing to queue.
-  Fanout& fanout = options.flush.kind == FlushKind::immediate ? static_cast<Fanout&>(topics) : queues;
+  loop.before_flush([&] {
+    if (queues.waiting() == 1) loop.write_through();
+    queues.flush();
+  });
+  // Only batches wait in a queue.
+  Fanout& fanout = options.distribution == Distribution::batch ? static_cast<Fanout&>(queues) : topics;
   return serve_in_loop(loop, listener, service, fanout, options, stop);
 }
 

@@ -111,6 +111,10 @@ class ThreadConnection : public Member, private PublicationSource {
   void deliver(const SharedPublication& publication) override {
     const std::lock_guard lock(mutex_);
     if (given_up_) return;
+    if (outbox_.empty() && outbox_.takes(publication->bytes.size())) {
+      if (write_through(socket_.get(), publication, outbox_) == IoStatus::would_block) wake();
+      return;
+    }
     const bool owner_will_write = !outbox_.empty();
     if (!outbox_.push(publication)) return too_slow(publication->messages);
     if (owner_will_write) return;

@@ -127,6 +127,7 @@ void EventLoop::flush_if_due() {
 
 void EventLoop::flush_dirty() {
   if (before_flush_) before_flush_();
+  write_through_ = false;
   // Writing makes nothing dirty: it runs no session.
   for (LoopConnection* connection : dirty_) {
     connection->dirty_ = false;
@@ -146,6 +147,7 @@ void EventLoop::bury_dead() {
       // reporting it.
       control(EPOLL_CTL_DEL, connection->socket_.get(), 0, nullptr);
       connections_.erase(connection);
+      if (after_close_) after_close_();
     }
   }
 }

@@ -51,6 +51,18 @@ class EventLoop {
   /// hands over.
   void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
 
+  /// Until the flush under way ends, publications go to the socket past an outbox that is empty: for a
+  /// callback of before_flush() that hands each connection one publication at most.
+  void write_through() { write_through_ = true; }
+
+  /// Lets a delayed flush happen at the end of this turn: for what has been delayed elsewhere already.
+  void flush_this_turn() {
+    if (options_.flush.kind == FlushKind::delay) flush_at_ns_ = 0;
+  }
+
+  /// Called whenever a connection is gone.
+  void after_close(std::function<void()> callback) { after_close_ = std::move(callback); }
+
   /// Turns until a stop is requested. Then `on_stop` is called, and turning goes on until no connection is
   /// left and `finished` says so, or until the drain time is up; what is left then is cut off.
   void run(const StopToken& stop, const std::function<void()>& on_stop,
@@ -66,6 +78,7 @@ class EventLoop {
   friend class LoopConnection;
   class Callback;
 
+  bool writes_through() const { return write_through_ || options_.flush.kind == FlushKind::immediate; }
   void turn(std::optional<std::int64_t> wake_at_ns);
   void end_turn();
   void flush_if_due();
@@ -83,6 +96,8 @@ class EventLoop {
   std::vector<LoopConnection*> dead_;  ///< to be destroyed at the end of the turn, when nobody points at them
   std::vector<std::unique_ptr<Callback>> dead_callbacks_;
   std::function<void()> before_flush_;
+  std::function<void()> after_close_;
+  bool write_through_ = false;
   std::optional<std::int64_t> flush_at_ns_;  ///< set while --flush delay has something waiting
   bool worked_ = false;                      ///< whether this turn ran a session
   ServeCounts counts_;

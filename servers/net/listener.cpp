@@ -52,7 +52,26 @@ Listener::Listener(const std::string& host, std::uint16_t port, int backlog) {
   spare_ = open_spare();
 }
 
+Listener Listener::share_address(int backlog) {
+  const int on = 1;
+  const os::SocketAddress here = address();
+  Listener other;
+  other.socket_.reset(::socket(here.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!other.socket_) os::throw_errno("socket");
+  for (const int fd : {socket_.get(), other.socket_.get()}) {
+    if (::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) os::throw_errno("SO_REUSEPORT");
+  }
+  ::setsockopt(other.socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(other.socket_.get(), here.get(), here.size()) != 0) throw_cannot_listen(here);
+  if (::listen(other.socket_.get(), backlog) != 0) throw_cannot_listen(here);
+  other.spare_ = open_spare();
+  if (!taking_) taking_ = std::make_shared<std::mutex>();
+  other.taking_ = taking_;
+  return other;
+}
+
 std::optional<os::Descriptor> Listener::accept(int flags, std::string_view refusal) {
+  const auto lock = taking_ ? std::unique_lock(*taking_) : std::unique_lock<std::mutex>();
   while (true) {
     os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, flags | SOCK_CLOEXEC));
     if (client) {
@@ -71,9 +90,13 @@ std::optional<os::Descriptor> Listener::accept(int flags, std::string_view refus
 
 void Listener::refuse(os::Descriptor client, std::string_view refusal) {
   ++refused_;
+  tell(client.get(), refusal);
+}
+
+void Listener::tell(int client, std::string_view refusal) {
   if (!refusal.empty()) {
     [[maybe_unused]] const auto sent =
-        ::send(client.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::send(client, refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 }
 

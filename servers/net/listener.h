@@ -2,6 +2,8 @@
 // The listening socket, the same for every model.
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,14 @@ class Listener {
   /// Tells a client that there is no room and hangs up; counted.
   void refuse(os::Descriptor client, std::string_view refusal);
 
+  /// Another socket that listens on the same address: the kernel deals new clients out to all of them
+  /// (SO_REUSEPORT of socket(7)). Each may be used by another thread. Nobody else can have taken the address,
+  /// for the first socket was bound alone. Throws std::system_error.
+  Listener share_address(int backlog);
+
+  /// Tells a client that there is no room, as far as it can be told without waiting.
+  static void tell(int client, std::string_view refusal);
+
   /// Stops listening: further clients are refused by the kernel.
   void close() { socket_.reset(); }
 
@@ -43,10 +53,14 @@ class Listener {
   std::uint64_t refused() const { return refused_; }
 
  private:
+  Listener() = default;
   void refuse_with_spare(std::string_view refusal);
 
   os::Descriptor socket_;
   os::Descriptor spare_;
+  /// Held where descriptors are taken by one of several that share an address: none may take what another
+  /// gives up.
+  std::shared_ptr<std::mutex> taking_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_ = 0;
 };

@@ -23,7 +23,7 @@ ServeCounts serve_in_loop(EventLoop& loop, Listener& listener, const Service& se
 
   ServeCounts counts = loop.counts();
   counts.accepted = listener.accepted();
-  counts.refused = listener.refused();
+  counts.refused += listener.refused();
   return counts;
 }
 

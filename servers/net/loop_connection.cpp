@@ -4,15 +4,15 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-
-#include "servers/net/socket_io.h"
+#include <system_error>
 
 namespace threadmill::servers {
 namespace {
 
-// An outbox this long is written whatever --flush says: waiting longer saves nothing, and would let it
-// overflow.
-constexpr std::size_t kLongOutboxBytes = 256 << 10;
+// So much is written whatever --flush says: waiting longer saves nothing, and would let an outbox overflow.
+bool is_long(std::size_t bytes, const ServeOptions& options) {
+  return bytes >= std::min<std::size_t>(256 << 10, options.outbox_bytes / 4);
+}
 
 }  // namespace
 
@@ -20,12 +20,14 @@ LoopConnection::LoopConnection(EventLoop& loop) : loop_(loop), outbox_(loop.opti
 
 void LoopConnection::on_events(std::uint32_t events) {
   if (dead_) return;
+  if (writer_) return on_events_beside_writer(events);
   if (events & EPOLLOUT) write_now();
   if (!dead_ && !blocked_ && !closing_ && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) read();
   if (!dead_ && (events & EPOLLERR)) die();
 }
 
 void LoopConnection::read() {
+  if (writer_ && rests()) return;
   const auto got = read_some(socket_.get(), loop_.read_buffer_, 0);
   if (got.status == IoStatus::would_block) return;
   if (got.status == IoStatus::failed) return die();
@@ -36,16 +38,18 @@ void LoopConnection::read() {
     closing_ = true;
   }
   if (dead_) return;
-  if (outbox_.overflowed()) {
-    ++loop_.counts_.slow_disconnected;
-    return die();
-  }
+  if (outbox_.overflowed()) return cut_off();
   if (closing_) watch_for(0);  // the end stays readable and would wake the loop until a delayed flush
   write_soon();
 }
 
 void LoopConnection::deliver(const SharedPublication& publication) {
   if (dead_ || closing_) return;
+  if (loop_.options_.distribution == Distribution::writers) return deliver_to_writer(publication);
+  const std::size_t bytes = publication->bytes.size();
+  if (outbox_.empty() && outbox_.takes(bytes) && (loop_.writes_through() || is_long(bytes, loop_.options_))) {
+    return written(write_through(socket_.get(), publication, outbox_));
+  }
   // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
   if (!outbox_.push(publication)) {
     if (!blocked_) write_now();
@@ -59,22 +63,36 @@ void LoopConnection::too_slow(std::size_t messages) {
   if (loop_.options_.slow_consumer == SlowConsumer::drop) {
     loop_.counts_.deliveries_dropped += messages;
   } else {
-    ++loop_.counts_.slow_disconnected;
-    die();
+    cut_off();
   }
+}
+
+void LoopConnection::cut_off() {
+  ++loop_.counts_.slow_disconnected;
+  die();
 }
 
 void LoopConnection::write_soon() {
   if (blocked_) return;
-  const bool is_long = outbox_.size_bytes() >= std::min(kLongOutboxBytes, loop_.options_.outbox_bytes / 4);
-  if (is_long || loop_.options_.flush.kind == FlushKind::immediate) return write_now();
+  const bool at_once =
+      loop_.options_.flush.kind == FlushKind::immediate || is_long(outbox_.size_bytes(), loop_.options_);
+  if (at_once) return write_now();
   if (dirty_) return;
   dirty_ = true;
   loop_.dirty_.push_back(this);
 }
 
 void LoopConnection::write_now() {
-  const auto status = write_waiting(socket_.get(), outbox_, 0);
+  if (!writer_) return written(write_waiting(socket_.get(), outbox_, 0));
+  if (!hand_over()) return;
+  if (closing_) {
+    writer_->queue().close();
+  } else {
+    writer_->queue().wake();
+  }
+}
+
+void LoopConnection::written(IoStatus status) {
   if (status == IoStatus::failed) return die();
   blocked_ = status == IoStatus::would_block;
   if (!blocked_ && closing_) return die();
@@ -91,6 +109,57 @@ void LoopConnection::die() {
   if (dead_) return;
   dead_ = true;
   loop_.dead_.push_back(this);
+}
+
+void LoopConnection::deliver_to_writer(const SharedPublication& publication) {
+  if (!writer_ && !start_writer()) return;
+  if (!hand_over()) return;
+  if (!writer_->queue().push(publication)) return too_slow(publication->messages);
+  write_soon();
+}
+
+bool LoopConnection::start_writer() {
+  // Called by the writing thread, which may tell epoll so: see rests().
+  const auto read_again = [epoll = loop_.epoll_.get(), fd = socket_.get(),
+                           watched = static_cast<Watched*>(this)] {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = watched;
+    ::epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+  };
+  try {
+    writer_ = std::make_unique<SubscriberWriter>(socket_.get(), loop_.options_.outbox_bytes, read_again);
+  } catch (const std::system_error&) {
+    ++loop_.counts_.refused;
+    die();
+    return false;
+  }
+  blocked_ = false;  // which is the writing thread's affair from now on
+  watch_for(EPOLLIN);
+  return true;
+}
+
+bool LoopConnection::hand_over() {
+  if (outbox_.empty() || writer_->queue().append(outbox_)) return true;
+  cut_off();
+  return false;
+}
+
+void LoopConnection::on_events_beside_writer(std::uint32_t events) {
+  if (interest_ == 0 && (events & EPOLLIN)) interest_ = EPOLLIN;  // the writing thread told epoll so
+  if (events & EPOLLERR) return die();
+  if (!closing_) return read();
+  // The writing thread ends by shutting the socket down.
+  if (events & EPOLLHUP) return die();
+  watch_for(0);
+}
+
+bool LoopConnection::rests() {
+  if (!writer_->queue().blocked()) return false;
+  watch_for(0);  // beforehand: the writing thread may end the rest at any moment
+  if (writer_->queue().rest_while_blocked()) return true;
+  watch_for(EPOLLIN);
+  return false;
 }
 
 }  // namespace threadmill::servers

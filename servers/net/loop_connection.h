@@ -6,10 +6,13 @@
 #include "servers/core/outbox.h"
 #include "servers/core/session.h"
 #include "servers/net/event_loop.h"
+#include "servers/net/socket_io.h"
+#include "servers/net/subscriber_writer.h"
 
 namespace threadmill::servers {
 
-/// Lives in its loop and is used from the loop's thread only.
+/// Lives in its loop and is used from the loop's thread only. With Distribution::writers a thread of its own
+/// writes, from the first publication on.
 class LoopConnection : public Watched, public Member {
  public:
   explicit LoopConnection(EventLoop& loop);
@@ -24,15 +27,31 @@ class LoopConnection : public Watched, public Member {
   /// Writes now or at the next flush, as --flush says.
   void write_soon();
   void write_now();
+  /// What a write came to.
+  void written(IoStatus status);
   /// Watches for what can be done next: room to write when the socket is full, else bytes to read.
   void watch_for(std::uint32_t events);
   void die();
   /// The outbox has no room for so many messages: --slow-consumer says what happens.
   void too_slow(std::size_t messages);
+  /// What cannot be left out does not fit.
+  void cut_off();
+
+  // Where a thread writes:
+  void deliver_to_writer(const SharedPublication& publication);
+  /// False when the system has no thread to give: then the connection is dead.
+  bool start_writer();
+  /// Moves the outbox to the writing thread's queue; false when there is no room: then the connection is
+  /// dead.
+  bool hand_over();
+  void on_events_beside_writer(std::uint32_t events);
+  /// Whether reading has to wait until the writing thread has written.
+  bool rests();
 
   EventLoop& loop_;
   os::Descriptor socket_;
   Outbox outbox_;
+  std::unique_ptr<SubscriberWriter> writer_;
   std::unique_ptr<Session> session_;
   std::uint32_t interest_ = 0;
   bool blocked_ = false;  ///< the socket takes no more; reading rests too, so that answers cannot pile up

@@ -30,6 +30,15 @@ ReadResult read_some(int fd, std::span<char> buffer, int flags) {
   }
 }
 
+IoStatus write_through(int fd, const SharedPublication& publication, Outbox& outbox) {
+  const std::string& bytes = publication->bytes;
+  const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(bytes.size())) return IoStatus::done;
+  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return IoStatus::failed;
+  outbox.push_rest(publication, sent < 0 ? 0 : static_cast<std::size_t>(sent));
+  return write_waiting(fd, outbox, MSG_DONTWAIT);
+}
+
 IoStatus write_waiting(int fd, Outbox& outbox, int flags) {
   std::array<iovec, kSlots> slots;
   while (!outbox.empty()) {

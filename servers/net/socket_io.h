@@ -29,6 +29,10 @@ struct ReadResult {
 /// wanted.
 ReadResult read_some(int fd, std::span<char> buffer, int flags);
 
+/// Writes `publication` past `outbox`, which is empty and takes it, to a socket that does not block; what the
+/// socket has no room for waits in `outbox`.
+IoStatus write_through(int fd, const SharedPublication& publication, Outbox& outbox);
+
 /// Writes what `outbox` holds until it is empty or the socket takes no more. Without MSG_DONTWAIT in `flags`,
 /// on a blocking socket, it waits until all is written.
 IoStatus write_waiting(int fd, Outbox& outbox, int flags);

@@ -14,12 +14,28 @@ TEST(ServerCommandLine, APortInUseIsNamedWithTheRemedy) {
   EXPECT_THAT(second.errors(), HasSubstr("choose another --port"));
 }
 
+TEST(ServerCommandLine, SeveralLoopsShareTheirPortWithNobodyElse) {
+  ServerProcess first(arguments("broker:loops:2", "chat"));
+  const std::string port = std::to_string(first.port());
+  ServerProcess second({"--model", "broker", "--loops", "2", "--service", "chat", "--port", port});
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.errors(), HasSubstr("cannot listen on 127.0.0.1:" + port));
+}
+
 TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
       {{"--model", "nonesuch"}, "--model"},
       {{"--service", "echo"}, "--model"},
       {{"--model", "bare-epoll", "--service", "chat"}, "model bare-epoll serves only echo"},
       {{"--model", "thread", "--flush", "delay:1ms"}, "model thread has no such way to flush"},
+      {{"--model", "broker", "--flush", "immediate"}, "broadcast has immediate"},
+      {{"--model", "broker", "--distribute", "broadcast", "--flush", "tick"},
+       "--flush tick: model broker has no such way to flush"},
+      {{"--model", "broker", "--distribute", "mail"}, "'mail' is not a way to distribute"},
+      {{"--model", "epoll", "--distribute", "batch"}, "--distribute batch: model epoll has its one way"},
+      {{"--model", "epoll", "--loops", "2"}, "--loops 2: model epoll has no use for several"},
+      {{"--model", "broker", "--loops", "65"}, "--loops"},
+      {{"--model", "broker", "--shard", "handoff"}, "--shard handoff: needs --loops 2 or more"},
       {{"--model", "epoll", "--flush", "later"}, "'later' is not a way to flush"},
       {{"--model", "epoll", "--address", "localhost"}, "address 'localhost' is not a numeric IP address"},
       {{"--model", "epoll", "--outbox", "2048"},

@@ -73,7 +73,7 @@ TEST_P(Echo, AClientThatReadsLateGetsEverything) {
 }
 
 TEST_P(Echo, ADelayedFlushDoesNotHurtAClientThatReads) {
-  const auto& flushes = servers::find_model(GetParam())->traits.flushes;
+  const auto flushes = flushes_of(GetParam());
   if (std::find(flushes.begin(), flushes.end(), servers::FlushKind::delay) == flushes.end()) return;
   ServerProcess server(arguments(GetParam(), "echo", {"--flush", "delay:200ms"}));
   Client client(server.port());

@@ -1,9 +1,11 @@
 #pragma once
-// Tests that run over every registered model: a new one is under them by being listed.
+// Tests that run over every registered model, in every way in which it can be told to work: a new one is
+// under them by being listed.
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -17,15 +19,47 @@ inline bool serves(const servers::ModelTraits& traits, std::string_view service)
   return std::find(traits.services.begin(), traits.services.end(), service) != traits.services.end();
 }
 
-/// Names of the models with that service. Ceilings are left out where `real_only`: they promise no more than
-/// speed.
+/// A model in the ways in which it can be told to work, called as subjects are: "broker", "broker:writers",
+/// "broker:loops:3:handoff".
+inline std::vector<std::string> variants_of(const servers::ModelTraits& traits) {
+  const std::string name(traits.name);
+  std::vector<std::string> names{name};
+  for (const auto way : traits.distributions) {
+    if (way != traits.distributions.front()) names.push_back(name + ":" + std::string(to_string(way)));
+  }
+  if (traits.shards) {
+    names.insert(names.end(), {name + ":loops:3", name + ":loops:3:handoff", names.back() + ":loops:2"});
+  }
+  return names;
+}
+
+/// The models with that service, and their variants. Ceilings are left out where `real_only`: they promise no
+/// more than speed.
 inline std::vector<std::string> models_with(std::string_view service, bool real_only = true) {
   std::vector<std::string> names;
   for (const auto& model : servers::models()) {
-    if (serves(model.traits, service) && !(real_only && model.traits.ceiling))
-      names.emplace_back(model.traits.name);
+    if (!serves(model.traits, service) || (real_only && model.traits.ceiling)) continue;
+    const auto variants = variants_of(model.traits);
+    names.insert(names.end(), variants.begin(), variants.end());
   }
   return names;
+}
+
+/// The parts of a name of variants_of().
+inline std::vector<std::string> words_of(const std::string& variant) {
+  std::vector<std::string> words;
+  std::istringstream text(variant);
+  for (std::string word; std::getline(text, word, ':');) words.push_back(word);
+  return words;
+}
+
+/// What --flush accepts with it.
+inline std::vector<servers::FlushKind> flushes_of(const std::string& variant) {
+  const auto words = words_of(variant);
+  const auto& traits = servers::find_model(words[0])->traits;
+  auto way = servers::Distribution::batch;
+  if (words.size() > 1 && words[1] != "loops") way = servers::parse_distribution(words[1]);
+  return servers::flushes_of(traits, way);
 }
 
 /// gtest takes letters, digits and underscores only.
@@ -36,9 +70,19 @@ inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-inline std::vector<std::string> arguments(const std::string& model, const std::string& service,
+inline std::vector<std::string> arguments(const std::string& variant, const std::string& service,
                                           const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = {"--model", model, "--service", service, "--port", "0"};
+  const auto parts = words_of(variant);
+  std::vector<std::string> words = {"--model", parts[0], "--service", service, "--port", "0"};
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (parts[i] == "loops") {
+      words.insert(words.end(), {"--loops", parts[++i]});
+    } else if (parts[i] == "handoff") {
+      words.insert(words.end(), {"--shard", "handoff"});
+    } else {
+      words.insert(words.end(), {"--distribute", parts[i]});
+    }
+  }
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }

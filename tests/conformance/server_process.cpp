@@ -97,6 +97,18 @@ std::vector<pid_t> ServerProcess::children() const {
   return found;
 }
 
+std::size_t ServerProcess::resident_bytes() const {
+  auto family = children();
+  family.push_back(pid_);
+  std::size_t pages = 0;
+  for (const pid_t member : family) {
+    std::ifstream file("/proc/" + std::to_string(member) + "/statm");
+    std::size_t total = 0, resident = 0;
+    if (file >> total >> resident) pages += resident;
+  }
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
 std::int64_t ServerProcess::cpu_ns() const {
   clockid_t clock{};
   if (::clock_getcpuclockid(pid_, &clock) != 0) throw std::runtime_error("clock_getcpuclockid");

@@ -36,6 +36,8 @@ class ServerProcess {
   std::string errors() const;
   /// Its child processes.
   std::vector<pid_t> children() const;
+  /// Memory that it and its children have in use.
+  std::size_t resident_bytes() const;
   /// CPU time of the process itself so far.
   std::int64_t cpu_ns() const;
 

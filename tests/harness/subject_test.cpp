@@ -70,6 +70,29 @@ TEST(Subject, AModelMayBeAskedForWithADelayOfItsFlush) {
   EXPECT_THAT(error_of("brokr"), HasSubstr("did you mean 'broker'?"));
 }
 
+TEST(Subject, AModelMayBeAskedForWithItsWaysToDistributeAndSeveralLoops) {
+  const auto known = model_subjects("threadmill-server");
+  const auto writers = find_subject(known, "broker:writers", "");
+  EXPECT_TRUE(writers.is_variant);
+  EXPECT_TRUE(writers.offers("chat"));
+  EXPECT_FALSE(writers.offers("echo")) << "which distributes nothing";
+  EXPECT_EQ(writers.command.back(), "writers");
+  const auto loops = find_subject(known, "broker:loops:4", "");
+  EXPECT_EQ(loops.name, "broker:loops:4");
+  EXPECT_EQ(loops.command.back(), "4");
+  const auto handoff = find_subject(known, "broker:writers:loops:2:handoff", "");
+  EXPECT_THAT(handoff.command,
+              ::testing::IsSupersetOf({"--distribute", "writers", "--loops", "2", "handoff"}));
+  const auto error_of = [&](const char* name) {
+    return thrown_by<InputError>([&] { find_subject(known, name, "--models: "); });
+  };
+  EXPECT_THAT(error_of("broker:loops:1"),
+              HasSubstr("--models: 'broker:loops:1': give broker:loops:N with N from 2"));
+  EXPECT_THAT(error_of("broker:loops:x"), HasSubstr("with N from 2 to 64"));
+  EXPECT_THAT(error_of("epoll:loops:2"), HasSubstr("epoll has no use for several loops"));
+  EXPECT_THAT(error_of("brokr:loops:2"), HasSubstr("unknown model 'brokr'"));
+}
+
 TEST(Subject, NameTakenTwiceIsAnError) {
   const TemporaryFolder one;
   const TemporaryFolder two;

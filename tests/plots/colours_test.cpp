@@ -18,6 +18,8 @@ namespace {
 
 const std::vector<std::string> eight{"fork",         "thread", "epoll", "epoll:tick",
                                      "redis-server", "broker", "node",  "python"};
+const std::vector<std::string> ways_to_distribute{"thread",           "epoll",         "epoll:tick", "broker",
+                                                  "broker:broadcast", "broker:writers"};
 const std::vector<std::string> of_the_sources{"fork",        "thread",        "epoll",
                                               "python-fork", "python-thread", "python-asyncio"};
 
@@ -73,7 +75,7 @@ void expect_told_apart(const std::string& a, const std::string& b) {
 }
 
 TEST(Colours, EightSubjectsAreToldApartByColourBlindReadersToo) {
-  for (const auto& subjects : {eight, of_the_sources}) {
+  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute}) {
     for (std::size_t i = 0; i < subjects.size(); ++i) {
       for (std::size_t j = i + 1; j < subjects.size(); ++j) expect_told_apart(subjects[i], subjects[j]);
     }
@@ -81,8 +83,8 @@ TEST(Colours, EightSubjectsAreToldApartByColourBlindReadersToo) {
 }
 
 TEST(Colours, AreTheSameInEveryReport) {
-  for (const char* known :
-       {"thread:tick", "fork:tick", "broker:immediate", "epoll:delay:200us", "python", "node"}) {
+  for (const char* known : {"thread:tick", "fork:tick", "broker:broadcast", "broker:writers",
+                            "epoll:delay:200us", "python", "node"}) {
     Colours after_others;
     for (const auto& subject : eight) after_others.of(subject, false);
     EXPECT_EQ(after_others.of(known, false), colour(known)) << known;
@@ -100,7 +102,7 @@ TEST(Colours, ServersThatNobodyKnowsHaveDifferentOnes) {
 TEST(Colours, StandOutFromALightGroundAndADarkOne) {
   const auto theme = nlohmann::json::parse(contents_of(data_folder / "../../../plots/charts/theme.json"));
   const std::string dark = theme.at("dark").at("config").at("background");
-  for (const auto& subjects : {eight, of_the_sources}) {
+  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute}) {
     for (const std::string& subject : subjects) {
       for (const std::size_t run : {0, 1, 2, 3}) {
         EXPECT_GE(contrast(colour(subject, run), "#ffffff"), 2) << subject << ", run " << run;

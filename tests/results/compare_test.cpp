@@ -275,5 +275,21 @@ TEST(FairnessFacts, NameWhatDiffersBetweenModels) {
   EXPECT_EQ(flush->value, "differs: immediate: fork; tick: broker");
 }
 
+TEST(FairnessFacts, TellTheOptionsThatOnlySomeModelsHave) {
+  json batch = echo_trial("broker", 0, 100), writers = echo_trial("broker:writers", 0, 100);
+  batch["server"]["ready"]["distribute"] = "batch";
+  writers["server"]["ready"]["distribute"] = "writers";
+  const auto value_of = [](const std::vector<Fact>& facts, const std::string& name) {
+    const auto found =
+        std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name; });
+    return found == facts.end() ? std::string("none") : found->value;
+  };
+  const auto with =
+      compare({result_file("run.jsonl", {echo_trial("fork", 0, 100), batch, writers})}).runs.at(0);
+  EXPECT_EQ(value_of(with.fairness, "Ways to distribute"), "batch: broker; writers: broker:writers");
+  const auto without = compare({result_file("run.jsonl", {echo_trial("fork", 0, 100)})}).runs.at(0);
+  EXPECT_EQ(value_of(without.fairness, "Ways to distribute"), "none");
+}
+
 }  // namespace
 }  // namespace threadmill::results

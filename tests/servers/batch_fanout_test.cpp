@@ -57,6 +57,31 @@ TEST_F(BatchFanoutTest, ALongBatchGoesOutByItself) {
   EXPECT_EQ(a.deliveries, 1);
 }
 
+TEST_F(BatchFanoutTest, CountsTheMembersThatATopicHasWhenItsBatchBegins) {
+  batches.join("t", a);
+  EXPECT_EQ(batches.publish("t", {"one "}), 1U);
+  EXPECT_EQ(batches.waiting(), 1U);
+  batches.flush();
+  EXPECT_EQ(batches.waiting(), 0U);
+  batches.join("t", b);
+  EXPECT_EQ(batches.publish("t", {"two "}), 2U);
+  batches.leave("t", a);
+  batches.leave("t", b);
+  EXPECT_EQ(batches.publish("t", {"three "}), 0U);
+  EXPECT_EQ(batches.waiting(), 0U);
+}
+
+// A batch may wait in outboxes, where it is charged for what it is long.
+TEST_F(BatchFanoutTest, AShortBatchAfterALongOneHoldsLittleMemory) {
+  batches.join("t", a);
+  batches.publish("t", {std::string(90, 'x')});
+  batches.flush();
+  batches.publish("t", {"short"});
+  batches.flush();
+  EXPECT_LE(a.last->bytes.capacity(), 2 * std::string("short").capacity());
+  EXPECT_EQ(a.last->bytes, "short");
+}
+
 TEST_F(BatchFanoutTest, TopicsDoNotMix) {
   batches.join("t", a);
   batches.join("u", b);

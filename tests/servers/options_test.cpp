@@ -22,5 +22,11 @@ TEST(Flush, NamesWhatItDoesNotKnow) {
   }
 }
 
+TEST(Distribution, ReadsWhatItWritesAndNamesWhatItDoesNotKnow) {
+  for (const char* text : {"batch", "broadcast", "writers"})
+    EXPECT_EQ(to_string(parse_distribution(text)), text);
+  EXPECT_THROW(parse_distribution("mail"), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace threadmill::servers

@@ -65,6 +65,16 @@ TEST(Outbox, RefusesAPublicationPastItsLimitAndSaysSoOfAReply) {
   EXPECT_EQ(drain(outbox), "12345678");
 }
 
+TEST(Outbox, TakesTheRestOfWhatIsPartlyWritten) {
+  Outbox outbox(1000);
+  outbox.append("reply");
+  drain(outbox);
+  outbox.push_rest(share({"0123456789"}), 4);
+  outbox.append(" reply");
+  EXPECT_EQ(outbox.size_bytes(), 12U);
+  EXPECT_EQ(drain(outbox), "456789 reply");
+}
+
 TEST(Outbox, StaysInOrderWhenItIsNeverQuiteEmpty) {
   Outbox outbox(1 << 20);
   std::string expected;

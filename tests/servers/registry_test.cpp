@@ -26,5 +26,12 @@ TEST(Registry, EveryModelOffersKnownServicesAndAFlush) {
   }
 }
 
+TEST(Registry, HowAModelFlushesDependsOnHowItDistributes) {
+  const auto& broker = find_model("broker")->traits;
+  EXPECT_EQ(flushes_of(broker, Distribution::batch), broker.flushes);
+  EXPECT_EQ(flushes_of(broker, Distribution::broadcast), std::vector{FlushKind::immediate});
+  EXPECT_EQ(flushes_of(broker, Distribution::writers).front(), FlushKind::tick);
+}
+
 }  // namespace
 }  // namespace threadmill::servers
