@@ -16,8 +16,7 @@ void Confirmations::await(std::uint64_t sum, Member& sender, std::string_view id
     std::erase_if(order_, [&](const auto& place) {
       const auto found = by_sum_.find(place.second);
       return found == by_sum_.end() ||
-             std::none_of(found->second.begin(), found->second.end(),
-                          [&](const Waiting& waiting) { return waiting.number == place.first; });
+             !std::ranges::binary_search(found->second, place.first, {}, &Waiting::number);
     });
   }
 }
