@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "protocol/message_sum.h"
 #include "protocol/resp_encode.h"

@@ -110,9 +110,8 @@ class Lobby : public Rooms {
   /// A place for a new room: by the limit, or that of the empty room that was silent for longest.
   bool make_place();
   void add_to_history(Room& room, RoomMessage message);
-  /// Takes the member out of a room that it is in. The room is void afterwards if nothing is left of it.
+  /// Takes the member out of a room that it is in. How many stay.
   std::size_t leave_room(Member& member, std::string_view name, const std::string& room, Departure how);
-  void drop_if_nothing_left(const std::string& room);
 
   std::string packed(std::string push) const;
   void push_to(Member& member, std::string push);
