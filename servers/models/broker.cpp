@@ -11,6 +11,7 @@
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
+#include "servers/journal/kept_lobby.h"
 #include "servers/net/loop_acceptor.h"
 #include "servers/registry.h"
 
@@ -20,10 +21,13 @@ ServeCounts serve_broker(Listener& listener, const Service& service, const Serve
                          const StopToken& stop) {
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
-  EventLoop loop(options);
-  loop.before_flush([&] { queues.flush(); });
   // Flushing at once leaves nothing to queue.
   Fanout& fanout = options.flush.kind == FlushKind::immediate ? static_cast<Fanout&>(topics) : queues;
+  KeptLobby rooms(options, fanout, Commit::in_turn);
+  fanout.lead_to(rooms.lobby());
+  EventLoop loop(options);
+  loop.before_flush([&] { queues.flush(); });
+  if (rooms.keeps()) loop.before_write([&] { rooms.commit(); });
   return serve_in_loop(loop, listener, service, fanout, options, stop);
 }
 

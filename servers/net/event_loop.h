@@ -51,6 +51,10 @@ class EventLoop {
   /// hands over.
   void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
 
+  /// Called each time before bytes are written to a connection: where what they confirm is made sure of. Not set, it
+  /// costs nothing.
+  void before_write(std::function<void()> callback) { before_write_ = std::move(callback); }
+
   /// Turns until a stop is requested. Then `on_stop` is called, and turning goes on until no connection is
   /// left and `finished` says so, or until the drain time is up; what is left then is cut off.
   void run(const StopToken& stop, const std::function<void()>& on_stop,
@@ -83,6 +87,7 @@ class EventLoop {
   std::vector<LoopConnection*> dead_;  ///< to be destroyed at the end of the turn, when nobody points at them
   std::vector<std::unique_ptr<Callback>> dead_callbacks_;
   std::function<void()> before_flush_;
+  std::function<void()> before_write_;
   std::optional<std::int64_t> flush_at_ns_;  ///< set while --flush delay has something waiting
   bool worked_ = false;                      ///< whether this turn ran a session
   ServeCounts counts_;

@@ -74,6 +74,7 @@ void LoopConnection::write_soon() {
 }
 
 void LoopConnection::write_now() {
+  if (loop_.before_write_) loop_.before_write_();
   const auto status = write_waiting(socket_.get(), outbox_, 0);
   if (status == IoStatus::failed) return die();
   blocked_ = status == IoStatus::would_block;
