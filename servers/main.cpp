@@ -62,7 +62,7 @@ std::string model_list() {
 
 void add_chat_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--history", arguments.options.history_messages, "chat: messages kept for each room")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{100'000}))
+      ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
       ->capture_default_str();
   app.add_option("--journal", arguments.journal,
                  "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
