@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "protocol/resp_encode.h"
 #include "servers/core/local_fanout.h"
 #include "servers/journal/kept_lobby.h"
@@ -27,16 +30,21 @@ std::string file_of(const std::vector<RoomMessage>& messages) {
   return file;
 }
 
+void change_byte(std::string& text, std::size_t at) { text[at] = static_cast<char>(text[at] ^ 1); }
+
 TEST(JournalRecord, EveryCutIsFoundAndWhatIsWholeIsKept) {
   const std::vector<RoomMessage> messages = {message(1, "um"), message(2, ""), message(3, std::string(1000, 'x'))};
   const std::string file = file_of(messages);
+  std::vector<std::size_t> ends;  // of each record
+  for (std::size_t i = 1; i <= messages.size(); ++i) {
+    ends.push_back(file_of(std::vector(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(i))).size());
+  }
   EXPECT_EQ(journal::read_contents(file).messages, messages);
   EXPECT_EQ(journal::read_contents(file).status, Status::whole);
   for (std::size_t cut = 1; cut < file.size(); ++cut) {
     const auto contents = journal::read_contents(std::string_view(file).substr(0, cut));
-    std::size_t whole = 0;
-    while (whole < messages.size() && file_of({messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(whole) + 1}).size() <= cut) ++whole;
-    ASSERT_EQ(contents.messages.size(), whole) << cut;
+    const auto whole = std::upper_bound(ends.begin(), ends.end(), cut) - ends.begin();
+    ASSERT_EQ(static_cast<std::ptrdiff_t>(contents.messages.size()), whole) << cut;
     ASSERT_TRUE(contents.status == (contents.whole_bytes == cut ? Status::whole : Status::torn)) << cut;
   }
 }
@@ -45,13 +53,13 @@ TEST(JournalRecord, AnyChangedByteIsFound) {
   const std::string file = file_of({message(1, "um"), message(2, "dois"), message(3, "tres")});
   for (std::size_t at = 0; at < file.size(); ++at) {
     std::string changed = file;
-    changed[at] = static_cast<char>(changed[at] ^ 1);
+    change_byte(changed, at);
     const auto contents = journal::read_contents(changed);
     ASSERT_NE(contents.status, Status::whole) << at;
     ASSERT_LT(contents.messages.size(), 3U) << at;
   }
   std::string changed = file;
-  changed[file_of({message(1, "um")}).size() + 20] ^= 1;
+  change_byte(changed, file_of({message(1, "um")}).size() + 20);
   EXPECT_EQ(journal::read_contents(changed).status, Status::damaged);
 }
 
@@ -128,7 +136,7 @@ TEST_F(JournalTest, WhatIsNoJournalOrWasDamagedIsRefusedAndLeftAlone) {
   EXPECT_THAT(thrown_by<std::runtime_error>(opening), HasSubstr("no journal of this version"));
   EXPECT_EQ(contents_of(path), "a diary of mine");
   std::string damaged = file_of({message(1, "um"), message(2, "dois")});
-  damaged[journal::kHeader.size() + 14] ^= 1;
+  change_byte(damaged, journal::kHeader.size() + 14);
   folder.write("rooms/rooms.journal", damaged);
   EXPECT_THAT(thrown_by<std::runtime_error>(opening), HasSubstr("the record at byte 8 was damaged"));
   EXPECT_EQ(contents_of(path), damaged);
