@@ -22,7 +22,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Status = journal::Contents::Status;
 
-RoomMessage message(std::uint64_t number, std::string text) { return {number, "sala", "ana", std::move(text)}; }
+RoomMessage room_message(std::uint64_t number, std::string text) { return {number, "sala", "ana", std::move(text)}; }
 
 std::string file_of(const std::vector<RoomMessage>& messages) {
   std::string file(journal::kHeader);
@@ -33,7 +33,7 @@ std::string file_of(const std::vector<RoomMessage>& messages) {
 void change_byte(std::string& text, std::size_t at) { text[at] = static_cast<char>(text[at] ^ 1); }
 
 TEST(JournalRecord, EveryCutIsFoundAndWhatIsWholeIsKept) {
-  const std::vector<RoomMessage> messages = {message(1, "um"), message(2, ""), message(3, std::string(1000, 'x'))};
+  const std::vector<RoomMessage> messages = {room_message(1, "um"), room_message(2, ""), room_message(3, std::string(1000, 'x'))};
   const std::string file = file_of(messages);
   std::vector<std::size_t> ends;  // of each record
   for (std::size_t i = 1; i <= messages.size(); ++i) {
@@ -50,7 +50,7 @@ TEST(JournalRecord, EveryCutIsFoundAndWhatIsWholeIsKept) {
 }
 
 TEST(JournalRecord, AnyChangedByteIsFound) {
-  const std::string file = file_of({message(1, "um"), message(2, "dois"), message(3, "tres")});
+  const std::string file = file_of({room_message(1, "um"), room_message(2, "dois"), room_message(3, "tres")});
   for (std::size_t at = 0; at < file.size(); ++at) {
     std::string changed = file;
     change_byte(changed, at);
@@ -59,7 +59,7 @@ TEST(JournalRecord, AnyChangedByteIsFound) {
     ASSERT_LT(contents.messages.size(), 3U) << at;
   }
   std::string changed = file;
-  change_byte(changed, file_of({message(1, "um")}).size() + 20);
+  change_byte(changed, file_of({room_message(1, "um")}).size() + 20);
   EXPECT_EQ(journal::read_contents(changed).status, Status::damaged);
 }
 
@@ -111,23 +111,23 @@ TEST_F(JournalTest, AtOnceEachMessageIsThereBeforeItIsConfirmed) {
   run(rooms, ana, {"NICK", "ana"});
   run(rooms, ana, {"JOIN", "sala"});
   run(rooms, ana, {"SAY", "sala", "um"});
-  EXPECT_EQ(contents_of(file()), file_of({message(1, "um")}));
+  EXPECT_EQ(contents_of(file()), file_of({room_message(1, "um")}));
   rooms.lobby().leave(ana, Departure::clean);
 }
 
 TEST_F(JournalTest, ATornEndIsCutOffAndSaidAndWritingGoesOnBehindIt) {
-  const std::string whole = file_of({message(1, "um"), message(2, "dois")});
-  folder.write("rooms/rooms.journal", whole + file_of({message(3, "tres")}).substr(journal::kHeader.size(), 9));
+  const std::string whole = file_of({room_message(1, "um"), room_message(2, "dois")});
+  folder.write("rooms/rooms.journal", whole + file_of({room_message(3, "tres")}).substr(journal::kHeader.size(), 9));
   {
     Journal journal(folder.path() / "rooms", JournalSync::turn);
     EXPECT_EQ(journal.cut_bytes(), 9U);
     EXPECT_EQ(contents_of(file()), whole);
-    journal.append(message(3, "new"));
+    journal.append(room_message(3, "new"));
     journal.commit();
   }
   Journal again(folder.path() / "rooms", JournalSync::turn);
   EXPECT_EQ(again.cut_bytes(), 0U);
-  EXPECT_THAT(again.take_messages(), ElementsAre(message(1, "um"), message(2, "dois"), message(3, "new")));
+  EXPECT_THAT(again.take_messages(), ElementsAre(room_message(1, "um"), room_message(2, "dois"), room_message(3, "new")));
 }
 
 TEST_F(JournalTest, WhatIsNoJournalOrWasDamagedIsRefusedAndLeftAlone) {
@@ -135,7 +135,7 @@ TEST_F(JournalTest, WhatIsNoJournalOrWasDamagedIsRefusedAndLeftAlone) {
   const auto opening = [&] { Journal(folder.path() / "rooms", JournalSync::turn); };
   EXPECT_THAT(thrown_by<std::runtime_error>(opening), HasSubstr("no journal of this version"));
   EXPECT_EQ(contents_of(path), "a diary of mine");
-  std::string damaged = file_of({message(1, "um"), message(2, "dois")});
+  std::string damaged = file_of({room_message(1, "um"), room_message(2, "dois")});
   change_byte(damaged, journal::kHeader.size() + 14);
   folder.write("rooms/rooms.journal", damaged);
   EXPECT_THAT(thrown_by<std::runtime_error>(opening), HasSubstr("the record at byte 8 was damaged"));
