@@ -50,9 +50,12 @@ std::optional<std::uint64_t> number_from(std::string_view text) {
   return number;
 }
 
-std::string push_of(std::initializer_list<std::string_view> words) {
+/// Its first word is a simple string, as in no reply: so a client can tell them apart.
+std::string push_of(std::string_view kind, std::initializer_list<std::string_view> words) {
   std::string bytes;
-  resp::append_command(bytes, words);
+  resp::append_array_header(bytes, 1 + words.size());
+  resp::append_simple(bytes, kind);
+  for (const auto word : words) resp::append_bulk(bytes, word);
   return bytes;
 }
 
@@ -132,7 +135,7 @@ void Lobby::nick(Member& member, Words words, std::string& reply) {
     by_name_.emplace(name, &member);
     const std::string line = fmt::format("* {} is {} now", old, name);
     for (const auto& room : person.rooms) {
-      push_to_room(room, rooms_.find(room)->second, &member, push_of({"renamed", room, old, name}), line);
+      push_to_room(room, rooms_.find(room)->second, &member, push_of("renamed", {room, old, name}), line);
     }
   }
   resp::append_simple(reply, "OK");
@@ -168,7 +171,7 @@ void Lobby::join(Member& member, Words words, std::string& reply) {
                                           rooms_.size()));
   } else {
     if (found == rooms_.end()) found = rooms_.try_emplace(std::string(name)).first;
-    push_to_room(found->first, found->second, nullptr, push_of({"joined", name, person.name}),
+    push_to_room(found->first, found->second, nullptr, push_of("joined", {name, person.name}),
                  fmt::format("* {} joined", person.name));
     found->second.members.push_back(&member);
     person.rooms.emplace_back(name);
@@ -225,7 +228,7 @@ std::size_t Lobby::leave_room(Member& member, std::string_view name, const std::
   const std::string_view word = how == Departure::clean ? "left" : "lost";
   const std::string line = how == Departure::clean ? fmt::format("* {} left", name)
                                                    : fmt::format("* the connection to {} was lost", name);
-  push_to_room(room, left, nullptr, push_of({"left", room, name, word}), line);
+  push_to_room(room, left, nullptr, push_of("left", {room, name, word}), line);
   if (left.members.empty() && left.history.empty()) rooms_.erase(room);
   return stay;
 }
@@ -270,7 +273,7 @@ void Lobby::say(Member& member, Words words, const Wish* wish, std::string& repl
   if (!acceptable_text(message.text, reply)) return;
   message.number = last_number_ + 1;
   if (wish != nullptr) confirmations_.await(wish->sum, member, wish->id, room->members.size() - 1);
-  std::string push = push_of({"said", message.room, message.name, std::to_string(message.number), message.text});
+  std::string push = push_of("said", {message.room, message.name, std::to_string(message.number), message.text});
   const std::string line = fmt::format("{}: {}", message.name, message.text);
   add_to_history(*room, message);
   if (log_ != nullptr) log_->keep(message);
@@ -289,7 +292,7 @@ void Lobby::tell(Member& member, Words words, const Wish* wish, std::string& rep
   const std::string text = text_from(words.subspan(2));
   if (!acceptable_text(text, reply)) return;
   if (wish != nullptr) confirmations_.await(wish->sum, member, wish->id, 1);
-  push_to(*to->second, push_of({"told", person->name, text}));
+  push_to(*to->second, push_of("told", {person->name, text}));
   append_count(reply, 1);
 }
 
@@ -380,7 +383,7 @@ void Lobby::acknowledge(Member&, Words words, std::string& reply) {
     const auto progress = sum ? confirmations_.confirm(*sum) : std::nullopt;
     if (!progress) continue;
     ++known;
-    push_to(*progress->sender, push_of({"delivered", progress->id, std::to_string(progress->confirmed),
+    push_to(*progress->sender, push_of("delivered", {progress->id, std::to_string(progress->confirmed),
                                         std::to_string(progress->receivers)}));
   }
   append_count(reply, known);
