@@ -42,7 +42,7 @@ Split first_word(std::string_view line) {
   return {line.substr(0, end), trimmed(line.substr(end))};
 }
 
-std::string_view word(const resp::Reply& push, std::size_t at) {
+std::string_view text_at(const resp::Reply& push, std::size_t at) {
   return at < push.elements.size() ? push.elements[at].text : std::string_view();
 }
 
@@ -164,7 +164,7 @@ void Conversation::history(std::string_view arguments) {
   ask({"HISTORY", room, count}, [this, room](const resp::Reply& reply) {
     print(fmt::format("* the latest {} of {}", reply.elements.size(), readable(room)));
     for (const auto& message : reply.elements) {
-      print(fmt::format("  {}: {}", readable(word(message, 1)), readable(word(message, 2))));
+      print(fmt::format("  {}: {}", readable(text_at(message, 1)), readable(text_at(message, 2))));
     }
   });
 }
@@ -231,24 +231,24 @@ void Conversation::take_reply(const resp::Reply& reply) {
 }
 
 void Conversation::take_push(const resp::Reply& push) {
-  const std::string_view kind = word(push, 0);
+  const std::string_view kind = text_at(push, 0);
   if (kind == "said") {
-    acknowledge(word(push, 4));
-    const std::string where = word(push, 1) == room_ ? "" : "[" + readable(word(push, 1)) + "] ";
-    print(fmt::format("{}{}: {}", where, readable(word(push, 2)), readable(word(push, 4))));
+    acknowledge(text_at(push, 4));
+    const std::string where = text_at(push, 1) == room_ ? "" : "[" + readable(text_at(push, 1)) + "] ";
+    print(fmt::format("{}{}: {}", where, readable(text_at(push, 2)), readable(text_at(push, 4))));
   } else if (kind == "told") {
-    acknowledge(word(push, 2));
-    print(fmt::format("(to you) {}: {}", readable(word(push, 1)), readable(word(push, 2))));
+    acknowledge(text_at(push, 2));
+    print(fmt::format("(to you) {}: {}", readable(text_at(push, 1)), readable(text_at(push, 2))));
   } else if (kind == "joined") {
-    print(fmt::format("* {} joined {}", readable(word(push, 2)), readable(word(push, 1))));
-  } else if (kind == "left" && word(push, 3) == "lost") {
-    print(fmt::format("* the connection to {} in {} was lost", readable(word(push, 2)), readable(word(push, 1))));
+    print(fmt::format("* {} joined {}", readable(text_at(push, 2)), readable(text_at(push, 1))));
+  } else if (kind == "left" && text_at(push, 3) == "lost") {
+    print(fmt::format("* the connection to {} in {} was lost", readable(text_at(push, 2)), readable(text_at(push, 1))));
   } else if (kind == "left") {
-    print(fmt::format("* {} left {}", readable(word(push, 2)), readable(word(push, 1))));
+    print(fmt::format("* {} left {}", readable(text_at(push, 2)), readable(text_at(push, 1))));
   } else if (kind == "renamed") {
-    print(fmt::format("* {} is {} now", readable(word(push, 2)), readable(word(push, 3))));
-  } else if (kind == "delivered" && word(push, 2) == word(push, 3)) {
-    print(fmt::format("* message {} has come to all {}", readable(word(push, 1)), readable(word(push, 3))));
+    print(fmt::format("* {} is {} now", readable(text_at(push, 2)), readable(text_at(push, 3))));
+  } else if (kind == "delivered" && text_at(push, 2) == text_at(push, 3)) {
+    print(fmt::format("* message {} has come to all {}", readable(text_at(push, 1)), readable(text_at(push, 3))));
   }
 }
 

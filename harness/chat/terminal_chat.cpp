@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "os/errors.h"
 
@@ -25,20 +26,22 @@ constexpr int kGoodbyeMs = 5000;
 /// The state of one call of converse().
 class Talk {
  public:
-  Talk(Conversation& conversation, int socket, int input, int output)
-      : conversation_(conversation), socket_(socket), input_(input), output_(output) {}
+  Talk(Conversation& conversation, int socket, int input, int output, int stop)
+      : conversation_(conversation), socket_(socket), input_(input), output_(output), stop_(stop) {}
 
   std::string run() {
     pass_on();
     while (!end_ && !conversation_.has_left()) {
-      std::array<pollfd, 2> ready = {
+      std::array<pollfd, 3> ready = {
           {{socket_, static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT), 0},
-           {typing_ ? input_ : -1, POLLIN, 0}}};
+           {typing_ ? input_ : -1, POLLIN, 0},
+           {typing_ ? stop_ : -1, POLLIN, 0}}};
       const int count = ::poll(ready.data(), ready.size(), typing_ ? -1 : kGoodbyeMs);
       if (count < 0 && errno == EINTR) continue;
       if (count == 0) return "the server does not answer QUIT";
       if (count < 0) os::throw_errno("poll");
       if (ready[1].revents != 0) read_typed();
+      if (ready[2].revents != 0) end_typing();
       if ((ready[0].revents & ~POLLOUT) != 0) receive();
       pass_on();
     }
@@ -62,8 +65,12 @@ class Talk {
     typed_.erase(0, start);
     if (typed_.size() > kLongestTypedLine) return end("a line that was typed is longer than 64 KiB");
     if (got > 0) return;
-    typing_ = false;
     if (!typed_.empty()) conversation_.on_typed(typed_);
+    end_typing();
+  }
+
+  void end_typing() {
+    typing_ = false;
     conversation_.on_end_of_typing();
   }
 
@@ -107,6 +114,7 @@ class Talk {
   int socket_;
   int input_;
   int output_;
+  int stop_;
   std::string typed_;
   std::string unsent_;
   bool typing_ = true;
@@ -123,8 +131,8 @@ os::Descriptor connect_to(const os::SocketAddress& address) {
   return socket;
 }
 
-std::string converse(Conversation& conversation, int socket, int input, int output) {
-  return Talk(conversation, socket, input, output).run();
+std::string converse(Conversation& conversation, int socket, int input, int output, int stop) {
+  return Talk(conversation, socket, input, output, stop).run();
 }
 
 }  // namespace threadmill::harness

@@ -8,10 +8,12 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "harness/chat/terminal_chat.h"
 #include "harness/cli/verbs.h"
 #include "harness/errors.h"
+#include "servers/net/stop_token.h"
 
 namespace threadmill::harness {
 
@@ -44,7 +46,7 @@ os::SocketAddress address_from(const std::string& text) {
       "--connect {}: give HOST:PORT with a numeric address, as in 127.0.0.1:6380 or [::1]:6380", text));
 }
 
-void chat(const ChatArguments& arguments, CommandLine& line) {
+void run_chat(const ChatArguments& arguments, CommandLine& line) {
   const auto address = address_from(arguments.connect);
   os::Descriptor socket;
   try {
@@ -54,8 +56,9 @@ void chat(const ChatArguments& arguments, CommandLine& line) {
         fmt::format("{}; start a server with: threadmill serve --model broker --service chat --port {}", error.what(),
                     address.port()));
   }
+  const servers::StopToken stop;  // Ctrl-C leaves cleanly too
   Conversation conversation(arguments.name, arguments.name.empty() ? "" : arguments.room);
-  const std::string ended = converse(conversation, socket.get(), STDIN_FILENO, STDOUT_FILENO);
+  const std::string ended = converse(conversation, socket.get(), STDIN_FILENO, STDOUT_FILENO, stop.fd());
   if (!ended.empty()) throw std::runtime_error(ended);
   line.exit_code = kDone;
 }
@@ -71,7 +74,7 @@ void add_chat(CLI::App& app, CommandLine& line) {
   verb->add_option("--room", arguments->room, "The room to enter first, when --name is given")
       ->capture_default_str();
   verb->footer("Example: threadmill chat --connect 127.0.0.1:6380 --name ana");
-  verb->callback([arguments, &line] { chat(*arguments, line); });
+  verb->callback([arguments, &line] { run_chat(*arguments, line); });
 }
 
 }  // namespace threadmill::harness
