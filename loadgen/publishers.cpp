@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <span>
 
 #include "loadgen/payload.h"
 #include "loadgen/pubsub_topic.h"
 #include "loadgen/rooms.h"
 #include "os/clock.h"
+#include "protocol/message_sum.h"
 #include "protocol/resp_encode.h"
 #include "protocol/resp_reply.h"
 
@@ -16,6 +19,9 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kLeastOutBytes = 64 << 10;
+// Both are written into commands that were prepared, so they are always as long.
+constexpr std::size_t kIdDigits = 20;
+constexpr std::size_t kSumDigits = 16;
 
 /// Publisher i of all is in thread i modulo the number of threads: so many threads have any.
 std::uint32_t publishing_threads(const Plan& plan) { return std::min(plan.threads, plan.pubsub.publishers); }
@@ -55,11 +61,29 @@ void Publishers::prepare_commands(Publisher& publisher) {
   std::string payload(plan_.message_bytes, '\0');
   fill_random(payload, plan_.seed + publisher.number);
   for (std::size_t i = 0; i < sizes_.count(); ++i) {
+    const std::string_view filler = std::string_view(payload).substr(0, sizes_.bytes(i));
     Command& command = publisher.commands.emplace_back();
-    resp::append_command(command.bytes, {"PUBLISH", topic_name(publisher.topic),
-                                         std::string_view(payload).substr(0, sizes_.bytes(i))});
+    if (plan_.pubsub.confirm) {
+      command = confirmed_command(topic_name(publisher.topic), filler);
+    } else {
+      resp::append_command(command.bytes, {"PUBLISH", topic_name(publisher.topic), filler});
+    }
     command.payload_at = command.bytes.size() - sizes_.bytes(i) - 2;
   }
+}
+
+Publishers::Command Publishers::confirmed_command(std::string_view topic, std::string_view payload) const {
+  Command command;
+  resp::append_array_header(command.bytes, 6);
+  resp::append_bulk(command.bytes, "CONFIRM");
+  resp::append_bulk(command.bytes, std::string(kIdDigits, '0'));
+  command.id_at = command.bytes.size() - kIdDigits - 2;
+  resp::append_bulk(command.bytes, std::string(kSumDigits, '0'));
+  command.sum_at = command.bytes.size() - kSumDigits - 2;
+  for (const std::string_view word : {std::string_view("PUBLISH"), topic, payload}) {
+    resp::append_bulk(command.bytes, word);
+  }
+  return command;
 }
 
 // When to send.
@@ -132,6 +156,7 @@ std::uint64_t Publishers::complete(const Publisher& publisher) const {
   for (std::size_t thread = 0; thread < plan_.threads; ++thread) {
     complete = std::min(complete, shared_.complete(thread, publisher.number));
   }
+  if (plan_.pubsub.confirm && publisher.receivers > 0) complete = std::min(complete, publisher.confirmed);
   return complete;
 }
 
@@ -274,7 +299,14 @@ void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
   for (std::size_t i = 0; i < batch_.messages(); ++i) {
     const std::uint64_t sequence = publisher.sent + i;
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
-    set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
+    const Command& command = publisher.commands[size];
+    const std::span payload(batch_.message(i) + command.payload_at, sizes_.bytes(size));
+    set_sent_time(payload, now);
+    if (plan_.pubsub.confirm) {
+      fmt::format_to_n(batch_.message(i) + command.id_at, kIdDigits, "{:020}", sequence);
+      protocol::sum_text(protocol::xxh3({payload.data(), payload.size()}))
+          .copy(batch_.message(i) + command.sum_at, kSumDigits);
+    }
     sent_at_[slot(index, sequence)] = now;
     if (!due_at_.empty()) due_at_[slot(index, sequence)] = due_ns;
   }
@@ -303,6 +335,10 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   const auto result = resp::parse_reply(bytes, reply, {.bulk_bytes = 64 << 10, .elements = 64, .depth = 2});
   if (result.status == resp::ReplyStatus::incomplete) return false;
   Publisher& publisher = publishers_[index];
+  if (result.status == resp::ReplyStatus::complete && take_confirmation(publisher, reply)) {
+    used += result.consumed;
+    return true;
+  }
   const bool expected = reply.kind == resp::ReplyKind::integer || reply.kind == resp::ReplyKind::error;
   if (result.status == resp::ReplyStatus::malformed || !expected ||
       publisher.acknowledged == publisher.sent) {
@@ -327,6 +363,24 @@ bool Publishers::acknowledge(std::size_t index, std::string_view bytes, std::siz
   return true;
 }
 
+/// "delivered": so many subscribers of a message of ours have it whole. False for anything else.
+bool Publishers::take_confirmation(Publisher& publisher, const resp::Reply& push) {
+  if (!plan_.pubsub.confirm || push.kind != resp::ReplyKind::array || push.elements.size() != 4) return false;
+  if (push.elements[0].text != "delivered") return false;
+  std::uint64_t sequence = 0;
+  std::int64_t subscribers = 0;
+  const std::string_view id = push.elements[1].text;
+  const std::string_view count = push.elements[2].text;
+  std::from_chars(id.data(), id.data() + id.size(), sequence);
+  std::from_chars(count.data(), count.data() + count.size(), subscribers);
+  if (sequence >= publisher.sent || publisher.confirmed == publisher.sent) {
+    ++engine_.totals().integrity.corrupt;  // of a message that nobody has sent
+  } else if (subscribers == publisher.receivers) {
+    ++publisher.confirmed;
+  }
+  return true;
+}
+
 void Publishers::refused(std::string_view error) {
   engine_.state().fail(fmt::format("the server answered PUBLISH with an error: {}", error.substr(0, 200)));
 }
@@ -339,7 +393,9 @@ std::uint64_t Publishers::in_flight() const {
 
 bool Publishers::waits(std::size_t index) const {
   const Publisher& publisher = publishers_[index];
-  return publisher.acknowledged < publisher.sent;
+  const bool unconfirmed =
+      plan_.pubsub.confirm && publisher.receivers > 0 && publisher.confirmed < publisher.sent;
+  return publisher.acknowledged < publisher.sent || unconfirmed;
 }
 
 }  // namespace threadmill::load

@@ -15,6 +15,7 @@
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/send_batch.h"
+#include "protocol/resp_reply.h"
 
 namespace threadmill::load {
 
@@ -60,10 +61,12 @@ class Publishers {
   bool waits(std::size_t index) const;
 
  private:
-  /// A whole PUBLISH of one message size.
+  /// A whole PUBLISH of one message size, in a CONFIRM where the plan says so.
   struct Command {
     std::string bytes;
     std::size_t payload_at = 0;
+    std::size_t id_at = 0;   // of CONFIRM: the sequence
+    std::size_t sum_at = 0;  // of CONFIRM: of the payload
   };
   struct Publisher {
     std::int64_t receivers = 0;       // what the reply to each PUBLISH has to say
@@ -72,6 +75,7 @@ class Publishers {
     std::uint32_t topic = 0;
     std::uint64_t sent = 0;
     std::uint64_t acknowledged = 0;
+    std::uint64_t confirmed = 0;  // by all subscribers, where the plan says "confirm"
     std::uint64_t stop_at = 0;
     std::uint64_t thought_about = 0;  // messages whose completion has begun a time to think
     std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
@@ -85,6 +89,7 @@ class Publishers {
   };
 
   void prepare_commands(Publisher& publisher);
+  Command confirmed_command(std::string_view topic, std::string_view payload) const;
   void begin_thinking(std::int64_t now_ns);
   void end_phase();
 
@@ -99,6 +104,7 @@ class Publishers {
   std::uint64_t publish(std::size_t index, std::uint64_t messages, std::int64_t due_ns);
   void write_batch(const Publisher& publisher, std::uint64_t messages, std::int64_t due_ns);
   void set_send_time(std::size_t index, std::int64_t due_ns);
+  bool take_confirmation(Publisher& publisher, const resp::Reply& push);
 
   std::uint64_t complete(const Publisher& publisher) const;
   bool may_send(const Publisher& publisher, std::int64_t now_ns) const;

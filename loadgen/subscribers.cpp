@@ -43,7 +43,8 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
       first_connection_(first_connection),
       topics_(plan.pubsub.topics),
       subscribers_(count_of(plan, thread)),
-      is_advanced_(plan.pubsub.publishers) {
+      is_advanced_(plan.pubsub.publishers),
+      acknowledgements_(plan.pubsub.confirm ? subscribers_.size() : 0, engine, first_connection) {
   const auto& load = plan.pubsub;
   const Rooms rooms(load);
   for (std::size_t i = 0; i < subscribers_.size(); ++i) {
@@ -91,14 +92,19 @@ std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, st
   now_ = now;
   std::size_t used = 0;
   for (;;) {
-    used += take_known(subscribers_[index], bytes.substr(used));
+    if (!plan_.pubsub.confirm) used += take_known(subscribers_[index], bytes.substr(used));
     const std::size_t parsed = used < bytes.size() ? take_parsed(index, bytes.substr(used)) : 0;
     if (parsed == 0) break;
     used += parsed;
   }
+  if (plan_.pubsub.confirm) acknowledgements_.send(index);
   auto& totals = engine_.totals();
   totals.last_completion_ns = std::max(totals.last_completion_ns, now);
   return used;
+}
+
+void Subscribers::on_writable(std::size_t index) {
+  if (plan_.pubsub.confirm) acknowledgements_.on_writable(index);
 }
 
 /// Takes whole pushes for as long as they equal what another subscriber already received in that order.
@@ -148,6 +154,7 @@ std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) 
     if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) continue;
     if (bytes.size() < shape.frame_bytes) return 0;
     if (bytes.substr(shape.frame_bytes - 2, 2) != "\r\n") break;
+    if (plan_.pubsub.confirm) acknowledgements_.note(index, {bytes.data() + header.size(), shape.payload_bytes});
     take_payload(subscriber, shape, bytes.data());
     return shape.frame_bytes;
   }
@@ -212,7 +219,9 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
                  fmt::format("the server does not speak RESP2 to a subscriber: {}", result.reason));
     return 0;
   }
-  if (reply.kind == resp::ReplyKind::error) {
+  if (plan_.pubsub.confirm && reply.kind == resp::ReplyKind::integer) {
+    totals.integrity.corrupt += acknowledgements_.unknown(index, reply.integer);
+  } else if (reply.kind == resp::ReplyKind::error) {
     totals.count_error(&Errors::server);
     engine_.state().fail(fmt::format("the server sent a subscriber an error: {}", reply.text.substr(0, 200)));
   } else if (is_push(reply, "message") && reply.elements[1].text != topic_name(subscriber.topic->topic())) {
