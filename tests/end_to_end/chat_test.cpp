@@ -51,7 +51,7 @@ class Talker {
         << "'" << text << "' is not in: " << program_->out() << program_->err();
   }
   void close_keyboard() { keyboard_.reset(); }
-  void send_signal(int signal) { ::kill(program_->pid(), signal); }
+  void send_signal(int number) { ::kill(program_->pid(), number); }
   Finished wait() { return program_->wait(); }
 
  private:
@@ -98,12 +98,12 @@ TEST_F(TerminalChat, TwoPeopleTalk) {
 TEST_F(TerminalChat, CtrlCLeavesCleanlyAndAKillDoesNot) {
   Talker ana(port_, "ana");
   ana.expect_to_read("* you are in sala, 1 here\n");
-  for (const auto& [signal, notice] :
+  for (const auto& [ending, notice] :
        {std::pair(SIGINT, "* bia left sala\n"), std::pair(SIGKILL, "* the connection to caio in sala was lost\n")}) {
-    Talker other(port_, signal == SIGINT ? "bia" : "caio");
+    Talker other(port_, ending == SIGINT ? "bia" : "caio");
     other.expect_to_read("* you are in sala, 2 here\n");
-    other.send_signal(signal);
-    EXPECT_EQ(other.wait().exit_code, signal == SIGINT ? 0 : 128 + SIGKILL);
+    other.send_signal(ending);
+    EXPECT_EQ(other.wait().exit_code, ending == SIGINT ? 0 : 128 + SIGKILL);
     ana.expect_to_read(notice);
   }
 }

@@ -125,7 +125,7 @@ TEST(Readable, KeepsTextAndEscapesTheRest) {
   EXPECT_EQ(readable("\xff\xc0\xaf"), "\\xff\\xc0\\xaf") << "no UTF-8";
   EXPECT_EQ(readable("\xe2\x82"), "\\xe2\\x82") << "cut short";
   EXPECT_EQ(readable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "half of a surrogate pair";
-  EXPECT_EQ(readable("a\u202Eb"), "a\\xe2\\x80\\xaeb") << "turns the direction of writing";
+  EXPECT_EQ(readable("a\xe2\x80\xae" "b"), "a\\xe2\\x80\\xaeb") << "turns the direction of writing";
 }
 
 }  // namespace
