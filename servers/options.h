@@ -9,6 +9,9 @@
 
 namespace threadmill::servers {
 
+class ConnectionLog;
+class Journal;
+
 /// When bytes that wait in outboxes are written. How far publications of one turn become one piece is the
 /// model's own doing: `broker` and `thread` put them together, the others write them side by side in one
 /// call.

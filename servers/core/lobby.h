@@ -45,8 +45,9 @@ bool is_lobby_command(std::string_view word);
 ///                        `sum` is the text's (protocol/message_sum.h); a wrong one is an error and nothing is sent
 ///   ACK sum..            how many of them waited; `sum` is worked out from what has come
 ///
-/// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the others in the room, never to who caused them. Who watches
-/// the topic "room:NAME" (SUBSCRIBE) reads "name: text" and "* name joined"; that topic is as open as any other.
+/// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the others in
+/// the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads "name: text" and
+/// "* name joined"; that topic is as open as any other.
 /// A member that leaves pushes "left" room name "left"|"lost".
 class Lobby : public Rooms {
  public:
