@@ -1,5 +1,5 @@
-// journal::read_contents: what it takes from any bytes writes back to the same bytes; what was written is read again,
-// up to where it was cut or changed.
+// journal::read_contents: what it takes from any bytes writes back to the same bytes; what was written is
+// read again, up to where it was cut or changed.
 
 #include <cstdint>
 #include <string>
@@ -51,7 +51,8 @@ void expect_true_to_the_bytes(std::string_view file) {
                "cut where it says, a file is whole");
 }
 
-/// `file` begins with all of `messages`, up to the byte `at`: so many of them must be found, and they are the same.
+/// `file` begins with all of `messages`, up to the byte `at`: so many of them must be found, and they are the
+/// same.
 void expect_beginning(const std::vector<RoomMessage>& messages, std::string_view file, std::size_t at) {
   const auto found = servers::journal::read_contents(file).messages;
   std::size_t whole = 0;
@@ -62,7 +63,8 @@ void expect_beginning(const std::vector<RoomMessage>& messages, std::string_view
     ++whole;
   }
   fuzz::expect(found.size() == whole, "every record before the fault is found, and none behind it");
-  for (std::size_t i = 0; i < whole; ++i) fuzz::expect(found[i] == messages[i], "a message is read as written");
+  for (std::size_t i = 0; i < whole; ++i)
+    fuzz::expect(found[i] == messages[i], "a message is read as written");
 }
 
 }  // namespace

@@ -12,8 +12,9 @@
 
 namespace threadmill::load {
 
-/// Each subscriber works out the checksum of each payload anew and sends it in an ACK, those of one read together. The
-/// server knows the sums that publishers have told: so it is the judge of what has arrived whole.
+/// Each subscriber works out the checksum of each payload anew and sends it in an ACK, those of one read
+/// together. The server knows the sums that publishers have told: so it is the judge of what has arrived
+/// whole.
 class Acknowledgements {
  public:
   /// For connections first_connection .. first_connection + subscribers - 1 of the engine.
@@ -25,8 +26,8 @@ class Acknowledgements {
   /// Sends what was noted.
   void send(std::size_t index);
   void on_writable(std::size_t index);
-  /// The reply to the oldest ACK: how many of its sums the server does not know. Nothing was asked for a reply to
-  /// no ACK: it counts as one.
+  /// The reply to the oldest ACK: how many of its sums the server does not know. Nothing was asked for a
+  /// reply to no ACK: it counts as one.
   std::uint64_t unknown(std::size_t index, std::int64_t known);
 
  private:

@@ -30,7 +30,8 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
     if (driver == name || !known) keys.insert(keys.end(), more);
   };
   if (driver != "pubsub") keys.insert(keys.end(), {"connections", "pipeline", "messages_per_connection"});
-  add("pubsub", {"publishers", "subscribers", "members", "topics", "room_sizes", "window", "message_bytes", "confirm"});
+  add("pubsub",
+      {"publishers", "subscribers", "members", "topics", "room_sizes", "window", "message_bytes", "confirm"});
   add("echo", {"message_bytes"});
   add("resp", {"command"});
   add("http", {"path"});

@@ -117,8 +117,9 @@ void read_confirm(const StrictObject& json, PubsubLoad& pubsub) {
   pubsub.confirm = json.boolean("confirm", false);
   const std::uint64_t unconfirmed = std::uint64_t{pubsub.publishers} * pubsub.window;
   if (pubsub.confirm && unconfirmed > kMostUnconfirmed) {
-    json.fail("confirm", fmt::format("goes with {} messages in flight at most (publishers times window), not {}",
-                                     kMostUnconfirmed, unconfirmed));
+    json.fail("confirm",
+              fmt::format("goes with {} messages in flight at most (publishers times window), not {}",
+                          kMostUnconfirmed, unconfirmed));
   }
 }
 

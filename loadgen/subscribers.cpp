@@ -154,7 +154,8 @@ std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) 
     if (bytes.substr(0, header.size()) != header.substr(0, bytes.size())) continue;
     if (bytes.size() < shape.frame_bytes) return 0;
     if (bytes.substr(shape.frame_bytes - 2, 2) != "\r\n") break;
-    if (plan_.pubsub.confirm) acknowledgements_.note(index, {bytes.data() + header.size(), shape.payload_bytes});
+    if (plan_.pubsub.confirm)
+      acknowledgements_.note(index, {bytes.data() + header.size(), shape.payload_bytes});
     take_payload(subscriber, shape, bytes.data());
     return shape.frame_bytes;
   }

@@ -64,17 +64,20 @@ void add_chat_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--history", arguments.options.history_messages, "chat: messages kept for each room")
       ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
       ->capture_default_str();
-  app.add_option("--journal", arguments.journal,
-                 "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
-                 "it is there");
-  app.add_option("--journal-sync", arguments.journal_sync,
-                 "When a message is there: always (each one is forced to the disk by itself), turn (what arrived "
-                 "together is forced together) or none (it outlives the process, but not a power cut)")
+  app.add_option(
+      "--journal", arguments.journal,
+      "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
+      "it is there");
+  app.add_option(
+         "--journal-sync", arguments.journal_sync,
+         "When a message is there: always (each one is forced to the disk by itself), turn (what arrived "
+         "together is forced together) or none (it outlives the process, but not a power cut)")
       ->check(CLI::IsMember({"always", "turn", "none"}))
       ->capture_default_str();
-  app.add_option("--log", arguments.log,
-                 "connections: say on standard error how many are active whenever one opens or closes (a ceiling "
-                 "says nothing)")
+  app.add_option(
+         "--log", arguments.log,
+         "connections: say on standard error how many are active whenever one opens or closes (a ceiling "
+         "says nothing)")
       ->check(CLI::IsMember({"connections"}));
 }
 

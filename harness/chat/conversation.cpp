@@ -242,13 +242,15 @@ void Conversation::take_push(const resp::Reply& push) {
   } else if (kind == "joined") {
     print(fmt::format("* {} joined {}", readable(text_at(push, 2)), readable(text_at(push, 1))));
   } else if (kind == "left" && text_at(push, 3) == "lost") {
-    print(fmt::format("* the connection to {} in {} was lost", readable(text_at(push, 2)), readable(text_at(push, 1))));
+    print(fmt::format("* the connection to {} in {} was lost", readable(text_at(push, 2)),
+                      readable(text_at(push, 1))));
   } else if (kind == "left") {
     print(fmt::format("* {} left {}", readable(text_at(push, 2)), readable(text_at(push, 1))));
   } else if (kind == "renamed") {
     print(fmt::format("* {} is {} now", readable(text_at(push, 2)), readable(text_at(push, 3))));
   } else if (kind == "delivered" && text_at(push, 2) == text_at(push, 3)) {
-    print(fmt::format("* message {} has come to all {}", readable(text_at(push, 1)), readable(text_at(push, 3))));
+    print(fmt::format("* message {} has come to all {}", readable(text_at(push, 1)),
+                      readable(text_at(push, 3))));
   }
 }
 

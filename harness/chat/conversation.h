@@ -1,5 +1,6 @@
 #pragma once
-// A chat as one person has it: lines typed become commands, what the server sends becomes lines to read. No I/O.
+// A chat as one person has it: lines typed become commands, what the server sends becomes lines to read. No
+// I/O.
 
 #include <cstdint>
 #include <deque>
@@ -11,8 +12,8 @@
 
 namespace threadmill::harness {
 
-/// Speaks to the lobby of our server (servers/core/lobby.h). Bytes to send and lines to print pile up until they are
-/// taken. All that is shown of others is readable().
+/// Speaks to the lobby of our server (servers/core/lobby.h). Bytes to send and lines to print pile up until
+/// they are taken. All that is shown of others is readable().
 class Conversation {
  public:
   /// Asks for `name` and enters `room` at once, where they are not empty.

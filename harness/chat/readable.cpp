@@ -45,7 +45,8 @@ std::string readable(std::string_view text) {
     const CodePoint point = first_code_point(text);
     const std::size_t bytes = point.bytes == 0 ? 1 : point.bytes;
     if (point.bytes == 0 || is_obeyed(point.value)) {
-      for (const char c : text.substr(0, bytes)) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      for (const char c : text.substr(0, bytes))
+        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       shown.append(text.substr(0, bytes));
     }

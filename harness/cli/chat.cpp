@@ -53,8 +53,8 @@ void run_chat(const ChatArguments& arguments, CommandLine& line) {
     socket = connect_to(address);
   } catch (const std::system_error& error) {
     throw std::runtime_error(
-        fmt::format("{}; start a server with: threadmill serve --model broker --service chat --port {}", error.what(),
-                    address.port()));
+        fmt::format("{}; start a server with: threadmill serve --model broker --service chat --port {}",
+                    error.what(), address.port()));
   }
   const servers::StopToken stop;  // Ctrl-C leaves cleanly too
   Conversation conversation(arguments.name, arguments.name.empty() ? "" : arguments.room);

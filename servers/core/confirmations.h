@@ -13,9 +13,9 @@ namespace threadmill::servers {
 
 class Member;
 
-/// A message is known by its checksum, which its sender tells and each receiver works out anew: so a confirmation
-/// says "it has come" and "it is the same" at once. Of equal messages the oldest is confirmed first. Bounded:
-/// the oldest of all is forgotten for a new one. Used by one thread at a time.
+/// A message is known by its checksum, which its sender tells and each receiver works out anew: so a
+/// confirmation says "it has come" and "it is the same" at once. Of equal messages the oldest is confirmed
+/// first. Bounded: the oldest of all is forgotten for a new one. Used by one thread at a time.
 class Confirmations {
  public:
   explicit Confirmations(std::size_t limit) : limit_(limit) {}

@@ -41,7 +41,8 @@ class Fanout {
   /// Every topic that has members, in no order.
   virtual std::vector<std::string> topics() = 0;
 
-  /// The chat rooms beside the topics, for the sessions that this fan-out is given to; null where there are none.
+  /// The chat rooms beside the topics, for the sessions that this fan-out is given to; null where there are
+  /// none.
   Rooms* rooms() const { return rooms_; }
   /// Says which they are, before any session opens. They outlive the sessions.
   void lead_to(Rooms& rooms) { rooms_ = &rooms; }

@@ -23,8 +23,8 @@ bool equal_word(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-/// No spaces and no control characters, so that a name is one word in a line and cannot imitate another line; ':'
-/// ends a name and '*' begins a notice for those who watch a room's topic.
+/// No spaces and no control characters, so that a name is one word in a line and cannot imitate another line;
+/// ':' ends a name and '*' begins a notice for those who watch a room's topic.
 bool is_one_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -89,9 +89,9 @@ struct LobbyCommands {
         {"rooms", 1, 1, &Lobby::list_rooms},
         {"history", 2, 4, &Lobby::history},
     }};
-    const auto found =
-        std::find_if(commands.begin(), commands.end(),
-                     [&](const Lobby::Command& command) { return equal_word(command.name, name); });
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Lobby::Command& command) {
+      return equal_word(command.name, name);
+    });
     return found == commands.end() ? nullptr : &*found;
   }
 };
@@ -125,7 +125,8 @@ void Lobby::nick(Member& member, Words words, std::string& reply) {
   }
   const auto taken = by_name_.find(name);
   if (taken != by_name_.end() && taken->second != &member) {
-    resp::append_error(reply, fmt::format("ERR '{}' is the name of somebody else who is here; choose another", name));
+    resp::append_error(
+        reply, fmt::format("ERR '{}' is the name of somebody else who is here; choose another", name));
     return;
   }
   Person& person = people_[&member];
@@ -160,15 +161,18 @@ void Lobby::join(Member& member, Words words, std::string& reply) {
     return;
   }
   if (!is_one_word(name) || name.size() > limits_.room_bytes) {
-    resp::append_error(reply, fmt::format("ERR a room's name has 1 to {} bytes, no spaces and none of : and *",
-                                          limits_.room_bytes));
+    resp::append_error(reply,
+                       fmt::format("ERR a room's name has 1 to {} bytes, no spaces and none of : and *",
+                                   limits_.room_bytes));
   } else if (person.rooms.size() >= limits_.rooms_of_member) {
-    resp::append_error(reply, fmt::format("ERR you are in {} rooms, which is the limit; leave one with PART room",
-                                          person.rooms.size()));
+    resp::append_error(reply,
+                       fmt::format("ERR you are in {} rooms, which is the limit; leave one with PART room",
+                                   person.rooms.size()));
   } else if (found == rooms_.end() && !make_place()) {
-    resp::append_error(reply, fmt::format("ERR there are {} rooms with people in them, which is the limit; ROOMS "
-                                          "tells which",
-                                          rooms_.size()));
+    resp::append_error(reply,
+                       fmt::format("ERR there are {} rooms with people in them, which is the limit; ROOMS "
+                                   "tells which",
+                                   rooms_.size()));
   } else {
     if (found == rooms_.end()) found = rooms_.try_emplace(std::string(name)).first;
     push_to_room(found->first, found->second, nullptr, push_of("joined", {name, person.name}),
@@ -273,7 +277,8 @@ void Lobby::say(Member& member, Words words, const Wish* wish, std::string& repl
   if (!acceptable_text(message.text, reply)) return;
   message.number = last_number_ + 1;
   if (wish != nullptr) confirmations_.await(wish->sum, member, wish->id, room->members.size() - 1);
-  std::string push = push_of("said", {message.room, message.name, std::to_string(message.number), message.text});
+  std::string push =
+      push_of("said", {message.room, message.name, std::to_string(message.number), message.text});
   const std::string line = fmt::format("{}: {}", message.name, message.text);
   add_to_history(*room, message);
   if (log_ != nullptr) log_->keep(message);
@@ -345,8 +350,9 @@ void Lobby::confirm(Member& member, Words words, std::string& reply) {
   const bool has_text = command.size() >= 3;
   const std::uint64_t sum = has_text ? protocol::xxh3(text_from(command.subspan(2))) : 0;
   if (has_text && sum != *told) {
-    resp::append_error(reply, fmt::format("ERR wrong sum for '{}': what came has {}, you sent {}; send it again",
-                                          words[1], protocol::sum_text(sum), protocol::sum_text(*told)));
+    resp::append_error(
+        reply, fmt::format("ERR wrong sum for '{}': what came has {}, you sent {}; send it again", words[1],
+                           protocol::sum_text(sum), protocol::sum_text(*told)));
     return;
   }
   const Wish wish{words[1], sum};
@@ -357,14 +363,16 @@ void Lobby::confirm(Member& member, Words words, std::string& reply) {
   } else if (command.size() == 3 && equal_word(command[0], "publish")) {
     publish(member, command, wish, reply);
   } else {
-    resp::append_error(reply, "ERR CONFIRM takes an id, a sum and SAY room text, TELL name text or PUBLISH topic "
-                              "payload");
+    resp::append_error(reply,
+                       "ERR CONFIRM takes an id, a sum and SAY room text, TELL name text or PUBLISH topic "
+                       "payload");
   }
 }
 
 void Lobby::publish(Member& member, Words words, const Wish& wish, std::string& reply) {
   if (words[1].size() > limits_.topic_bytes) {
-    resp::append_error(reply, fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
+    resp::append_error(reply,
+                       fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
     return;
   }
   people_.try_emplace(&member);  // so that leave() forgets what it waits for
@@ -384,14 +392,16 @@ void Lobby::acknowledge(Member&, Words words, std::string& reply) {
     if (!progress) continue;
     ++known;
     push_to(*progress->sender, push_of("delivered", {progress->id, std::to_string(progress->confirmed),
-                                        std::to_string(progress->receivers)}));
+                                                     std::to_string(progress->receivers)}));
   }
   append_count(reply, known);
 }
 
 // To others.
 
-std::string Lobby::packed(std::string push) const { return packing_ == nullptr ? std::move(push) : packing_(push); }
+std::string Lobby::packed(std::string push) const {
+  return packing_ == nullptr ? std::move(push) : packing_(push);
+}
 
 void Lobby::push_to(Member& member, std::string push) { member.deliver(share({packed(std::move(push)), 1})); }
 

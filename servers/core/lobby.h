@@ -15,23 +15,23 @@ namespace threadmill::servers {
 
 struct LobbyLimits {
   std::size_t name_bytes = 32;
-  std::size_t room_bytes = 64;           ///< of a room's name
-  std::size_t text_bytes = 4096;         ///< of one message
-  std::size_t rooms = 256;               ///< at once; a new one takes the place of one that is empty, if any is
-  std::size_t rooms_of_member = 32;      ///< that one member is in
-  std::size_t history = 100;             ///< messages kept for each room; 0: none
-  std::size_t reply_bytes = 64 << 10;    ///< of one HISTORY, but at least one message
-  std::size_t listed = 1000;             ///< names of one WHO
-  std::size_t topic_bytes = 512;         ///< of CONFIRM .. PUBLISH
-  std::size_t id_bytes = 32;             ///< of what a sender calls its message
-  std::size_t unconfirmed = 64 << 10;    ///< messages whose senders await confirmations
+  std::size_t room_bytes = 64;         ///< of a room's name
+  std::size_t text_bytes = 4096;       ///< of one message
+  std::size_t rooms = 256;             ///< at once; a new one takes the place of one that is empty, if any is
+  std::size_t rooms_of_member = 32;    ///< that one member is in
+  std::size_t history = 100;           ///< messages kept for each room; 0: none
+  std::size_t reply_bytes = 64 << 10;  ///< of one HISTORY, but at least one message
+  std::size_t listed = 1000;           ///< names of one WHO
+  std::size_t topic_bytes = 512;       ///< of CONFIRM .. PUBLISH
+  std::size_t id_bytes = 32;           ///< of what a sender calls its message
+  std::size_t unconfirmed = 64 << 10;  ///< messages whose senders await confirmations
 };
 
 /// Whether words that begin so are for the lobby; letters in any case.
 bool is_lobby_command(std::string_view word);
 
-/// A deterministic state machine without I/O: what is given to run(), leave() and restore(), in that order, settles
-/// every reply and every push. Used by one thread at a time; Member::deliver() is called from inside.
+/// A deterministic state machine without I/O: what is given to run(), leave() and restore(), in that order,
+/// settles every reply and every push. Used by one thread at a time; Member::deliver() is called from inside.
 ///
 ///   NICK name            OK, or an error when another has it           pushes "renamed" room old new
 ///   JOIN room            how many are in it now                        pushes "joined" room name
@@ -40,13 +40,16 @@ bool is_lobby_command(std::string_view word);
 ///   TELL name text..     1, or an error when nobody has that name      pushes "told" name text
 ///   WHO [room]           names, sorted
 ///   ROOMS                rooms, sorted
-///   HISTORY room [n [before]]   the latest n, each: number, name, text; `before`: of those with a lower number
-///   CONFIRM id sum SAY|TELL|PUBLISH ..   the same reply; "delivered" id count receivers is pushed for each ACK.
-///                        `sum` is the text's (protocol/message_sum.h); a wrong one is an error and nothing is sent
+///   HISTORY room [n [before]]   the latest n, each: number, name, text; `before`: of those with a lower
+///   number CONFIRM id sum SAY|TELL|PUBLISH ..   the same reply; "delivered" id count receivers is pushed for
+///   each ACK.
+///                        `sum` is the text's (protocol/message_sum.h); a wrong one is an error and nothing
+///                        is sent
 ///   ACK sum..            how many of them waited; `sum` is worked out from what has come
 ///
-/// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the others in
-/// the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads "name: text" and
+/// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the
+/// others in the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads "name:
+/// text" and
 /// "* name joined"; that topic is as open as any other.
 /// A member that leaves pushes "left" room name "left"|"lost".
 class Lobby : public Rooms {

@@ -40,8 +40,8 @@ class Rooms {
  public:
   virtual ~Rooms() = default;
 
-  /// Runs one command of the lobby, whose name is words[0], and returns its reply in RESP2. What others are to
-  /// know of it has been handed to them then.
+  /// Runs one command of the lobby, whose name is words[0], and returns its reply in RESP2. What others are
+  /// to know of it has been handed to them then.
   virtual std::string run(Member& member, std::span<const std::string_view> words) = 0;
 
   /// The member leaves its rooms and gives its name back. Once it returns the lobby knows it no more. Does

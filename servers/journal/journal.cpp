@@ -71,8 +71,8 @@ void Journal::lock(const std::filesystem::path& folder) {
   if (!lock_) os::throw_errno("open " + path.string());
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno != EWOULDBLOCK) os::throw_errno("flock " + path.string());
-  throw std::runtime_error(
-      fmt::format("--journal {}: another server has it; stop that one, or give another folder", folder.string()));
+  throw std::runtime_error(fmt::format(
+      "--journal {}: another server has it; stop that one, or give another folder", folder.string()));
 }
 
 void Journal::open() {
@@ -86,10 +86,10 @@ void Journal::open() {
         "{}: no journal of this version; move it away, or give another --journal", path_.string()));
   }
   if (contents.status == journal::Contents::Status::damaged) {
-    throw std::runtime_error(
-        fmt::format("{}: the record at byte {} was damaged, and whole ones stand behind it; take the file from a "
-                    "copy, or cut it there (truncate -s {}), which gives up what is behind",
-                    path_.string(), contents.whole_bytes, contents.whole_bytes));
+    throw std::runtime_error(fmt::format(
+        "{}: the record at byte {} was damaged, and whole ones stand behind it; take the file from a "
+        "copy, or cut it there (truncate -s {}), which gives up what is behind",
+        path_.string(), contents.whole_bytes, contents.whole_bytes));
   }
   cut_bytes_ = file.size() - contents.whole_bytes;
   if (cut_bytes_ > 0 && ::ftruncate(file_.get(), static_cast<off_t>(contents.whole_bytes)) != 0) {

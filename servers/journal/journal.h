@@ -23,8 +23,9 @@ enum class JournalSync {
 /// std::system_error naming the file where the system refuses.
 class Journal {
  public:
-  /// Opens it, or makes it, folder included. A torn end is cut off: see cut_bytes(). Throws std::runtime_error, with
-  /// the remedy, where another server has it, or where it is no journal or was damaged.
+  /// Opens it, or makes it, folder included. A torn end is cut off: see cut_bytes(). Throws
+  /// std::runtime_error, with the remedy, where another server has it, or where it is no journal or was
+  /// damaged.
   Journal(const std::filesystem::path& folder, JournalSync sync);
 
   /// What it held when it was opened, once.
@@ -43,8 +44,8 @@ class Journal {
   std::size_t size_bytes() const { return written_bytes_ + pending_.size(); }
   const std::filesystem::path& path() const { return path_; }
 
-  /// Puts these records (append_record()) in the place of all, pending ones included: a new file takes the place
-  /// of the old one, which stays whole until then.
+  /// Puts these records (append_record()) in the place of all, pending ones included: a new file takes the
+  /// place of the old one, which stays whole until then.
   void replace_with(std::string_view records);
 
  private:

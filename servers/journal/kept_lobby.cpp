@@ -12,8 +12,9 @@
 namespace threadmill::servers {
 namespace {
 
-// A journal this short is left alone. A longer one is replaced by what the histories still hold when it is twice
-// as long as after the last time: so it is bounded by them, and each record is written twice at most, on average.
+// A journal this short is left alone. A longer one is replaced by what the histories still hold when it is
+// twice as long as after the last time: so it is bounded by them, and each record is written twice at most,
+// on average.
 constexpr std::size_t kShortJournalBytes = 1 << 20;
 
 LobbyLimits limits_of(const ServeOptions& options) {
@@ -46,10 +47,11 @@ void KeptLobby::commit() {
     journal_->commit();
     replace_if_long();
   } catch (const std::system_error& error) {
-    fmt::print(stderr,
-               "threadmill-server: the journal cannot be written, so nothing more can be confirmed: {}; make room "
-               "on that disk and start again\n",
-               error.what());
+    fmt::print(
+        stderr,
+        "threadmill-server: the journal cannot be written, so nothing more can be confirmed: {}; make room "
+        "on that disk and start again\n",
+        error.what());
     std::fflush(stderr);
     std::_Exit(1);
   }

@@ -22,8 +22,8 @@ class KeptLobby : private MessageLog {
   Lobby& lobby() { return lobby_; }
   bool keeps() const { return journal_ != nullptr; }
 
-  /// Writes what was accepted since the last call. Where the system refuses, the process ends at once with the
-  /// reason on standard error: nobody can say what the disk has then, and nothing may be confirmed.
+  /// Writes what was accepted since the last call. Where the system refuses, the process ends at once with
+  /// the reason on standard error: nobody can say what the disk has then, and nothing may be confirmed.
   void commit();
 
  private:

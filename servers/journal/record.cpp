@@ -50,11 +50,12 @@ RoomMessage message_of(std::string_view payload) {
   const std::size_t name_bytes = number_at(payload, kNumberBytes + kNameLengthBytes, kNameLengthBytes);
   const std::size_t name_at = kFixedPayloadBytes + room_bytes;
   return {number_at(payload, 0, kNumberBytes), std::string(payload.substr(kFixedPayloadBytes, room_bytes)),
-          std::string(payload.substr(name_at, name_bytes)), std::string(payload.substr(name_at + name_bytes))};
+          std::string(payload.substr(name_at, name_bytes)),
+          std::string(payload.substr(name_at + name_bytes))};
 }
 
-/// A write that was cut short ends the file. If a whole record stands where the wrong one says that it ends, the
-/// file was changed later.
+/// A write that was cut short ends the file. If a whole record stands where the wrong one says that it ends,
+/// the file was changed later.
 bool whole_record_behind(std::string_view wrong) {
   if (wrong.size() < kFrontBytes) return false;
   const std::size_t length = number_at(wrong, 0, kLengthBytes);
@@ -67,7 +68,8 @@ bool whole_record_behind(std::string_view wrong) {
 void append_record(std::string& out, const RoomMessage& message) {
   const std::size_t length =
       kFixedPayloadBytes + message.room.size() + message.name.size() + message.text.size();
-  if (length > kMostPayloadBytes || message.room.size() > kMostNameBytes || message.name.size() > kMostNameBytes) {
+  if (length > kMostPayloadBytes || message.room.size() > kMostNameBytes ||
+      message.name.size() > kMostNameBytes) {
     throw std::length_error("a message is too long for the journal");
   }
   std::string payload;

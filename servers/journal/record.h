@@ -1,5 +1,6 @@
 #pragma once
-// The bytes of a journal: a header, and a record for each message. Sans-I/O, so that a fuzzer can read it too.
+// The bytes of a journal: a header, and a record for each message. Sans-I/O, so that a fuzzer can read it
+// too.
 
 #include <cstddef>
 #include <string>
@@ -13,9 +14,9 @@ namespace threadmill::servers::journal {
 /// What every journal begins with; the digit is the version of the format.
 inline constexpr std::string_view kHeader = "TMROOMS1";
 
-/// Appends one record: length of the payload (4 bytes), XXH3 of the payload (8), payload: number (8), lengths of
-/// room and name (2 each), room, name, text. Integers are little-endian. Throws std::length_error where the
-/// message is longer than a record may be.
+/// Appends one record: length of the payload (4 bytes), XXH3 of the payload (8), payload: number (8), lengths
+/// of room and name (2 each), room, name, text. Integers are little-endian. Throws std::length_error where
+/// the message is longer than a record may be.
 void append_record(std::string& out, const RoomMessage& message);
 
 /// What a file holds.

@@ -5,11 +5,10 @@
 //   client
 //
 // Who accepts: the parent. Who reads and writes: the client's child. Shared: nothing, so a crash in one child
-// hurts no other; topics and chat rooms live in the parent and each publication crosses two socket pairs. What
-// wakes whom: the kernel, through sockets and socket pairs. An echo child needs no switchboard and gets no socket
-// pair.
-// Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared memory need a
-// switchboard for.
+// hurts no other; topics and chat rooms live in the parent and each publication crosses two socket pairs.
+// What wakes whom: the kernel, through sockets and socket pairs. An echo child needs no switchboard and gets
+// no socket pair. Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared
+// memory need a switchboard for.
 
 #include <fcntl.h>
 #include <signal.h>

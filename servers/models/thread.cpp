@@ -5,11 +5,10 @@
 //   publishing: the publisher's thread writes to each subscriber in turn, under that subscriber's lock
 //
 // Who accepts: the main thread. Who reads: the client's thread. Who writes: the client's thread, and any
-// publisher's. Shared: the table of topics (readers-writer lock), the chat rooms (a lock), each connection's outbox
-// (its own lock).
-// What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a socket full wakes its
-// thread through an eventfd, so that nobody waits for a slow subscriber. Source: 004_0c5da8abbe5d441c (thread
-// per client, one lock).
+// publisher's. Shared: the table of topics (readers-writer lock), the chat rooms (a lock), each connection's
+// outbox (its own lock). What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a
+// socket full wakes its thread through an eventfd, so that nobody waits for a slow subscriber. Source:
+// 004_0c5da8abbe5d441c (thread per client, one lock).
 
 #include <poll.h>
 #include <pthread.h>
@@ -87,7 +86,8 @@ struct Shared {
   KeptLobby rooms{options, topics, Commit::at_once};
 };
 
-/// The lobby, as one connection's thread reaches it: locked, and letting go of the connection's lock meanwhile.
+/// The lobby, as one connection's thread reaches it: locked, and letting go of the connection's lock
+/// meanwhile.
 class UnlockedRooms : public Rooms {
  public:
   UnlockedRooms(Shared& shared, std::mutex& mutex, BatchFanout& batching)

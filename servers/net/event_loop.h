@@ -51,8 +51,8 @@ class EventLoop {
   /// hands over.
   void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
 
-  /// Called each time before bytes are written to a connection: where what they confirm is made sure of. Not set, it
-  /// costs nothing.
+  /// Called each time before bytes are written to a connection: where what they confirm is made sure of. Not
+  /// set, it costs nothing.
   void before_write(std::function<void()> callback) { before_write_ = std::move(callback); }
 
   /// Turns until a stop is requested. Then `on_stop` is called, and turning goes on until no connection is

@@ -10,7 +10,8 @@ namespace {
 /// Tells the log when its connection opens and closes.
 class LoggedSession : public Session {
  public:
-  LoggedSession(std::unique_ptr<Session> session, ConnectionLog& log) : session_(std::move(session)), log_(log) {
+  LoggedSession(std::unique_ptr<Session> session, ConnectionLog& log)
+      : session_(std::move(session)), log_(log) {
     log_.opened();
   }
   ~LoggedSession() override { log_.closed(); }

@@ -61,7 +61,9 @@ TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
 }
 
 TEST_P(RedisTools, RedisCliTalksInARoom) {
-  const auto finished = run("printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" + on_port());
+  const auto finished =
+      run("printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" +
+          on_port());
   EXPECT_EQ(finished.output, "OK\n1\n0\n1\nana\noi\nana\n");
 }
 

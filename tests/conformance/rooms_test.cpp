@@ -46,7 +46,9 @@ class ChatRooms : public testing::TestWithParam<std::string> {
     EXPECT_THAT(client->read_until("\r\n"), StartsWith(":"));
     return client;
   }
-  static void expect_heard(Client& client, const std::string& push) { EXPECT_EQ(client.read(push.size()), push); }
+  static void expect_heard(Client& client, const std::string& push) {
+    EXPECT_EQ(client.read(push.size()), push);
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Models, ChatRooms, testing::ValuesIn(models_with("chat")), test_name);
 
@@ -135,7 +137,8 @@ TEST_P(ChatRooms, MembersThatComeAndGoWhileOthersTalkHurtNobody) {
   std::thread visitors([&] {
     for (int i = 0; i < 40; ++i) {
       Client visitor(server.port());
-      visitor.send("NICK visitor" + std::to_string(i) + "\r\nJOIN sala\r\nSAY sala oi\r\nECHO that-was-all\r\n");
+      visitor.send("NICK visitor" + std::to_string(i) +
+                   "\r\nJOIN sala\r\nSAY sala oi\r\nECHO that-was-all\r\n");
       EXPECT_THAT(visitor.read_until("that-was-all\r\n"), HasSubstr("+OK\r\n"));
       if (i % 2 == 0) visitor.reset();
     }
@@ -163,7 +166,8 @@ TEST_P(ChatRooms, SaysHowManyConnectionsAreActive) {
 class ChatJournal : public ChatRooms {
  protected:
   std::vector<std::string> kept(const std::string& sync = "turn") {
-    return chat({"--journal", (folder_.path() / "rooms").string(), "--journal-sync", sync, "--history", "10000"});
+    return chat(
+        {"--journal", (folder_.path() / "rooms").string(), "--journal-sync", sync, "--history", "10000"});
   }
   /// The texts of a room's whole history, page by page.
   static std::multiset<std::string> history(Client& client, const std::string& room) {
@@ -173,7 +177,8 @@ class ChatJournal : public ChatRooms {
       client.send("HISTORY " + room + " 1000 " + before + "\r\nPING\r\n");
       const std::string answer = client.read_until("+PONG\r\n");
       resp::Reply page;
-      if (resp::parse_reply(answer, page).status != resp::ReplyStatus::complete || page.elements.empty()) break;
+      if (resp::parse_reply(answer, page).status != resp::ReplyStatus::complete || page.elements.empty())
+        break;
       for (const auto& message : page.elements) texts.emplace(message.elements.at(2).text);
       before = page.elements.front().elements.at(0).text;
     }
@@ -183,7 +188,8 @@ class ChatJournal : public ChatRooms {
 };
 INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat")), test_name);
 
-// A message is confirmed once its record is written: whenever the server is killed, every confirmed one is there.
+// A message is confirmed once its record is written: whenever the server is killed, every confirmed one is
+// there.
 TEST_P(ChatJournal, NoConfirmedMessageIsMissingAfterKill9) {
   constexpr int kKills = 6;
   constexpr int kMessages = 300;

@@ -98,8 +98,8 @@ TEST_F(TerminalChat, TwoPeopleTalk) {
 TEST_F(TerminalChat, CtrlCLeavesCleanlyAndAKillDoesNot) {
   Talker ana(port_, "ana");
   ana.expect_to_read("* you are in sala, 1 here\n");
-  for (const auto& [ending, notice] :
-       {std::pair(SIGINT, "* bia left sala\n"), std::pair(SIGKILL, "* the connection to caio in sala was lost\n")}) {
+  for (const auto& [ending, notice] : {std::pair(SIGINT, "* bia left sala\n"),
+                                       std::pair(SIGKILL, "* the connection to caio in sala was lost\n")}) {
     Talker other(port_, ending == SIGINT ? "bia" : "caio");
     other.expect_to_read("* you are in sala, 2 here\n");
     other.send_signal(ending);
@@ -118,14 +118,16 @@ TEST_F(TerminalChat, SaysWhyItEnds) {
 }
 
 TEST(TerminalChatArguments, AreToldWhatIsWrongWithThem) {
-  for (const std::string wrong : {"nowhere", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "host:80"}) {
+  for (const std::string wrong :
+       {"nowhere", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "host:80"}) {
     const auto finished = threadmill_cli({"chat", "--connect", wrong});
     EXPECT_EQ(finished.exit_code, 2) << wrong;
     EXPECT_THAT(finished.err, HasSubstr("--connect " + wrong + ": give HOST:PORT with a numeric address"));
   }
   const auto finished = threadmill_cli({"chat", "--connect", "127.0.0.1:1"});
   EXPECT_EQ(finished.exit_code, 1);
-  EXPECT_THAT(finished.err, HasSubstr("start a server with: threadmill serve --model broker --service chat --port 1"));
+  EXPECT_THAT(finished.err,
+              HasSubstr("start a server with: threadmill serve --model broker --service chat --port 1"));
 }
 
 }  // namespace

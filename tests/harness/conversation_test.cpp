@@ -66,22 +66,25 @@ TEST_F(ConversationTest, WhatIsReceivedIsShownAndAcknowledged) {
   EXPECT_EQ(receive(lobby_push("told", {"bia", "psst"})), "(to you) bia: psst\n");
   EXPECT_EQ(receive(lobby_push("joined", {"sala", "caio"})), "* caio joined sala\n");
   EXPECT_EQ(receive(lobby_push("left", {"sala", "caio", "left"})), "* caio left sala\n");
-  EXPECT_EQ(receive(lobby_push("left", {"sala", "caio", "lost"})), "* the connection to caio in sala was lost\n");
+  EXPECT_EQ(receive(lobby_push("left", {"sala", "caio", "lost"})),
+            "* the connection to caio in sala was lost\n");
   EXPECT_EQ(receive(lobby_push("renamed", {"sala", "bia", "bea"})), "* bia is bea now\n");
 }
 
 TEST_F(ConversationTest, CommandsAskTheServer) {
-  EXPECT_EQ(type("/tell bia two words"), sent_words({"CONFIRM", "1", sum_of("two words"), "TELL", "bia", "two words"}));
+  EXPECT_EQ(type("/tell bia two words"),
+            sent_words({"CONFIRM", "1", sum_of("two words"), "TELL", "bia", "two words"}));
   EXPECT_EQ(type("/who"), sent_words({"WHO", "sala"}));
   EXPECT_EQ(type("/rooms"), sent_words({"ROOMS"}));
   EXPECT_EQ(type("/history 3"), sent_words({"HISTORY", "sala", "3"}));
   EXPECT_EQ(type("/history cafe"), sent_words({"HISTORY", "cafe", "20"}));
   EXPECT_EQ(type("/part"), sent_words({"PART", "sala"}));
-  const std::string answers = ":1\r\n" + sent_words({"ana", "bia"}) + sent_words({"cafe", "sala"}) + "*1\r\n" +
-                              sent_words({"7", "bia", "oi"}) + "*0\r\n:1\r\n";
-  EXPECT_EQ(receive(answers),
-            "* 2 here: ana bia\n* 2 rooms: cafe sala\n* the latest 1 of sala\n  bia: oi\n* the latest 0 of cafe\n"
-            "* you left sala\n");
+  const std::string answers = ":1\r\n" + sent_words({"ana", "bia"}) + sent_words({"cafe", "sala"}) +
+                              "*1\r\n" + sent_words({"7", "bia", "oi"}) + "*0\r\n:1\r\n";
+  EXPECT_EQ(
+      receive(answers),
+      "* 2 here: ana bia\n* 2 rooms: cafe sala\n* the latest 1 of sala\n  bia: oi\n* the latest 0 of cafe\n"
+      "* you left sala\n");
   EXPECT_EQ(type("nobody hears this"), "");
   EXPECT_THAT(chat.take_lines(), HasSubstr("! you are in no room"));
   EXPECT_EQ(type("/dance"), "");
@@ -125,7 +128,10 @@ TEST(Readable, KeepsTextAndEscapesTheRest) {
   EXPECT_EQ(readable("\xff\xc0\xaf"), "\\xff\\xc0\\xaf") << "no UTF-8";
   EXPECT_EQ(readable("\xe2\x82"), "\\xe2\\x82") << "cut short";
   EXPECT_EQ(readable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "half of a surrogate pair";
-  EXPECT_EQ(readable("a\xe2\x80\xae" "b"), "a\\xe2\\x80\\xaeb") << "turns the direction of writing";
+  EXPECT_EQ(readable("a\xe2\x80\xae"
+                     "b"),
+            "a\\xe2\\x80\\xaeb")
+      << "turns the direction of writing";
 }
 
 }  // namespace

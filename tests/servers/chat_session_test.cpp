@@ -124,7 +124,8 @@ TEST_F(ChatSessionTest, SaysGoodbyeInThreeWordsAndLeavesTheLobby) {
   for (const std::string_view word : {"sair", "/quit", "QUIT"}) {
     bia.received.clear();
     ChatSession brief(topics, self, limits);
-    EXPECT_EQ(brief.on_bytes("NICK ana\r\nJOIN sala\r\n" + std::string(word) + "\r\n", outbox), Verdict::close);
+    EXPECT_EQ(brief.on_bytes("NICK ana\r\nJOIN sala\r\n" + std::string(word) + "\r\n", outbox),
+              Verdict::close);
     EXPECT_EQ(drain(outbox), "+OK\r\n:2\r\n+OK\r\n");
     EXPECT_THAT(bia.received, HasSubstr("+left\r\n$4\r\nsala\r\n$3\r\nana\r\n$4\r\nleft\r\n"));
   }

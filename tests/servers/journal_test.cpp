@@ -22,7 +22,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Status = journal::Contents::Status;
 
-RoomMessage room_message(std::uint64_t number, std::string text) { return {number, "sala", "ana", std::move(text)}; }
+RoomMessage room_message(std::uint64_t number, std::string text) {
+  return {number, "sala", "ana", std::move(text)};
+}
 
 std::string file_of(const std::vector<RoomMessage>& messages) {
   std::string file(journal::kHeader);
@@ -33,11 +35,13 @@ std::string file_of(const std::vector<RoomMessage>& messages) {
 void change_byte(std::string& text, std::size_t at) { text[at] = static_cast<char>(text[at] ^ 1); }
 
 TEST(JournalRecord, EveryCutIsFoundAndWhatIsWholeIsKept) {
-  const std::vector<RoomMessage> messages = {room_message(1, "um"), room_message(2, ""), room_message(3, std::string(1000, 'x'))};
+  const std::vector<RoomMessage> messages = {room_message(1, "um"), room_message(2, ""),
+                                             room_message(3, std::string(1000, 'x'))};
   const std::string file = file_of(messages);
   std::vector<std::size_t> ends;  // of each record
   for (std::size_t i = 1; i <= messages.size(); ++i) {
-    ends.push_back(file_of(std::vector(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(i))).size());
+    ends.push_back(
+        file_of(std::vector(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(i))).size());
   }
   EXPECT_EQ(journal::read_contents(file).messages, messages);
   EXPECT_EQ(journal::read_contents(file).status, Status::whole);
@@ -117,7 +121,8 @@ TEST_F(JournalTest, AtOnceEachMessageIsThereBeforeItIsConfirmed) {
 
 TEST_F(JournalTest, ATornEndIsCutOffAndSaidAndWritingGoesOnBehindIt) {
   const std::string whole = file_of({room_message(1, "um"), room_message(2, "dois")});
-  folder.write("rooms/rooms.journal", whole + file_of({room_message(3, "tres")}).substr(journal::kHeader.size(), 9));
+  folder.write("rooms/rooms.journal",
+               whole + file_of({room_message(3, "tres")}).substr(journal::kHeader.size(), 9));
   {
     Journal journal(folder.path() / "rooms", JournalSync::turn);
     EXPECT_EQ(journal.cut_bytes(), 9U);
@@ -127,7 +132,8 @@ TEST_F(JournalTest, ATornEndIsCutOffAndSaidAndWritingGoesOnBehindIt) {
   }
   Journal again(folder.path() / "rooms", JournalSync::turn);
   EXPECT_EQ(again.cut_bytes(), 0U);
-  EXPECT_THAT(again.take_messages(), ElementsAre(room_message(1, "um"), room_message(2, "dois"), room_message(3, "new")));
+  EXPECT_THAT(again.take_messages(),
+              ElementsAre(room_message(1, "um"), room_message(2, "dois"), room_message(3, "new")));
 }
 
 TEST_F(JournalTest, WhatIsNoJournalOrWasDamagedIsRefusedAndLeftAlone) {
@@ -144,9 +150,8 @@ TEST_F(JournalTest, WhatIsNoJournalOrWasDamagedIsRefusedAndLeftAlone) {
 
 TEST_F(JournalTest, OneServerAtATimeHasIt) {
   const Journal first(folder.path() / "rooms", JournalSync::turn);
-  EXPECT_THAT(
-      thrown_by<std::runtime_error>([&] { Journal(folder.path() / "rooms", JournalSync::turn); }),
-      HasSubstr("another server has it"));
+  EXPECT_THAT(thrown_by<std::runtime_error>([&] { Journal(folder.path() / "rooms", JournalSync::turn); }),
+              HasSubstr("another server has it"));
 }
 
 TEST_F(JournalTest, StaysAsShortAsTheHistoriesThatItKeeps) {

@@ -160,7 +160,8 @@ TEST_F(LobbyTest, AReplyToHistoryIsBoundedInBytesToo) {
 TEST_F(LobbyTest, BoundsTextsAndRooms) {
   enter(ana, "ana", "a");
   enter(ana, "ana", "b");
-  EXPECT_THAT(run(ana, {"SAY", "a", std::string(21, 'x')}), StartsWith("-ERR the text has 21 bytes, the limit is 20"));
+  EXPECT_THAT(run(ana, {"SAY", "a", std::string(21, 'x')}),
+              StartsWith("-ERR the text has 21 bytes, the limit is 20"));
   EXPECT_THAT(run(ana, {"JOIN", "c"}), StartsWith("-ERR you are in 2 rooms, which is the limit"));
   enter(bia, "bia", "c");
   EXPECT_THAT(run(bia, {"JOIN", "d"}), StartsWith("-ERR there are 3 rooms with people in them"));
