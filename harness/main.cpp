@@ -32,6 +32,7 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_selftest,
     add_doctor,
     add_serve,
+    add_chat,
     add_load,
     add_test,
 };

@@ -31,7 +31,7 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   };
   if (driver != "pubsub") keys.insert(keys.end(), {"connections", "pipeline", "messages_per_connection"});
   add("pubsub", {"protocol", "publishers", "subscribers", "members", "topics", "room_sizes", "window",
-                 "message_bytes"});
+                 "message_bytes", "confirm"});
   add("echo", {"message_bytes"});
   add("resp", {"command"});
   add("http", {"path"});

@@ -81,6 +81,8 @@ struct PubsubLoad {
       64;  ///< messages of a publisher not yet acknowledged and received by every subscriber
   std::vector<std::uint32_t> room_sizes = {};   ///< subscribers of each topic; empty: they are dealt in turn
   std::vector<MessageSize> message_sizes = {};  ///< smallest first, at least two; empty: message_bytes
+  bool confirm =
+      false;  ///< each message with its sum, and subscribers acknowledge it: our lobby's CONFIRM and ACK
   bool operator==(const PubsubLoad&) const = default;
 };
 

@@ -48,6 +48,7 @@ nlohmann::json to_json(const LoadTemplate& load) {
     json["topics"] = load.pubsub.topics;
     json["window"] = load.pubsub.window;
     if (!load.pubsub.room_sizes.empty()) json["room_sizes"] = load.pubsub.room_sizes;
+    if (load.pubsub.confirm) json["confirm"] = true;
   }
   if (load.driver == DriverKind::resp) {
     json["command"] = load.requests.command;

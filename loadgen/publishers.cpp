@@ -4,16 +4,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "loadgen/pubsub_topic.h"
 #include "loadgen/rooms.h"
 #include "os/clock.h"
+#include "protocol/message_sum.h"
 
 namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kLeastOutBytes = 64 << 10;
-
 /// Publisher i of all is in thread i modulo the number of threads: so many threads have any.
 std::uint32_t publishing_threads(const Plan& plan) { return std::min(plan.threads, plan.pubsub.publishers); }
 
@@ -152,6 +153,7 @@ std::uint64_t Publishers::complete(const Publisher& publisher) const {
   for (std::size_t thread = 0; thread < plan_.threads; ++thread) {
     complete = std::min(complete, shared_.complete(thread, publisher.number));
   }
+  if (plan_.pubsub.confirm && publisher.receivers > 0) complete = std::min(complete, publisher.confirmed);
   return complete;
 }
 
@@ -294,7 +296,14 @@ void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
   for (std::size_t i = 0; i < batch_.messages(); ++i) {
     const std::uint64_t sequence = publisher.sent + i;
     const std::size_t size = sizes_.index_of(publisher.number, sequence);
-    form_.set_sent_time({batch_.message(i) + publisher.commands[size].payload_at, sizes_.bytes(size)}, now);
+    const PublishCommand& command = publisher.commands[size];
+    const std::span payload(batch_.message(i) + command.payload_at, sizes_.bytes(size));
+    form_.set_sent_time(payload, now);
+    if (plan_.pubsub.confirm) {
+      fmt::format_to_n(batch_.message(i) + command.id_at, kConfirmIdDigits, "{:020}", sequence);
+      protocol::sum_text(protocol::xxh3({payload.data(), payload.size()}))
+          .copy(batch_.message(i) + command.sum_at, kConfirmSumDigits);
+    }
     sent_at_[slot(index, sequence)] = now;
     if (!due_at_.empty()) due_at_[slot(index, sequence)] = due_ns;
   }
@@ -326,6 +335,10 @@ bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64
     send_aside(index, answer.text);
     return true;
   }
+  if (answer.kind == Answer::Kind::confirmed) {
+    take_confirmation(publisher, answer);
+    return true;
+  }
   const bool is_malformed = answer.kind == Answer::Kind::malformed;
   if (is_malformed || publisher.acknowledged == publisher.sent) {
     engine_.lose(index, Loss::protocol,
@@ -355,6 +368,15 @@ void Publishers::acknowledge(std::size_t index, const Answer& answer, std::int64
   if (slow < 0 || slow > publisher.slow_receivers) ++totals.integrity.corrupt;
 }
 
+/// So many subscribers of a message of ours have it whole.
+void Publishers::take_confirmation(Publisher& publisher, const Answer& answer) {
+  if (answer.sequence >= publisher.sent || publisher.confirmed == publisher.sent) {
+    ++engine_.totals().integrity.corrupt;  // of a message that nobody has sent
+  } else if (answer.receivers == publisher.receivers) {
+    ++publisher.confirmed;
+  }
+}
+
 /// Sends what is no message, between two messages.
 void Publishers::send_aside(std::size_t index, std::string_view bytes) {
   Publisher& publisher = publishers_[index];
@@ -373,7 +395,9 @@ std::uint64_t Publishers::in_flight() const {
 
 bool Publishers::waits(std::size_t index) const {
   const Publisher& publisher = publishers_[index];
-  return publisher.acknowledged < publisher.sent;
+  const bool unconfirmed =
+      plan_.pubsub.confirm && publisher.receivers > 0 && publisher.confirmed < publisher.sent;
+  return publisher.acknowledged < publisher.sent || unconfirmed;
 }
 
 }  // namespace threadmill::load

@@ -74,6 +74,7 @@ class Publishers {
     std::uint32_t topic = 0;
     std::uint64_t sent = 0;
     std::uint64_t acknowledged = 0;
+    std::uint64_t confirmed = 0;  // by all subscribers, where the plan says "confirm"
     std::uint64_t stop_at = 0;
     std::uint64_t thought_about = 0;  // messages whose completion has begun a time to think
     std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
@@ -109,6 +110,7 @@ class Publishers {
   }
   bool take_answer(std::size_t index, const Answer& answer, std::int64_t now);
   void acknowledge(std::size_t index, const Answer& answer, std::int64_t now);
+  void take_confirmation(Publisher& publisher, const Answer& answer);
   void send_aside(std::size_t index, std::string_view bytes);
 
   const Plan& plan_;

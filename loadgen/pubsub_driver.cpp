@@ -84,7 +84,11 @@ std::size_t PubsubDriver::take_greeting(std::size_t connection, std::string_view
 }
 
 void PubsubDriver::on_writable(std::size_t connection) {
-  if (is_publisher(connection)) publishers_.on_writable(connection);
+  if (is_publisher(connection)) {
+    publishers_.on_writable(connection);
+  } else {
+    subscribers_.on_writable(connection - publishers_.size());
+  }
 }
 
 /// Publishers whose messages have come further: of this thread, or of threads that are then to be woken.

@@ -112,6 +112,21 @@ void limit_prepared(const StrictObject& json, const PubsubLoad& pubsub) {
   }
 }
 
+/// A server keeps only so many confirmations that have not come (LobbyLimits::unconfirmed).
+void read_confirm(const StrictObject& json, PubsubLoad& pubsub) {
+  constexpr std::uint64_t kMostUnconfirmed = 64 << 10;
+  pubsub.confirm = json.boolean("confirm", false);
+  if (pubsub.confirm && pubsub.protocol != PubsubWire::resp) {
+    json.fail("confirm", "goes with the protocol \"resp\" only");
+  }
+  const std::uint64_t unconfirmed = std::uint64_t{pubsub.publishers} * pubsub.window;
+  if (pubsub.confirm && unconfirmed > kMostUnconfirmed) {
+    json.fail("confirm",
+              fmt::format("goes with {} messages in flight at most (publishers times window), not {}",
+                          kMostUnconfirmed, unconfirmed));
+  }
+}
+
 }  // namespace
 
 void read_pubsub(const StrictObject& json, LoadTemplate& load) {
@@ -120,6 +135,7 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   read_people(json, pubsub);
   pubsub.window = json.integer32("window", 1, kMostPipeline, 64);
   read_message_sizes(json, load);
+  read_confirm(json, pubsub);
   limit_in_flight(json, "window", std::uint64_t{pubsub.publishers} * pubsub.window, load.message_bytes);
   limit_prepared(json, pubsub);
   // Each subscriber expects a sequence from each publisher of its topic.

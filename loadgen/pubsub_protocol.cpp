@@ -11,7 +11,7 @@ std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan) {
     case PubsubWire::nats:
       return nats_pubsub();
   }
-  return resp_pubsub();
+  return plan.pubsub.confirm ? confirmed_resp_pubsub() : resp_pubsub();
 }
 
 }  // namespace threadmill::load

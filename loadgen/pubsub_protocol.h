@@ -14,10 +14,16 @@
 
 namespace threadmill::load {
 
+// Both are written into commands that were prepared, so they are always as long.
+inline constexpr std::size_t kConfirmIdDigits = 20;
+inline constexpr std::size_t kConfirmSumDigits = 16;
+
 /// A whole publication of one message size. Its payload is written anew for each message.
 struct PublishCommand {
   std::string bytes;
   std::size_t payload_at = 0;
+  std::size_t id_at = 0;   ///< where the plan says "confirm": of the sequence, kConfirmIdDigits
+  std::size_t sum_at = 0;  ///< where the plan says "confirm": of the payload's sum, kConfirmSumDigits
 };
 
 /// What a push of one payload size looks like, in a protocol in which all of them look alike.
@@ -48,11 +54,13 @@ struct Answer {
   enum class Kind {
     taken,
     refused,
+    confirmed,  ///< so many `receivers` have the message `sequence` whole
     asks,       ///< it wants `text` back, to know that we are there
     malformed,  ///< nobody can tell where the next one begins
   };
   Kind kind = Kind::taken;
-  std::int64_t receivers = kNotTold;  ///< of what was taken
+  std::int64_t receivers = kNotTold;  ///< of what was taken or confirmed
+  std::uint64_t sequence = 0;         ///< confirmed: as PublishCommand::id_at said
   std::string text{};                 ///< refused, malformed: why
 };
 
@@ -61,15 +69,17 @@ struct Push {
   enum class Kind {
     incomplete,
     message,
-    nothing,    ///< it keeps the connection alive, or tells what we need not know
-    asks,       ///< it wants `text` back, to know that we are there
-    refused,    ///< an error, with `text`
-    malformed,  ///< nobody can tell where the next one begins; `text` says why
+    acknowledged,  ///< the reply to an ACK: it knew `known_sums`
+    nothing,       ///< it keeps the connection alive, or tells what we need not know
+    asks,          ///< it wants `text` back, to know that we are there
+    refused,       ///< an error, with `text`
+    malformed,     ///< nobody can tell where the next one begins; `text` says why
   };
   Kind kind = Kind::incomplete;
   std::size_t bytes = 0;  ///< of all of it, unless incomplete or malformed
-  std::string topic;      ///< message
-  std::string payload;    ///< message
+  std::int64_t known_sums = 0;
+  std::string topic;    ///< message
+  std::string payload;  ///< message
   std::string text;
 };
 
@@ -106,6 +116,10 @@ class PubsubProtocol {
 
 /// RESP2, as Redis speaks it: SUBSCRIBE and PUBLISH.
 std::unique_ptr<PubsubProtocol> resp_pubsub();
+
+/// RESP2 as our servers speak it: each PUBLISH in a CONFIRM, each message acknowledged by its receivers
+/// (ACK).
+std::unique_ptr<PubsubProtocol> confirmed_resp_pubsub();
 
 /// HTTP/1.1: POST /topics/TOPIC/messages publishes {"data": TEXT}; GET /events?topic=TOPIC receives
 /// {"topic": TOPIC, "data": TEXT} as Server-Sent Events.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "loadgen/pubsub_protocol.h"
 #include "protocol/resp_encode.h"
 #include "protocol/resp_reply.h"
@@ -18,17 +20,36 @@ bool is_push(const resp::Reply& reply, std::string_view kind) {
   return reply.kind == resp::ReplyKind::array && reply.elements.size() == 3 && reply.elements[0].text == kind;
 }
 
-Answer answer_of(const resp::ReplyResult& result, const resp::Reply& reply) {
+template <typename Integer>
+bool read_integer(std::string_view text, Integer& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// "delivered" id count: so many subscribers have the message of that id whole.
+std::optional<Answer> confirmation(const resp::Reply& reply) {
+  if (reply.kind != resp::ReplyKind::array || reply.elements.size() != 4) return std::nullopt;
+  if (reply.elements[0].text != "delivered") return std::nullopt;
+  Answer answer{.kind = Answer::Kind::confirmed};
+  if (!read_integer(reply.elements[1].text, answer.sequence)) return std::nullopt;
+  if (!read_integer(reply.elements[2].text, answer.receivers)) return std::nullopt;
+  return answer;
+}
+
+Answer answer_of(const resp::ReplyResult& result, const resp::Reply& reply, bool confirms) {
   if (result.status == resp::ReplyStatus::malformed)
     return {.kind = Answer::Kind::malformed, .text = result.reason};
   if (reply.kind == resp::ReplyKind::integer) return {.receivers = reply.integer};
   if (reply.kind == resp::ReplyKind::error)
     return {.kind = Answer::Kind::refused, .text = std::string(reply.text)};
+  if (const auto confirmed = confirmation(reply); confirms && confirmed) return *confirmed;
   return {.kind = Answer::Kind::malformed, .text = "a reply to nothing that was sent"};
 }
 
-class RespPubsub final : public PubsubProtocol {
+class RespPubsub : public PubsubProtocol {
  public:
+  explicit RespPubsub(bool confirms = false) : confirms_(confirms) {}
+
   std::string_view name() const override { return "RESP2"; }
   std::string_view publish_word() const override { return "PUBLISH"; }
 
@@ -45,7 +66,7 @@ class RespPubsub final : public PubsubProtocol {
     while (used < bytes.size()) {
       const auto result = resp::parse_reply(bytes.substr(used), reply, kAnswerLimits);
       if (result.status == resp::ReplyStatus::incomplete) break;
-      answers.push_back(answer_of(result, reply));
+      answers.push_back(answer_of(result, reply, confirms_));
       if (answers.back().kind == Answer::Kind::malformed) break;
       used += result.consumed;
     }
@@ -101,15 +122,45 @@ class RespPubsub final : public PubsubProtocol {
       push.kind = Push::Kind::message;
       push.topic = reply.elements[1].text;
       push.payload = reply.elements[2].text;
+    } else if (confirms_ && reply.kind == resp::ReplyKind::integer) {
+      push.kind = Push::Kind::acknowledged;
+      push.known_sums = reply.integer;
     } else {
       push.kind = Push::Kind::malformed;
       push.text = "what is no message";
     }
+  }
+
+ private:
+  bool confirms_;
+};
+
+class ConfirmedRespPubsub final : public RespPubsub {
+ public:
+  ConfirmedRespPubsub() : RespPubsub(true) {}
+
+  std::string_view publish_word() const override { return "CONFIRM"; }
+
+  PublishCommand publish_command(std::string_view topic, std::string_view payload) const override {
+    PublishCommand command;
+    resp::append_array_header(command.bytes, 6);
+    resp::append_bulk(command.bytes, "CONFIRM");
+    resp::append_bulk(command.bytes, std::string(kConfirmIdDigits, '0'));
+    command.id_at = command.bytes.size() - kConfirmIdDigits - 2;
+    resp::append_bulk(command.bytes, std::string(kConfirmSumDigits, '0'));
+    command.sum_at = command.bytes.size() - kConfirmSumDigits - 2;
+    for (const std::string_view word : {std::string_view("PUBLISH"), topic, payload}) {
+      resp::append_bulk(command.bytes, word);
+    }
+    command.payload_at = command.bytes.size() - payload.size() - 2;
+    return command;
   }
 };
 
 }  // namespace
 
 std::unique_ptr<PubsubProtocol> resp_pubsub() { return std::make_unique<RespPubsub>(); }
+
+std::unique_ptr<PubsubProtocol> confirmed_resp_pubsub() { return std::make_unique<ConfirmedRespPubsub>(); }
 
 }  // namespace threadmill::load

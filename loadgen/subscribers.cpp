@@ -45,7 +45,8 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
       first_connection_(first_connection),
       topics_(plan.pubsub.topics),
       subscribers_(count_of(plan, thread)),
-      is_advanced_(plan.pubsub.publishers) {
+      is_advanced_(plan.pubsub.publishers),
+      acknowledgements_(plan.pubsub.confirm ? subscribers_.size() : 0, engine, first_connection) {
   const auto& load = plan.pubsub;
   const Rooms rooms(load);
   for (std::size_t i = 0; i < subscribers_.size(); ++i) {
@@ -105,14 +106,19 @@ std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, st
   now_ = now;
   std::size_t used = 0;
   for (;;) {
-    used += take_known(subscribers_[index], bytes.substr(used));
+    if (!plan_.pubsub.confirm) used += take_known(subscribers_[index], bytes.substr(used));
     const std::size_t parsed = used < bytes.size() ? take_parsed(index, bytes.substr(used)) : 0;
     if (parsed == 0) break;
     used += parsed;
   }
+  if (plan_.pubsub.confirm) acknowledgements_.send(index);
   auto& totals = engine_.totals();
   totals.last_completion_ns = std::max(totals.last_completion_ns, now);
   return used;
+}
+
+void Subscribers::on_writable(std::size_t index) {
+  if (plan_.pubsub.confirm) acknowledgements_.on_writable(index);
 }
 
 /// Takes whole pushes for as long as they equal what another subscriber already received in that order.
@@ -163,7 +169,9 @@ std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) 
     if (bytes.size() < shape.frame_bytes) return 0;
     const std::string_view frame = bytes.substr(0, shape.frame_bytes);
     if (!frame.ends_with(shape.trailer)) break;
-    take_payload(subscriber, frame.substr(header.size(), shape.payload_bytes), frame);
+    const std::string_view payload = frame.substr(header.size(), shape.payload_bytes);
+    if (plan_.pubsub.confirm) acknowledgements_.note(index, payload);
+    take_payload(subscriber, payload, frame);
     return shape.frame_bytes;
   }
   return take_foreign(index, bytes);
@@ -239,6 +247,9 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
       // A subscriber says so little that there is room; if not, the server ends the connection and that is
       // told.
       engine_.send(connection, push.text.data(), push.text.size());
+      break;
+    case Push::Kind::acknowledged:
+      engine_.totals().integrity.corrupt += acknowledgements_.unknown(index, push.known_sums);
       break;
     case Push::Kind::nothing:
       break;

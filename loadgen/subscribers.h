@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "loadgen/acknowledgements.h"
 #include "loadgen/chunked_body.h"
 #include "loadgen/engine.h"
 #include "loadgen/message_sizes.h"
@@ -24,6 +25,7 @@ namespace threadmill::load {
 /// Checks every byte of every push. The first subscriber to receive a publication parses it and verifies its
 /// checksum; for the others it is compared with that, many at a time. Subscribers may receive publications of
 /// different publishers in different orders: then they are parsed in full, until both orders meet again.
+/// Where the plan says "confirm", each parses each, and acknowledges it.
 class Subscribers {
  public:
   static std::size_t count_of(const Plan& plan, std::size_t thread);
@@ -45,6 +47,9 @@ class Subscribers {
   }
   /// Pushes. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_pushes(std::size_t index, std::string_view bytes, std::int64_t now);
+
+  /// The rest of an acknowledgement can be sent.
+  void on_writable(std::size_t index);
 
   /// Publishers (numbers in the run) whose messages have become complete in this thread since the last call.
   /// Each once. Valid until the next on_pushes().
@@ -101,6 +106,7 @@ class Subscribers {
   std::vector<char> is_advanced_;
   Push push_;  // reused
   std::int64_t now_ = 0;
+  Acknowledgements acknowledgements_;  // used where the plan says "confirm"
 };
 
 }  // namespace threadmill::load

@@ -6,12 +6,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "os/descriptor_limit.h"
 #include "provenance/build_commit.h"
 #include "servers/burn/burn.h"
 #include "servers/core/service.h"
+#include "servers/journal/journal.h"
+#include "servers/net/connection_log.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
@@ -33,6 +36,9 @@ struct Arguments {
   std::string distribution;
   std::string sharding;
   std::string slow_consumer = "disconnect";
+  std::string journal;
+  std::string journal_sync = "turn";
+  std::string log;
   ServeOptions options;
   Burn burn;
 };
@@ -66,6 +72,27 @@ std::string model_list() {
         ways_to_distribute(model.traits));
   }
   return text;
+}
+
+void add_chat_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("--history", arguments.options.history_messages, "chat: messages kept for each room")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
+      ->capture_default_str();
+  app.add_option(
+      "--journal", arguments.journal,
+      "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
+      "it is there");
+  app.add_option(
+         "--journal-sync", arguments.journal_sync,
+         "When a message is there: always (each one is forced to the disk by itself), turn (what arrived "
+         "together is forced together) or none (it outlives the process, but not a power cut)")
+      ->check(CLI::IsMember({"always", "turn", "none"}))
+      ->capture_default_str();
+  app.add_option(
+         "--log", arguments.log,
+         "connections: say on standard error how many are active whenever one opens or closes (a ceiling "
+         "says nothing)")
+      ->check(CLI::IsMember({"connections"}));
 }
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -115,6 +142,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "both are counted")
       ->check(CLI::IsMember({"disconnect", "drop"}))
       ->capture_default_str();
+  add_chat_options(app, arguments);
   add_burn_option(app, arguments.burn);
 }
 
@@ -227,6 +255,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Mod
     line["commit"] = threadmill::kBuildCommit;
     line["dirty"] = threadmill::kBuildDirty;
   }
+  if (!arguments.journal.empty()) line["journal_sync"] = arguments.journal_sync;
   tell_burn(line, arguments.burn, ceiling);
   print_line(line);
 }
@@ -238,10 +267,34 @@ void print_counts(const ServeCounts& counts) {
               {"deliveries_dropped", counts.deliveries_dropped}});
 }
 
+JournalSync sync_of(const std::string& name) {
+  if (name == "always") return JournalSync::always;
+  return name == "none" ? JournalSync::none : JournalSync::turn;
+}
+
+/// Before anybody is told that the server is ready. Null where none is asked for.
+std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
+  if (arguments.journal.empty()) return nullptr;
+  if (arguments.service != "chat") {
+    throw std::invalid_argument(
+        fmt::format("--journal: service {} has no rooms; give --service chat", arguments.service));
+  }
+  auto journal = std::make_unique<Journal>(arguments.journal, sync_of(arguments.journal_sync));
+  if (journal->cut_bytes() > 0) {
+    fmt::print(stderr, "threadmill-server: {}: a torn record at its end was cut off, {} bytes\n",
+               journal->path().string(), journal->cut_bytes());
+  }
+  return journal;
+}
+
 int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
   threadmill::os::raise_descriptor_limit();
   const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
+  const auto journal = open_journal(arguments);
+  arguments.options.journal = journal.get();
+  ConnectionLog connection_log;
+  if (!arguments.log.empty()) arguments.options.connection_log = &connection_log;
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
   print_ready(arguments, listener, model.traits);

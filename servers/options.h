@@ -9,6 +9,9 @@
 
 namespace threadmill::servers {
 
+class ConnectionLog;
+class Journal;
+
 /// When bytes that wait in outboxes are written. How far publications of one turn become one piece is the
 /// model's own doing: `broker` and `thread` put them together, the others write them side by side in one
 /// call.
@@ -72,6 +75,9 @@ struct ServeOptions {
   std::size_t outbox_bytes = 8 << 20;  ///< what may wait for one connection
   SlowConsumer slow_consumer = SlowConsumer::disconnect;
   std::chrono::milliseconds drain{2000};  ///< after a stop request, how long unread answers may keep it alive
+  std::size_t history_messages = 100;     ///< kept for each chat room
+  Journal* journal = nullptr;             ///< of the chat rooms; null: their messages end with the process
+  ConnectionLog* connection_log = nullptr;  ///< who says how many connections there are; null: nobody
 };
 
 }  // namespace threadmill::servers

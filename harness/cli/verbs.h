@@ -27,6 +27,7 @@ void add_study(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);
+void add_chat(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
 void add_report(CLI::App& app, CommandLine& line);
 void add_compare(CLI::App& app, CommandLine& line);

@@ -8,6 +8,7 @@
 
 #include "protocol/resp_encode.h"
 #include "servers/core/glob.h"
+#include "servers/core/lobby.h"
 
 namespace threadmill::servers {
 namespace {
@@ -81,7 +82,7 @@ struct ChatSession::Command {
 
 const ChatSession::Command* ChatSession::find_command(std::string_view name) {
   constexpr std::size_t kAny = SIZE_MAX;
-  static const std::array<Command, 8> commands = {{
+  static const std::array<Command, 10> commands = {{
       {"publish", 3, 3, false, &ChatSession::publish},
       {"ping", 1, 2, true, &ChatSession::ping},
       {"echo", 2, 2, false, &ChatSession::echo},
@@ -90,6 +91,8 @@ const ChatSession::Command* ChatSession::find_command(std::string_view name) {
       {"pubsub", 2, kAny, false, &ChatSession::pubsub},
       {"client", 2, kAny, false, &ChatSession::client},
       {"quit", 1, kAny, true, &ChatSession::quit},
+      {"/quit", 1, 1, true, &ChatSession::quit},
+      {"sair", 1, 1, true, &ChatSession::quit},
   }};
   const auto found = std::find_if(commands.begin(), commands.end(),
                                   [&](const Command& command) { return same_word(command.name, name); });
@@ -97,9 +100,10 @@ const ChatSession::Command* ChatSession::find_command(std::string_view name) {
 }
 
 ChatSession::ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits)
-    : fanout_(fanout), self_(self), limits_(limits) {}
+    : fanout_(fanout), self_(self), rooms_(fanout.rooms()), limits_(limits) {}
 
 ChatSession::~ChatSession() {
+  if (in_lobby_) rooms_->leave(self_, Departure::lost);
   for (const auto& topic : topics_) fanout_.leave(topic, self_);
 }
 
@@ -144,19 +148,23 @@ std::size_t ChatSession::run_requests(std::string_view input, Reply& reply) {
 
 void ChatSession::run(const Words& words, Reply& reply) {
   const Command* command = find_command(words[0]);
+  const bool for_lobby = command == nullptr && rooms_ != nullptr && is_lobby_command(words[0]);
+  const bool while_subscribed = command == nullptr ? same_word(words[0], "ack") : command->while_subscribed;
   if (same_word(words[0], "post") || same_word(words[0], "host:")) {
     // A web page can make a browser send this to a loopback port, with commands in the body: Redis hangs up
     // too.
     reply.error("ERR Protocol error: this is HTTP, not RESP");
     reply.closing = true;
-  } else if (command == nullptr) {
+  } else if (command == nullptr && !for_lobby) {
     reply.error(unknown_command(words));
-  } else if (words.size() < command->fewest_words || words.size() > command->most_words) {
+  } else if (!for_lobby && (words.size() < command->fewest_words || words.size() > command->most_words)) {
     reply.error(wrong_count(words[0]));
-  } else if (!topics_.empty() && !command->while_subscribed) {
+  } else if (!topics_.empty() && !while_subscribed) {
     reply.error(fmt::format(
         "ERR Can't execute '{}': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT are allowed in this context",
         lower(words[0])));
+  } else if (for_lobby) {
+    ask_lobby(words, reply);
   } else {
     (this->*command->run)(words, reply);
   }
@@ -292,7 +300,16 @@ void ChatSession::client(const Words& words, Reply& reply) {
   }
 }
 
+void ChatSession::ask_lobby(const Words& words, Reply& reply) {
+  // What was said so far goes ahead of what the lobby pushes.
+  reply.hand_over();
+  in_lobby_ = true;
+  reply.bytes = rooms_->run(self_, words);
+}
+
 void ChatSession::quit(const Words&, Reply& reply) {
+  if (in_lobby_) rooms_->leave(self_, Departure::clean);
+  in_lobby_ = false;
   resp::append_simple(reply.bytes, "OK");
   reply.closing = true;
 }

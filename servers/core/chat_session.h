@@ -18,8 +18,9 @@ struct ChatLimits {
   std::size_t subscriptions = 1024;     ///< of one connection
 };
 
-/// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT; array or inline form. What is
-/// malformed gets an error and ends the connection; what is unknown gets an error only.
+/// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT (also /quit and sair), and those of
+/// the lobby (lobby.h) where the fan-out leads to one; array or inline form. What is malformed gets an error
+/// and ends the connection; what is unknown gets an error only.
 class ChatSession : public Session {
  public:
   /// `fanout` and `self` outlive the session.
@@ -47,9 +48,12 @@ class ChatSession : public Session {
   void client(const Words& words, Reply& reply);
   void quit(const Words& words, Reply& reply);
   void leave_topic(std::string_view topic, Reply& reply);
+  void ask_lobby(const Words& words, Reply& reply);
 
   Fanout& fanout_;
   Member& self_;
+  Rooms* const rooms_;     ///< null where there are none
+  bool in_lobby_ = false;  ///< it knows this member, which has to leave
   const ChatLimits limits_;
   std::string partial_;     ///< of a request that has not arrived whole
   std::size_t needed_ = 0;  ///< no use in parsing partial_ before it is this long

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "servers/core/publication.h"
+#include "servers/core/rooms.h"
 
 namespace threadmill::servers {
 
@@ -39,6 +40,15 @@ class Fanout {
 
   /// Every topic that has members, in no order.
   virtual std::vector<std::string> topics() = 0;
+
+  /// The chat rooms beside the topics, for the sessions that this fan-out is given to; null where there are
+  /// none.
+  Rooms* rooms() const { return rooms_; }
+  /// Says which they are, before any session opens. They outlive the sessions.
+  void lead_to(Rooms& rooms) { rooms_ = &rooms; }
+
+ private:
+  Rooms* rooms_ = nullptr;
 };
 
 }  // namespace threadmill::servers

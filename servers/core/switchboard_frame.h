@@ -18,7 +18,14 @@ enum class FrameKind : std::uint8_t {
   done,          ///< parent: you joined or left
   number,        ///< parent: `body` is a decimal number
   names,         ///< parent: `body` is a sequence of frames of this kind, a name in the `topic` of each
+  lobby,  ///< child: the words in `body`, a frame of this kind for each, as a command for the lobby; with
+          ///< "left" or "lost" as `topic`, my client has left it so. Answered by one whose `body` is the
+          ///< reply
 };
+
+/// How a child says in `topic` that its client has left the lobby.
+inline constexpr std::string_view kLeftLobby = "left";
+inline constexpr std::string_view kLostLobby = "lost";
 
 struct Frame {
   FrameKind kind = FrameKind::join;
@@ -33,6 +40,9 @@ void append_frame(std::string& out, const Frame& frame);
 /// Takes the first whole frame off `input`, with views into it; nothing while it is incomplete. Both ends are
 /// this program, so anything else is a bug, and throws std::logic_error.
 std::optional<Frame> take_frame(std::string_view& input);
+
+/// What is delivered through a channel, framed.
+std::string delivery_frame(std::string_view bytes);
 
 /// Keeps the memory of a buffer for the next frame, unless it is a long one's.
 void give_back(std::string& buffer);

@@ -14,6 +14,7 @@ void answer(Outbox& out, FrameKind kind, std::string_view body = {}) {
 }  // namespace
 
 SwitchboardSession::~SwitchboardSession() {
+  if (in_lobby_) topics_.rooms()->leave(child_, Departure::lost);
   for (const auto& topic : joined_) topics_.leave(topic, child_);
 }
 
@@ -40,8 +41,7 @@ void SwitchboardSession::run(const Frame& frame, Outbox& out) {
       break;
     case FrameKind::publish: {
       // Framed once: every subscriber's child gets the same bytes.
-      Publication delivery;
-      append_frame(delivery.bytes, {FrameKind::deliver, {}, frame.body});
+      Publication delivery{delivery_frame(frame.body), 1};
       answer(out, FrameKind::number, std::to_string(topics_.publish(frame.topic, std::move(delivery))));
       break;
     }
@@ -54,12 +54,31 @@ void SwitchboardSession::run(const Frame& frame, Outbox& out) {
       answer(out, FrameKind::names, names);
       break;
     }
+    case FrameKind::lobby:
+      run_in_lobby(frame, out);
+      break;
     case FrameKind::deliver:
     case FrameKind::done:
     case FrameKind::number:
     case FrameKind::names:
       break;  // only the parent says these
   }
+}
+
+void SwitchboardSession::run_in_lobby(const Frame& frame, Outbox& out) {
+  Rooms* rooms = topics_.rooms();
+  std::string reply;
+  if (rooms != nullptr && !frame.topic.empty()) {
+    rooms->leave(child_, frame.topic == kLeftLobby ? Departure::clean : Departure::lost);
+    in_lobby_ = false;
+  } else if (rooms != nullptr) {
+    std::vector<std::string_view> words;
+    std::string_view rest = frame.body;
+    while (const auto word = take_frame(rest)) words.push_back(word->topic);
+    in_lobby_ = true;
+    reply = rooms->run(child_, words);
+  }
+  answer(out, FrameKind::lobby, reply);
 }
 
 }  // namespace threadmill::servers

@@ -13,7 +13,7 @@ namespace threadmill::servers {
 /// Reads what a child asks (see FrameKind) and acts on the parent's topics, in which the child is a member.
 class SwitchboardSession : public Session {
  public:
-  /// `topics` and `child` outlive the session.
+  /// `topics`, the rooms that they lead to and `child` outlive the session.
   SwitchboardSession(Fanout& topics, Member& child) : topics_(topics), child_(child) {}
   ~SwitchboardSession() override;
 
@@ -21,11 +21,13 @@ class SwitchboardSession : public Session {
 
  private:
   void run(const Frame& frame, Outbox& out);
+  void run_in_lobby(const Frame& frame, Outbox& out);
 
   Fanout& topics_;
   Member& child_;
   std::string partial_;
   std::vector<std::string> joined_;
+  bool in_lobby_ = false;
 };
 
 }  // namespace threadmill::servers

@@ -19,6 +19,7 @@
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
+#include "servers/journal/kept_lobby.h"
 #include "servers/net/loop_acceptor.h"
 #include "servers/net/loop_shards.h"
 #include "servers/registry.h"
@@ -30,13 +31,16 @@ ServeCounts serve_broker(Listener& listener, const Service& service, const Serve
   if (options.loops > 1) return serve_in_shards(listener, service, options, stop);
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
+  // Only batches wait in a queue.
+  Fanout& fanout = options.distribution == Distribution::batch ? static_cast<Fanout&>(queues) : topics;
+  KeptLobby rooms(options, fanout, Commit::in_turn);
+  fanout.lead_to(rooms.lobby());
   EventLoop loop(options);
   loop.before_flush([&] {
     if (queues.waiting() == 1) loop.write_through();
     queues.flush();
   });
-  // Only batches wait in a queue.
-  Fanout& fanout = options.distribution == Distribution::batch ? static_cast<Fanout&>(queues) : topics;
+  if (rooms.keeps()) loop.before_write([&] { rooms.commit(); });
   return serve_in_loop(loop, listener, service, fanout, options, stop);
 }
 

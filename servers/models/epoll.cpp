@@ -8,6 +8,7 @@
 
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
+#include "servers/journal/kept_lobby.h"
 #include "servers/net/loop_acceptor.h"
 #include "servers/registry.h"
 
@@ -16,7 +17,10 @@ namespace threadmill::servers {
 ServeCounts serve_epoll(Listener& listener, const Service& service, const ServeOptions& options,
                         const StopToken& stop) {
   LocalFanout topics;
+  KeptLobby rooms(options, topics, Commit::in_turn);
+  topics.lead_to(rooms.lobby());
   EventLoop loop(options);
+  if (rooms.keeps()) loop.before_write([&] { rooms.commit(); });
   return serve_in_loop(loop, listener, service, topics, options, stop);
 }
 

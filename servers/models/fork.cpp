@@ -5,10 +5,10 @@
 //   client
 //
 // Who accepts: the parent. Who reads and writes: the client's child. Shared: nothing, so a crash in one child
-// hurts no other; topics live in the parent and each publication crosses two socket pairs. What wakes whom:
-// the kernel, through sockets and socket pairs. An echo child needs no switchboard and gets no socket pair.
-// Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared memory need a
-// switchboard for.
+// hurts no other; topics and chat rooms live in the parent and each publication crosses two socket pairs.
+// What wakes whom: the kernel, through sockets and socket pairs. An echo child needs no switchboard and gets
+// no socket pair. Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared
+// memory need a switchboard for.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -27,7 +27,9 @@
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
 #include "servers/core/switchboard_session.h"
+#include "servers/journal/kept_lobby.h"
 #include "servers/net/blocking_connection.h"
+#include "servers/net/connection_log.h"
 #include "servers/net/event_loop.h"
 #include "servers/net/listener.h"
 #include "servers/net/stop_token.h"
@@ -117,7 +119,14 @@ bool serve_child(int socket, int channel, const Service& service, const ServeOpt
 class ForkingServer {
  public:
   ForkingServer(Listener& listener, const Service& service, const ServeOptions& options)
-      : listener_(listener), service_(service), options_(options), loop_(options) {}
+      : listener_(listener),
+        service_(service),
+        options_(options),
+        rooms_(options, topics_, Commit::in_turn, delivery_frame),
+        loop_(options) {
+    topics_.lead_to(rooms_.lobby());
+    if (rooms_.keeps()) loop_.before_write([this] { rooms_.commit(); });
+  }
 
   ServeCounts serve(const StopToken& stop) {
     const os::Descriptor child_ends = watch_child_ends();
@@ -170,6 +179,7 @@ class ForkingServer {
     if (child == 0) run_child(client, theirs.get(), service_, options_, parent);
     if (child < 0) return false;
     children_.insert(child);
+    if (options_.connection_log != nullptr) options_.connection_log->opened();
     // A child whose channel cannot be watched is hung up on here, and ends.
     if (ours)
       loop_.adopt(ours,
@@ -184,7 +194,7 @@ class ForkingServer {
     pid_t child = 0;
     int status = 0;
     while ((child = ::waitpid(-1, &status, WNOHANG)) > 0) {
-      children_.erase(child);
+      if (children_.erase(child) > 0 && options_.connection_log != nullptr) options_.connection_log->closed();
       if (WIFEXITED(status) && WEXITSTATUS(status) == kSlowExit) ++slow_children_;
     }
   }
@@ -197,9 +207,10 @@ class ForkingServer {
   const Service& service_;
   const ServeOptions& options_;
   LocalFanout topics_;
+  KeptLobby rooms_;
   std::unordered_set<pid_t> children_;
   std::uint64_t slow_children_ = 0;
-  EventLoop loop_;  // last, so that its sessions leave topics_ first
+  EventLoop loop_;  // last, so that its sessions leave topics_ and rooms_ first
 };
 
 }  // namespace

@@ -5,10 +5,10 @@
 //   publishing: the publisher's thread writes to each subscriber in turn, under that subscriber's lock
 //
 // Who accepts: the main thread. Who reads: the client's thread. Who writes: the client's thread, and any
-// publisher's. Shared: the table of topics (readers-writer lock) and each connection's outbox (its own lock).
-// What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a socket full wakes its
-// thread through an eventfd, so that nobody waits for a slow subscriber. Source: 004_0c5da8abbe5d441c (thread
-// per client, one lock).
+// publisher's. Shared: the table of topics (readers-writer lock), the chat rooms (a lock), each connection's
+// outbox (its own lock). What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a
+// socket full wakes its thread through an eventfd, so that nobody waits for a slow subscriber. Source:
+// 004_0c5da8abbe5d441c (thread per client, one lock).
 
 #include <poll.h>
 #include <pthread.h>
@@ -24,7 +24,9 @@
 #include "servers/core/batch_fanout.h"
 #include "servers/core/locked_fanout.h"
 #include "servers/core/service.h"
+#include "servers/journal/kept_lobby.h"
 #include "servers/net/blocking_connection.h"
+#include "servers/net/connection_log.h"
 #include "servers/net/listener.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
@@ -35,6 +37,12 @@ namespace {
 
 // Enough for the read buffer and the session; the default of 8 MiB would only cost address space.
 constexpr std::size_t kStackBytes = 512 << 10;
+
+struct Unlock {
+  explicit Unlock(std::mutex& m) : mutex(m) { mutex.unlock(); }
+  ~Unlock() { mutex.lock(); }
+  std::mutex& mutex;
+};
 
 /// Lets go of a connection's lock while its session uses the shared table: a publisher that holds the table
 /// waits for this lock, so holding both would be a deadlock.
@@ -63,11 +71,6 @@ class UnlockedFanout : public Fanout {
   }
 
  private:
-  struct Unlock {
-    explicit Unlock(std::mutex& m) : mutex(m) { mutex.unlock(); }
-    ~Unlock() { mutex.lock(); }
-    std::mutex& mutex;
-  };
   Fanout& shared_;
   std::mutex& mutex_;
 };
@@ -79,6 +82,32 @@ struct Shared {
   LockedFanout topics;
   std::atomic<std::uint64_t> slow_disconnected{0};
   std::atomic<std::uint64_t> deliveries_dropped{0};
+  std::mutex rooms_mutex{};  ///< taken with no connection's lock held: it delivers under it
+  KeptLobby rooms{options, topics, Commit::at_once};
+};
+
+/// The lobby, as one connection's thread reaches it: locked, and letting go of the connection's lock
+/// meanwhile.
+class UnlockedRooms : public Rooms {
+ public:
+  UnlockedRooms(Shared& shared, std::mutex& mutex, BatchFanout& batching)
+      : shared_(shared), mutex_(mutex), batching_(batching) {}
+  std::string run(Member& member, std::span<const std::string_view> words) override {
+    batching_.flush();  // what was published before goes ahead
+    const Unlock unlock(mutex_);
+    const std::lock_guard lock(shared_.rooms_mutex);
+    return shared_.rooms.lobby().run(member, words);
+  }
+  void leave(Member& member, Departure how) override {
+    const Unlock unlock(mutex_);
+    const std::lock_guard lock(shared_.rooms_mutex);
+    shared_.rooms.lobby().leave(member, how);
+  }
+
+ private:
+  Shared& shared_;
+  std::mutex& mutex_;
+  BatchFanout& batching_;
 };
 
 class ThreadConnection : public Member, private PublicationSource {
@@ -107,6 +136,8 @@ class ThreadConnection : public Member, private PublicationSource {
   /// As if the client had stopped sending (SHUT_RD), or was gone (SHUT_RDWR). Any thread.
   void shut_down(int how) { ::shutdown(socket_.get(), how); }
 
+  const ServeOptions& options() const { return shared_.options; }
+
   /// Called by publishers' threads.
   void deliver(const SharedPublication& publication) override {
     const std::lock_guard lock(mutex_);
@@ -130,7 +161,10 @@ class ThreadConnection : public Member, private PublicationSource {
       const std::lock_guard lock(mutex_);
       batching.flush();
     };
-    auto session = shared_.service.open(batches ? static_cast<Fanout&>(batching) : unlocked, *this);
+    Fanout& fanout = batches ? static_cast<Fanout&>(batching) : unlocked;
+    UnlockedRooms rooms(shared_, mutex_, batching);
+    fanout.lead_to(rooms);
+    auto session = shared_.service.open(fanout, *this);
     serve_with_publications(
         {socket_.get(), *session, outbox_, mutex_, *this, batches ? flush : std::function<void()>()});
     const std::lock_guard lock(mutex_);  // leaving uses the table through UnlockedFanout
@@ -185,7 +219,10 @@ class Threads {
     const std::lock_guard lock(mutex_);
     auto& entry = live_.emplace_back(*this, shared, std::move(socket), std::move(wake));
     entry.place = std::prev(live_.end());
-    if (create_thread(entry)) return true;
+    if (create_thread(entry)) {
+      if (shared.options.connection_log != nullptr) shared.options.connection_log->opened();
+      return true;
+    }
     socket = entry.connection.take_socket();
     live_.pop_back();
     return false;
@@ -235,8 +272,10 @@ class Threads {
     auto& entry = *static_cast<Entry*>(argument);
     Threads& owner = entry.owner;
     entry.connection.serve();
+    const ServeOptions& options = entry.connection.options();
     const std::lock_guard lock(owner.mutex_);
     owner.live_.erase(entry.place);
+    if (options.connection_log != nullptr) options.connection_log->closed();
     if (owner.live_.empty()) owner.none_left_.notify_all();
     return nullptr;
   }

@@ -60,6 +60,10 @@ class EventLoop {
     if (options_.flush.kind == FlushKind::delay) flush_at_ns_ = 0;
   }
 
+  /// Called each time before bytes are written to a connection, or handed to the thread that writes: where
+  /// what they confirm is made sure of. Not set, it costs nothing.
+  void before_write(std::function<void()> callback) { before_write_ = std::move(callback); }
+
   /// Called whenever a connection is gone.
   void after_close(std::function<void()> callback) { after_close_ = std::move(callback); }
 
@@ -96,6 +100,7 @@ class EventLoop {
   std::vector<LoopConnection*> dead_;  ///< to be destroyed at the end of the turn, when nobody points at them
   std::vector<std::unique_ptr<Callback>> dead_callbacks_;
   std::function<void()> before_flush_;
+  std::function<void()> before_write_;
   std::function<void()> after_close_;
   bool write_through_ = false;
   std::optional<std::int64_t> flush_at_ns_;  ///< set while --flush delay has something waiting

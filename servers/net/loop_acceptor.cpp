@@ -2,10 +2,35 @@
 
 #include <sys/socket.h>
 
+#include "servers/net/connection_log.h"
+
 namespace threadmill::servers {
+namespace {
+
+/// Tells the log when its connection opens and closes.
+class LoggedSession : public Session {
+ public:
+  LoggedSession(std::unique_ptr<Session> session, ConnectionLog& log)
+      : session_(std::move(session)), log_(log) {
+    log_.opened();
+  }
+  ~LoggedSession() override { log_.closed(); }
+  Verdict on_bytes(std::string_view bytes, Outbox& out) override { return session_->on_bytes(bytes, out); }
+
+ private:
+  std::unique_ptr<Session> session_;
+  ConnectionLog& log_;
+};
+
+}  // namespace
+
 ServeCounts serve_in_loop(EventLoop& loop, Listener& listener, const Service& service, Fanout& fanout,
                           const ServeOptions& options, const StopToken& stop) {
-  const EventLoop::OpenSession open = [&](Member& self) { return service.open(fanout, self); };
+  const EventLoop::OpenSession open = [&](Member& self) -> std::unique_ptr<Session> {
+    auto session = service.open(fanout, self);
+    if (options.connection_log == nullptr) return session;
+    return std::make_unique<LoggedSession>(std::move(session), *options.connection_log);
+  };
   loop.watch(listener.fd(), [&] {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       auto client = listener.accept(SOCK_NONBLOCK, service.refusal());

@@ -48,6 +48,7 @@ void LoopConnection::deliver(const SharedPublication& publication) {
   if (loop_.options_.distribution == Distribution::writers) return deliver_to_writer(publication);
   const std::size_t bytes = publication->bytes.size();
   if (outbox_.empty() && outbox_.takes(bytes) && (loop_.writes_through() || is_long(bytes, loop_.options_))) {
+    if (loop_.before_write_) loop_.before_write_();
     return written(write_through(socket_.get(), publication, outbox_));
   }
   // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
@@ -83,7 +84,10 @@ void LoopConnection::write_soon() {
 }
 
 void LoopConnection::write_now() {
-  if (!writer_) return written(write_waiting(socket_.get(), outbox_, 0));
+  if (!writer_) {
+    if (loop_.before_write_) loop_.before_write_();
+    return written(write_waiting(socket_.get(), outbox_, 0));
+  }
   if (!hand_over()) return;
   if (closing_) {
     writer_->queue().close();
@@ -114,6 +118,7 @@ void LoopConnection::die() {
 void LoopConnection::deliver_to_writer(const SharedPublication& publication) {
   if (!writer_ && !start_writer()) return;
   if (!hand_over()) return;
+  if (loop_.before_write_) loop_.before_write_();
   if (!writer_->queue().push(publication)) return too_slow(publication->messages);
   write_soon();
 }
@@ -140,7 +145,9 @@ bool LoopConnection::start_writer() {
 }
 
 bool LoopConnection::hand_over() {
-  if (outbox_.empty() || writer_->queue().append(outbox_)) return true;
+  if (outbox_.empty()) return true;
+  if (loop_.before_write_) loop_.before_write_();
+  if (writer_->queue().append(outbox_)) return true;
   cut_off();
   return false;
 }

@@ -36,6 +36,16 @@ std::vector<std::string> SwitchboardClient::topics() {
   return names;
 }
 
+std::string SwitchboardClient::run(Member&, std::span<const std::string_view> words) {
+  std::string body;
+  for (const auto word : words) append_frame(body, {FrameKind::lobby, word, {}});
+  return ask({FrameKind::lobby, {}, body});
+}
+
+void SwitchboardClient::leave(Member&, Departure how) {
+  ask({FrameKind::lobby, how == Departure::clean ? kLeftLobby : kLostLobby, {}});
+}
+
 bool SwitchboardClient::on_readable() { return receive(); }
 
 std::string SwitchboardClient::ask(const Frame& question) {

@@ -12,11 +12,12 @@
 namespace threadmill::servers {
 
 /// A fan-out whose other members live in other processes: each call asks the parent and waits for its answer,
-/// while deliveries that come in between go to the outbox. Used by one thread.
-class SwitchboardClient : public Fanout, public PublicationSource {
+/// while deliveries that come in between go to the outbox. The lobby is with the parent too. Used by
+/// one thread.
+class SwitchboardClient : public Fanout, public PublicationSource, private Rooms {
  public:
   /// `channel` is a non-blocking stream socket; deliveries go to `outbox`.
-  SwitchboardClient(int channel, Outbox& outbox) : channel_(channel), outbox_(outbox) {}
+  SwitchboardClient(int channel, Outbox& outbox) : channel_(channel), outbox_(outbox) { lead_to(*this); }
 
   void join(std::string_view topic, Member&) override { ask({FrameKind::join, topic, {}}); }
   void leave(std::string_view topic, Member&) override { ask({FrameKind::leave, topic, {}}); }
@@ -29,6 +30,9 @@ class SwitchboardClient : public Fanout, public PublicationSource {
   bool on_readable() override;
 
  private:
+  std::string run(Member& member, std::span<const std::string_view> words) override;
+  void leave(Member& member, Departure how) override;
+
   /// Sends a question and returns the body of its answer; empty when the parent is gone.
   std::string ask(const Frame& question);
   bool send_some(std::string_view& bytes);

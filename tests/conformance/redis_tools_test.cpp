@@ -60,6 +60,13 @@ TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
   ::pclose(subscriber);
 }
 
+TEST_P(RedisTools, RedisCliTalksInARoom) {
+  const auto finished =
+      run("printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" +
+          on_port());
+  EXPECT_EQ(finished.output, "OK\n1\n0\n1\nana\noi\nana\n");
+}
+
 TEST_P(RedisTools, RedisBenchmarkLoadsIt) {
   const auto finished = run("redis-benchmark" + on_port() + "-t ping -n 2000 -c 20 -P 4 -q");
   EXPECT_EQ(finished.exit_code, 0) << finished.output;

@@ -47,6 +47,20 @@ TEST_F(RunTest, InTheEndItTellsWhichPageToOpen) {
   expect_page_told(finished);
 }
 
+TEST_F(RunTest, EachMessageIsConfirmedByEachSubscriberWithEachModel) {
+  const auto finished = run("tiny-confirm.json", "fork,thread,epoll,broker", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 4U);
+  for (const auto& trial : file.trials) {
+    SCOPED_TRACE(trial["subject"]);
+    expect_sound(trial);
+    EXPECT_EQ(trial["load"]["completed"], 400);
+    EXPECT_EQ(trial["load"]["deliveries"], 3 * 400);
+    EXPECT_EQ(trial["load"]["integrity"]["corrupt"], 0);
+  }
+}
+
 TEST_F(RunTest, ChatWithEachModel) {
   const auto finished = run("tiny-chat.json", "fork,thread,epoll,broker", 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;

@@ -116,6 +116,19 @@ TEST(Plan, RoomSizesSettleSubscribersAndTopics) {
   EXPECT_THAT(error_of(source), HasSubstr("at most 1000000"));
 }
 
+TEST(Plan, ConfirmIsForAsManyMessagesInFlightAsAServerRemembers) {
+  json source = pubsub_plan();
+  EXPECT_FALSE(parse_plan(source).pubsub.confirm);
+  source["confirm"] = true;
+  const Plan plan = parse_plan(source);
+  EXPECT_TRUE(plan.pubsub.confirm);
+  EXPECT_EQ(parse_plan(to_json(plan)), plan);
+  source["publishers"] = 1000;
+  source["subscribers"] = 1000;
+  source["window"] = 100;
+  EXPECT_THAT(error_of(source), HasSubstr("\"confirm\" goes with 65536 messages in flight at most"));
+}
+
 TEST(Plan, MembersAllTalkAndListen) {
   json source = pubsub_plan();
   source.erase("subscribers");

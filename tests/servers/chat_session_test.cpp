@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "protocol/resp_encode.h"
+#include "servers/core/lobby.h"
 #include "servers/core/local_fanout.h"
 #include "tests/servers/members.h"
 
@@ -96,6 +97,50 @@ TEST_F(ChatSessionTest, LeavesItsTopicsWhenItEnds) {
     EXPECT_EQ(topics.member_count("a"), 1U);
   }
   EXPECT_TRUE(topics.topics().empty());
+}
+
+TEST_F(ChatSessionTest, HandsWhatItDoesNotKnowToTheLobby) {
+  EXPECT_THAT(say("JOIN sala\r\n"), StartsWith("-ERR unknown command")) << "there is none";
+  Lobby lobby({}, topics);
+  topics.lead_to(lobby);
+  Outbox ana_box(1 << 20);
+  OutboxMember ana(ana_box);
+  const auto names = [&] { return lobby.run(self, std::vector<std::string_view>{"WHO"}); };
+  {
+    ChatSession session_of_ana(topics, ana, limits);
+    session_of_ana.on_bytes("PING\r\nNICK ana\r\nJOIN sala\r\nSAY sala oi\r\nDANCE\r\n", ana_box);
+    EXPECT_THAT(drain(ana_box), StartsWith("+PONG\r\n+OK\r\n:1\r\n:0\r\n-ERR unknown command `DANCE`"));
+    EXPECT_EQ(names(), "*1\r\n$3\r\nana\r\n");
+  }
+  EXPECT_EQ(names(), "*0\r\n") << "its end is its leave";
+}
+
+TEST_F(ChatSessionTest, SaysGoodbyeInThreeWordsAndLeavesTheLobby) {
+  Lobby lobby({}, topics);
+  topics.lead_to(lobby);
+  RecordingMember bia;
+  lobby.run(bia, std::vector<std::string_view>{"NICK", "bia"});
+  lobby.run(bia, std::vector<std::string_view>{"JOIN", "sala"});
+  for (const std::string_view word : {"sair", "/quit", "QUIT"}) {
+    bia.received.clear();
+    ChatSession brief(topics, self, limits);
+    EXPECT_EQ(brief.on_bytes("NICK ana\r\nJOIN sala\r\n" + std::string(word) + "\r\n", outbox),
+              Verdict::close);
+    EXPECT_EQ(drain(outbox), "+OK\r\n:2\r\n+OK\r\n");
+    EXPECT_THAT(bia.received, HasSubstr("+left\r\n$4\r\nsala\r\n$3\r\nana\r\n$4\r\nleft\r\n"));
+  }
+}
+
+TEST_F(ChatSessionTest, ASubscriberMayAcknowledgeAndNothingElseOfTheLobby) {
+  Lobby lobby({}, topics);
+  topics.lead_to(lobby);
+  ChatSession subscriber(topics, self, limits);
+  subscriber.on_bytes("SUBSCRIBE t\r\n", outbox);
+  drain(outbox);
+  subscriber.on_bytes("ACK 0123456789abcdef\r\n", outbox);
+  EXPECT_EQ(drain(outbox), ":0\r\n");
+  subscriber.on_bytes("JOIN sala\r\n", outbox);
+  EXPECT_THAT(drain(outbox), HasSubstr("Can't execute 'join'"));
 }
 
 TEST_F(ChatSessionTest, MalformedInputGetsAnErrorAndTheEnd) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "servers/core/lobby.h"
 #include "servers/core/local_fanout.h"
 #include "servers/core/switchboard_frame.h"
 #include "servers/core/switchboard_session.h"
@@ -52,6 +53,34 @@ TEST(SwitchboardSession, DeliversBetweenChildrenAndCounts) {
     EXPECT_EQ(drain(publisher_box), frame(FrameKind::names, "", frame(FrameKind::names, "t")));
   }
   EXPECT_EQ(topics.member_count("t"), 0U);
+}
+
+TEST(SwitchboardSession, RunsTheLobbyForChildrenAndKnowsWhenOneIsLost) {
+  LocalFanout topics;
+  Lobby lobby({}, topics, nullptr, delivery_frame);
+  topics.lead_to(lobby);
+  Outbox ana_box(1000);
+  OutboxMember ana(ana_box);
+  Outbox bia_box(1000);
+  OutboxMember bia(bia_box);
+  const auto asked = [](std::initializer_list<std::string_view> words) {
+    std::string body;
+    for (const auto word : words) append_frame(body, {FrameKind::lobby, word, {}});
+    return frame(FrameKind::lobby, "", body);
+  };
+  SwitchboardSession of_ana(topics, ana);
+  of_ana.on_bytes(asked({"NICK", "ana"}) + asked({"JOIN", "sala"}), ana_box);
+  EXPECT_EQ(drain(ana_box), frame(FrameKind::lobby, "", "+OK\r\n") + frame(FrameKind::lobby, "", ":1\r\n"));
+  {
+    SwitchboardSession of_bia(topics, bia);
+    of_bia.on_bytes(asked({"NICK", "bia"}) + asked({"JOIN", "sala"}), bia_box);
+    drain(ana_box);
+  }
+  EXPECT_EQ(drain(ana_box),
+            frame(FrameKind::deliver, "", "*4\r\n+left\r\n$4\r\nsala\r\n$3\r\nbia\r\n$4\r\nlost\r\n"));
+  of_ana.on_bytes(frame(FrameKind::lobby, kLeftLobby), ana_box);
+  EXPECT_EQ(drain(ana_box), frame(FrameKind::lobby, ""));
+  EXPECT_EQ(lobby.run(bia, std::vector<std::string_view>{"WHO"}), "*0\r\n");
 }
 
 }  // namespace

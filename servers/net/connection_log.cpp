@@ -1,0 +1,17 @@
+#include "servers/net/connection_log.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace threadmill::servers {
+
+void ConnectionLog::opened() {
+  fmt::print(stderr, "threadmill-server: a connection opened, {} active\n", ++active_);
+}
+
+void ConnectionLog::closed() {
+  fmt::print(stderr, "threadmill-server: a connection closed, {} active\n", --active_);
+}
+
+}  // namespace threadmill::servers
