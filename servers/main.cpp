@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "os/descriptor_limit.h"
 #include "provenance/build_commit.h"
 #include "servers/burn/burn.h"
+#include "servers/core/event_history.h"
 #include "servers/core/service.h"
 #include "servers/net/listener.h"
+#include "servers/net/loop_acceptor.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
 #include "servers/registry.h"
@@ -29,6 +32,8 @@ struct Arguments {
   std::string service = "echo";
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
+  std::optional<std::uint16_t> web_port;  ///< of a gateway beside the chat
+  double web_heartbeat_s = 15;
   std::string flush;
   std::string slow_consumer = "disconnect";
   ServeOptions options;
@@ -54,13 +59,29 @@ std::string model_list() {
   return text;
 }
 
+void add_web_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("--web", arguments.web_port,
+                 "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
+                 "chat page; 0 takes a free one. Models epoll and broker");
+  app.add_option("--web-cors", arguments.options.web.cors_origin,
+                 "An origin whose web pages may use the gateway, as in https://example.org, or * for all; "
+                 "without it only its own page may");
+  app.add_option("--web-host", arguments.options.web.host,
+                 "A host name that clients may ask the gateway for, besides localhost and IP addresses");
+  app.add_option("--web-heartbeat", arguments.web_heartbeat_s,
+                 "Seconds between signs of life on a silent event stream")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
+}
+
 void add_options(CLI::App& app, Arguments& arguments) {
   auto& options = arguments.options;
   app.add_option("--model", arguments.model, "Concurrency model, see the list below")
       ->required()
       ->check(CLI::IsMember(model_names()));
-  app.add_option("--service", arguments.service, "echo (RFC 862) or chat (RESP2 publish/subscribe)")
-      ->check(CLI::IsMember({"echo", "chat"}))
+  app.add_option("--service", arguments.service, "echo (RFC 862), chat (RESP2 publish/subscribe) or web (HTTP: REST to "
+                 "publish, server-sent events to receive)")
+      ->check(CLI::IsMember({"echo", "chat", "web"}))
       ->capture_default_str();
   app.add_option("--address", arguments.address,
                  "Numeric IP address to listen on; the default is reachable from this machine only")
@@ -88,6 +109,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "both are counted")
       ->check(CLI::IsMember({"disconnect", "drop"}))
       ->capture_default_str();
+  add_web_options(app, arguments);
   add_burn_option(app, arguments.burn);
 }
 
@@ -99,6 +121,20 @@ void check_limits(const ServeOptions& options) {
       fmt::format("--outbox {}: has to hold the answer to the longest request; give at least {}, or a "
                   "shorter --max-message",
                   options.outbox_bytes, least));
+}
+
+/// A gateway needs a chat beside it, and a model that serves web.
+void check_web(const Arguments& arguments, const ModelTraits& traits) {
+  if (!arguments.web_port) return;
+  if (arguments.service != "chat") {
+    throw std::invalid_argument(
+        fmt::format("--web goes with --service chat, not with --service {}; --service web alone needs only --port",
+                    arguments.service));
+  }
+  if (std::find(traits.services.begin(), traits.services.end(), "web") == traits.services.end()) {
+    throw std::invalid_argument(
+        fmt::format("--web: model {} has no single event loop to serve it; choose epoll or broker", traits.name));
+  }
 }
 
 /// Throws std::invalid_argument where what was asked for cannot go together.
@@ -117,6 +153,9 @@ const Model& resolve(Arguments& arguments) {
         fmt::format("--flush {}: model {} has no such way to flush", arguments.flush, traits.name));
   }
   check_limits(arguments.options);
+  check_web(arguments, traits);
+  arguments.options.web.heartbeat =
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =
       arguments.slow_consumer == "drop" ? SlowConsumer::drop : SlowConsumer::disconnect;
   return model;
@@ -139,7 +178,7 @@ void tell_limits(nlohmann::ordered_json& line, const Arguments& arguments, bool 
   line["slow_consumer"] = arguments.slow_consumer;
 }
 
-void print_ready(const Arguments& arguments, const Listener& listener, bool ceiling) {
+void print_ready(const Arguments& arguments, const Listener& listener, const Listener* web, bool ceiling) {
   const auto& options = arguments.options;
   nlohmann::ordered_json line = {{"port", listener.address().port()},
                                  {"address", arguments.address},
@@ -148,6 +187,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, bool ceil
                                  {"pid", ::getpid()},
                                  {"flush", to_string(options.flush)},
                                  {"backlog", options.backlog}};
+  if (web != nullptr) line["web_port"] = web->address().port();
   tell_limits(line, arguments, ceiling);
   line["read_buffer_bytes"] = kReadBytes;
   line["tcp_nodelay"] = true;
@@ -168,13 +208,32 @@ void print_counts(const ServeCounts& counts) {
               {"deliveries_dropped", counts.deliveries_dropped}});
 }
 
+/// The web beside the chat.
+struct Gateway {
+  Gateway(const Arguments& arguments, std::shared_ptr<EventHistory> history)
+      : service(make_service("web", arguments.options, std::move(history))),
+        listener(arguments.address, *arguments.web_port, arguments.options.backlog),
+        door(listener, *service) {}
+  std::unique_ptr<Service> service;
+  Listener listener;
+  SecondDoor door;
+};
+
 int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
   threadmill::os::raise_descriptor_limit();
-  const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
+  const bool two_doors = arguments.web_port.has_value();
+  const auto history = two_doors ? std::make_shared<EventHistory>() : nullptr;
+  const auto service =
+      with_burn(make_service(arguments.service, arguments.options, history), arguments.burn);
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
-  print_ready(arguments, listener, model.traits.ceiling);
+  std::optional<Gateway> gateway;
+  if (two_doors) gateway.emplace(arguments, history);
+  if (gateway) arguments.options.second_door = &gateway->door;
+  const bool is_web = arguments.service == "web";
+  print_ready(arguments, listener, gateway ? &gateway->listener : is_web ? &listener : nullptr,
+              model.traits.ceiling);
   print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
 }
@@ -183,7 +242,7 @@ int serve(Arguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Serves echo or chat with one concurrency model. Prints a JSON line with its port when it is ready;\n"
+      "Serves echo, chat or web with one concurrency model. Prints a JSON line with its port when it is ready;\n"
       "SIGTERM or SIGINT ends it after what has arrived is answered.",
       "threadmill-server");
   Arguments arguments;

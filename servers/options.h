@@ -36,6 +36,15 @@ enum class SlowConsumer {
   drop,        ///< the publication is not delivered to it; counted
 };
 
+class SecondDoor;
+
+/// Of the service `web`.
+struct WebOptions {
+  std::string cors_origin;  ///< whose pages may use it besides our own; "*": anybody's; empty: nobody's
+  std::string host;         ///< a name that clients may call this machine by, besides its addresses
+  std::chrono::milliseconds heartbeat{15'000};  ///< between signs of life to a silent event stream
+};
+
 struct ServeOptions {
   Flush flush;
   int backlog = 4096;                    ///< of listen(2); the kernel caps it at net.core.somaxconn
@@ -45,6 +54,8 @@ struct ServeOptions {
   std::size_t outbox_bytes = 8 << 20;  ///< what may wait for one connection
   SlowConsumer slow_consumer = SlowConsumer::disconnect;
   std::chrono::milliseconds drain{2000};  ///< after a stop request, how long unread answers may keep it alive
+  WebOptions web;
+  const SecondDoor* second_door = nullptr;  ///< a second listener, for models that are one event loop
 };
 
 }  // namespace threadmill::servers

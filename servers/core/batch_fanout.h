@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "servers/core/channel.h"
 #include "servers/core/fanout.h"
 #include "servers/core/topic_map.h"
 #include "servers/options.h"
@@ -15,7 +16,8 @@ namespace threadmill::servers {
 
 /// Many small publications become one contiguous batch that all subscribers share, so a subscriber costs one
 /// reference and one write per batch instead of per message. Whoever owns it calls flush(); a batch that
-/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not.
+/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not, but
+/// for faces of topics (channel.h): one stream of events has several, and resumes from one id.
 /// All calls come from one thread.
 class BatchFanout : public Fanout {
  public:
@@ -38,10 +40,13 @@ class BatchFanout : public Fanout {
   /// Sends out what waits for `topic`, so that who joins now does not get what was published before, and who
   /// leaves now still does.
   void flush_topic(std::string_view topic);
+  /// Sends out what waits for the face published to before, if that is another one than `topic`.
+  void keep_order(std::string_view topic);
 
   Fanout& next_;
   std::size_t batch_bytes_;
   TopicMap<Queue> queues_;  ///< topics published to since the last flush
+  std::string last_reserved_;  ///< the face published to last
 };
 
 /// How long a batch may get: enough to make system calls cheap, and a part only of what may wait for one

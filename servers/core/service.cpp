@@ -2,6 +2,7 @@
 
 #include "servers/core/chat_session.h"
 #include "servers/core/echo_session.h"
+#include "servers/core/web_service.h"
 
 namespace threadmill::servers {
 namespace {
@@ -16,23 +17,27 @@ class EchoService : public Service {
 
 class ChatService : public Service {
  public:
-  explicit ChatService(const ServeOptions& options) : limits_{.message_bytes = options.max_message_bytes} {}
+  ChatService(const ServeOptions& options, std::shared_ptr<EventHistory> history)
+      : limits_{.message_bytes = options.max_message_bytes}, history_(std::move(history)) {}
   std::string_view name() const override { return "chat"; }
   std::unique_ptr<Session> open(Fanout& fanout, Member& self) const override {
-    return std::make_unique<ChatSession>(fanout, self, limits_);
+    return std::make_unique<ChatSession>(fanout, self, limits_, history_.get());
   }
   bool publishes() const override { return true; }
   std::string_view refusal() const override { return "-ERR max number of clients reached\r\n"; }
 
  private:
   ChatLimits limits_;
+  std::shared_ptr<EventHistory> history_;
 };
 
 }  // namespace
 
-std::unique_ptr<Service> make_service(std::string_view name, const ServeOptions& options) {
+std::unique_ptr<Service> make_service(std::string_view name, const ServeOptions& options,
+                                      std::shared_ptr<EventHistory> history) {
   if (name == "echo") return std::make_unique<EchoService>();
-  if (name == "chat") return std::make_unique<ChatService>(options);
+  if (name == "chat") return std::make_unique<ChatService>(options, std::move(history));
+  if (name == "web") return std::make_unique<WebService>(options, std::move(history));
   return nullptr;
 }
 
