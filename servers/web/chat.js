@@ -69,7 +69,7 @@ function receive(topic, text) {
       if (!own && presence.remove(topic, message.from)) notice(topic, `${message.from} has left.`);
       break;
     case 'taken':
-      if (message.of === client && !own) leave(`The name ${me} is taken; choose another.`);
+      if (message.of === client && !own) leave(`The name ${me} is taken; choose another.`, false);
       break;
     case 'got':
       if (!own) tick(message.id, message.from);
@@ -169,8 +169,9 @@ function joinRoom(room) {
   listen();
 }
 
-function leave(reason) {
-  for (const room of rooms()) mention(room, { kind: 'leave' }, { keepalive: true });
+/** Out of all rooms, to the entrance. `said`: the others are told; not when the name was never ours. */
+function leave(reason, said = true) {
+  if (said) sayGoodbye();
   stream.close();
   for (const room of rooms()) presence.forget(room);
   conversations.clear();
@@ -179,6 +180,10 @@ function leave(reason) {
   at('entrance').hidden = false;
   at('refusal').textContent = reason;
   me = '';
+}
+
+function sayGoodbye() {
+  for (const room of rooms()) mention(room, { kind: 'leave' }, { keepalive: true });
 }
 
 // ---- what is seen ----
@@ -265,7 +270,7 @@ at('say').addEventListener('submit', (event) => {
 });
 
 addEventListener('pagehide', () => {
-  if (me) for (const room of rooms()) mention(room, { kind: 'leave' }, { keepalive: true });
+  if (me) sayGoodbye();
 });
 
 setInterval(() => {

@@ -11,20 +11,27 @@ const MOST_CHARACTERS = 64 << 20;
 /** Reads server-sent events (WHATWG HTML, section 9.2) from text as it arrives, split anywhere. */
 export class SseParser {
   /** Of the latest whole block, as a client has to send it when it resumes; empty: none came. */
-  lastId = '';
+  lastId: string;
   #rest = '';
-  #id = '';
+  #id: string;
   #type = '';
   #data: string[] = [];
   #afterReturn = false;
 
+  /** `lastId`: of the stream before, which this one resumes. */
+  constructor(lastId = '') {
+    this.lastId = lastId;
+    this.#id = lastId;
+  }
+
   /** Takes more text; returns the events that it completed, each with the id that holds behind it. */
   push(text: string): { event: ServerEvent; id: string }[] {
     const found: { event: ServerEvent; id: string }[] = [];
+    if (text === '') return found;
     let input = this.#rest + text;
     // A line may end in CR LF, and the LF may come later than the CR.
-    if (this.#afterReturn && this.#rest === '' && input.startsWith('\n')) input = input.slice(1);
-    this.#afterReturn = input === '' ? this.#afterReturn : input.endsWith('\r');
+    if (this.#afterReturn && input.startsWith('\n')) input = input.slice(1);
+    this.#afterReturn = text.endsWith('\r');
     const lines = input.split(/\r\n|\n|\r/);
     this.#rest = lines.pop() ?? '';
     if (this.#rest.length > MOST_CHARACTERS) throw new Error('the event stream has a line without an end');

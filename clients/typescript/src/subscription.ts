@@ -124,8 +124,7 @@ export class Subscription {
       if (!response.body) throw new Error('the event stream has no body');
       onOpen();
       this.#become('open');
-      const parser = new SseParser();
-      parser.lastId = this.#after;
+      const parser = new SseParser(this.#after);
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
         const { done, value } = await reader.read();
