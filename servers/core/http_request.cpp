@@ -54,12 +54,11 @@ HttpRequestReader::Status HttpRequestReader::take_header(std::string_view& input
   const auto end = header_.find(kHeaderEnd, before < kHeaderEnd.size() ? 0 : before - kHeaderEnd.size());
   if (end != std::string::npos) header_.resize(end + kHeaderEnd.size());
   input.remove_prefix(header_.size() - before);
+  if (!may_be_http(header_)) return refuse(400, "the first line is not one of HTTP/1.1");
   if (header_.size() > limits_.header_bytes) {
     return refuse(431, fmt::format("the header is longer than the limit of {} bytes", limits_.header_bytes));
   }
-  if (end != std::string::npos) return parse_header();
-  if (!may_be_http(header_)) return refuse(400, "the first line is not one of HTTP/1.1");
-  return Status::incomplete;
+  return end == std::string::npos ? Status::incomplete : parse_header();
 }
 
 HttpRequestReader::Status HttpRequestReader::parse_header() {

@@ -68,7 +68,9 @@ TEST_P(Web, EveryStreamHearsItsTopicsInOrderInEveryFlush) {
     for (int i = 0; i < 200; ++i) {
       const std::string topic = i % 2 == 0 ? "a" : "b";
       ASSERT_EQ(both.next().data, data_of(topic, std::to_string(i)));
-      if (topic == "a") ASSERT_EQ(one.next().data, data_of(topic, std::to_string(i)));
+      if (topic == "a") {
+        ASSERT_EQ(one.next().data, data_of(topic, std::to_string(i)));
+      }
     }
   }
 }
