@@ -19,7 +19,8 @@ class Web : public testing::TestWithParam<std::string> {
     return arguments(GetParam(), "web", more);
   }
   std::vector<std::string> beside_chat(std::vector<std::string> more = {}) {
-    more.insert(more.end(), {"--web", "0"});
+    more.push_back("--web");
+    more.push_back("0");
     return arguments(GetParam(), "chat", more);
   }
 };
@@ -120,9 +121,9 @@ TEST_P(Web, ChatAndWebTalkToEachOther) {
   EXPECT_THAT(stream.next_block(), StartsWith("retry: "));
   HttpClient http(server.web_port());
   EXPECT_THAT(http.publish("t", "from the web").body, HasSubstr(R"("receivers":2)"));
-  std::string push;
-  resp::append_message_push(push, "t", "from the web");
-  EXPECT_EQ(redis.read(push.size()), push);
+  std::string pushed;
+  resp::append_message_push(pushed, "t", "from the web");
+  EXPECT_EQ(redis.read(pushed.size()), pushed);
   Client publisher(server.port());
   EXPECT_EQ(publisher.ask("PUBLISH t 'from the chat'\r\n", ":2\r\n"), ":2\r\n");
   EXPECT_EQ(stream.next().data, data_of("t", "from the web"));
