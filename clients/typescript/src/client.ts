@@ -33,7 +33,8 @@ export class ThreadmillClient {
   constructor(base: string | URL, options: ClientOptions = {}) {
     this.#base = new URL(base);
     const given = options.fetch;
-    this.#fetch = given ?? ((...words) => fetch(...words));
+    // Called as a plain function: a browser's fetch refuses another this.
+    this.#fetch = given ?? ((input: RequestInfo | URL, init?: RequestInit) => fetch(input, init));
   }
 
   async topics(): Promise<TopicSummary[]> {
@@ -43,7 +44,7 @@ export class ThreadmillClient {
 
   /** Throws a ThreadmillError of status 404 when there is none. */
   async topic(name: string): Promise<TopicInfo> {
-    return this.#json('GET', topicPath(name));
+    return this.#json<TopicInfo>('GET', topicPath(name));
   }
 
   /** So that its history starts now; publishing and subscribing create a topic too. */
@@ -56,7 +57,7 @@ export class ThreadmillClient {
   }
 
   async publish(topic: string, data: string): Promise<Published> {
-    return this.#json('POST', `${topicPath(topic)}/messages`, JSON.stringify({ data }));
+    return this.#json<Published>('POST', `${topicPath(topic)}/messages`, JSON.stringify({ data }));
   }
 
   /** Calls `onMessage` for each message of the topics, in order, until the subscription is closed. */

@@ -14,7 +14,7 @@ test('topics are created, listed, shown and deleted', async () => {
     await client.publish('a/b c', 'x');
     assert.equal((await client.topic('a/b c')).history, 1);
     await client.deleteTopic('a/b c');
-    await assert.rejects(client.topic('a/b c'), (error) => error instanceof ThreadmillError && error.status === 404);
+    await assert.rejects(client.topic('a/b c'), (error: unknown) => error instanceof ThreadmillError && error.status === 404);
   } finally {
     await server.stop();
   }
@@ -74,7 +74,7 @@ test('a broken connection is resumed without loss or repetition', async () => {
   try {
     const streams: AbortController[] = [];
     // Each stream can be cut off, as a network would.
-    const cuttable: typeof fetch = (input, init) => {
+    const cuttable = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
       const cut = new AbortController();
       streams.push(cut);
       const signals = [cut.signal, ...(init?.signal ? [init.signal] : [])];
