@@ -34,7 +34,8 @@ std::string drain(servers::Outbox& outbox) {
 
 /// A body that comes later than its header may be asked for.
 void remove_all(std::string& text, std::string_view part) {
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at)) text.erase(at, part.size());
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at))
+    text.erase(at, part.size());
 }
 
 std::string answers_to(std::string_view input, std::size_t step) {

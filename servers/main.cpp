@@ -60,9 +60,10 @@ std::string model_list() {
 }
 
 void add_web_options(CLI::App& app, Arguments& arguments) {
-  app.add_option("--web", arguments.web_port,
-                 "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
-                 "chat page; 0 takes a free one. Models epoll and broker");
+  app.add_option(
+      "--web", arguments.web_port,
+      "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
+      "chat page; 0 takes a free one. Models epoll and broker");
   app.add_option("--web-cors", arguments.options.web.cors_origin,
                  "An origin whose web pages may use the gateway, as in https://example.org, or * for all; "
                  "without it only its own page may");
@@ -79,7 +80,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--model", arguments.model, "Concurrency model, see the list below")
       ->required()
       ->check(CLI::IsMember(model_names()));
-  app.add_option("--service", arguments.service, "echo (RFC 862), chat (RESP2 publish/subscribe) or web (HTTP: REST to "
+  app.add_option("--service", arguments.service,
+                 "echo (RFC 862), chat (RESP2 publish/subscribe) or web (HTTP: REST to "
                  "publish, server-sent events to receive)")
       ->check(CLI::IsMember({"echo", "chat", "web"}))
       ->capture_default_str();
@@ -127,13 +129,13 @@ void check_limits(const ServeOptions& options) {
 void check_web(const Arguments& arguments, const ModelTraits& traits) {
   if (!arguments.web_port) return;
   if (arguments.service != "chat") {
-    throw std::invalid_argument(
-        fmt::format("--web goes with --service chat, not with --service {}; --service web alone needs only --port",
-                    arguments.service));
+    throw std::invalid_argument(fmt::format(
+        "--web goes with --service chat, not with --service {}; --service web alone needs only --port",
+        arguments.service));
   }
   if (std::find(traits.services.begin(), traits.services.end(), "web") == traits.services.end()) {
-    throw std::invalid_argument(
-        fmt::format("--web: model {} has no single event loop to serve it; choose epoll or broker", traits.name));
+    throw std::invalid_argument(fmt::format(
+        "--web: model {} has no single event loop to serve it; choose epoll or broker", traits.name));
   }
 }
 
@@ -224,15 +226,17 @@ int serve(Arguments& arguments) {
   threadmill::os::raise_descriptor_limit();
   const bool two_doors = arguments.web_port.has_value();
   const auto history = two_doors ? std::make_shared<EventHistory>() : nullptr;
-  const auto service =
-      with_burn(make_service(arguments.service, arguments.options, history), arguments.burn);
+  const auto service = with_burn(make_service(arguments.service, arguments.options, history), arguments.burn);
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
   std::optional<Gateway> gateway;
   if (two_doors) gateway.emplace(arguments, history);
   if (gateway) arguments.options.second_door = &gateway->door;
   const bool is_web = arguments.service == "web";
-  print_ready(arguments, listener, gateway ? &gateway->listener : is_web ? &listener : nullptr,
+  print_ready(arguments, listener,
+              gateway  ? &gateway->listener
+              : is_web ? &listener
+                       : nullptr,
               model.traits.ceiling);
   print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
@@ -242,7 +246,8 @@ int serve(Arguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Serves echo, chat or web with one concurrency model. Prints a JSON line with its port when it is ready;\n"
+      "Serves echo, chat or web with one concurrency model. Prints a JSON line with its port when it is "
+      "ready;\n"
       "SIGTERM or SIGINT ends it after what has arrived is answered.",
       "threadmill-server");
   Arguments arguments;

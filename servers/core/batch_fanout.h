@@ -16,9 +16,9 @@ namespace threadmill::servers {
 
 /// Many small publications become one contiguous batch that all subscribers share, so a subscriber costs one
 /// reference and one write per batch instead of per message. Whoever owns it calls flush(); a batch that
-/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not, but
-/// for faces of topics (channel.h): one stream of events has several, and resumes from one id.
-/// All calls come from one thread.
+/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not,
+/// but for faces of topics (channel.h): one stream of events has several, and resumes from one id. All calls
+/// come from one thread.
 class BatchFanout : public Fanout {
  public:
   BatchFanout(Fanout& next, std::size_t batch_bytes) : next_(next), batch_bytes_(batch_bytes) {}
@@ -45,7 +45,7 @@ class BatchFanout : public Fanout {
 
   Fanout& next_;
   std::size_t batch_bytes_;
-  TopicMap<Queue> queues_;  ///< topics published to since the last flush
+  TopicMap<Queue> queues_;     ///< topics published to since the last flush
   std::string last_reserved_;  ///< the face published to last
 };
 

@@ -42,8 +42,7 @@ SseFace::SseFace(std::string_view topic) {
 std::size_t publish_message(Fanout& fanout, std::string_view topic, std::string_view payload,
                             EventHistory* history) {
   if (history == nullptr) return publish_resp(fanout, topic, payload);
-  const std::size_t receivers =
-      fanout.member_count(topic) > 0 ? publish_resp(fanout, topic, payload) : 0;
+  const std::size_t receivers = fanout.member_count(topic) > 0 ? publish_resp(fanout, topic, payload) : 0;
   return receivers + publish_event(fanout, topic, payload, *history);
 }
 

@@ -249,7 +249,8 @@ void ChatSession::pubsub(const Words& words, Reply& reply) {
     resp::append_array_header(reply.bytes, 2 * (words.size() - 2));
     for (std::size_t i = 2; i < words.size(); ++i) {
       resp::append_bulk(reply.bytes, words[i]);
-      resp::append_integer(reply.bytes, static_cast<std::int64_t>(subscriber_count(fanout_, words[i], history_)));
+      resp::append_integer(reply.bytes,
+                           static_cast<std::int64_t>(subscriber_count(fanout_, words[i], history_)));
     }
   } else if (same_word(words[1], "numpat") && words.size() == 2) {
     resp::append_integer(reply.bytes, 0);  // pattern subscriptions are not offered

@@ -14,9 +14,9 @@
 namespace threadmill::servers {
 
 struct ChatLimits {
-  std::size_t message_bytes = 1 << 20;  ///< of one request
+  std::size_t message_bytes = 1 << 20;        ///< of one request
   std::size_t topic_bytes = kMostTopicBytes;  ///< of a topic's name
-  std::size_t subscriptions = 1024;     ///< of one connection
+  std::size_t subscriptions = 1024;           ///< of one connection
 };
 
 /// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT; array or inline form. What is

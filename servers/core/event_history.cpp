@@ -113,7 +113,8 @@ std::string EventHistory::replay(std::span<const std::string> topics, std::strin
       if (event.number > position.number) missed.push_back(&event);
     }
   }
-  std::sort(missed.begin(), missed.end(), [](const Event* a, const Event* b) { return a->number < b->number; });
+  std::sort(missed.begin(), missed.end(),
+            [](const Event* a, const Event* b) { return a->number < b->number; });
   auto first = missed.end();
   for (std::size_t bytes = 0; first != missed.begin(); --first) {
     bytes += (*std::prev(first))->bytes.size();

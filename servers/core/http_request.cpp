@@ -72,7 +72,8 @@ HttpRequestReader::Status HttpRequestReader::parse_header() {
     return refuse(413, fmt::format("the body is longer than the limit of {} bytes", limits_.body_bytes));
   }
   if (error || !beast.is_header_done()) {
-    return refuse(400, fmt::format("the header is malformed: {}", error ? error.message() : "it does not end"));
+    return refuse(400,
+                  fmt::format("the header is malformed: {}", error ? error.message() : "it does not end"));
   }
   const auto& message = beast.get();
   if (beast.chunked()) return refuse(411, "a body needs a Content-Length");

@@ -25,7 +25,8 @@ struct HttpLimits {
 };
 
 /// Boost.Beast's parser behind a buffer that bounds the header, whose answers do not depend on how the bytes
-/// were split. A body has to tell its length: chunked ones are refused (411), as RFC 9112, section 6.3 allows.
+/// were split. A body has to tell its length: chunked ones are refused (411), as RFC 9112, section 6.3
+/// allows.
 class HttpRequestReader {
  public:
   explicit HttpRequestReader(const HttpLimits& limits);

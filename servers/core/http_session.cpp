@@ -55,9 +55,8 @@ std::string fault_of_topic(std::string_view topic, std::size_t limit_bytes) {
   if (topic.size() > limit_bytes) {
     return fmt::format("the topic's name is longer than the limit of {} bytes", limit_bytes);
   }
-  const bool has_control = std::any_of(topic.begin(), topic.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  const bool has_control = std::any_of(
+      topic.begin(), topic.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   return has_control ? "a topic's name has no control characters" : "";
 }
 

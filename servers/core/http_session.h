@@ -18,9 +18,9 @@ namespace threadmill::servers {
 struct WebLimits {
   std::size_t header_bytes = 8 << 10;
   std::size_t body_bytes = 1 << 20;
-  std::size_t topic_bytes = 200;        ///< of a topic's name
-  std::size_t stream_topics = 64;       ///< of one event stream
-  std::size_t replay_bytes = 2 << 20;   ///< that a client which resumes gets at once
+  std::size_t topic_bytes = 200;       ///< of a topic's name
+  std::size_t stream_topics = 64;      ///< of one event stream
+  std::size_t replay_bytes = 2 << 20;  ///< that a client which resumes gets at once
 };
 
 /// Who else than our own page may talk to it; see http_origin.h.

@@ -12,7 +12,8 @@ os::Descriptor watch_ticks(EventLoop& loop, const Service& service, Fanout& fano
   if (period.count() == 0) return {};
   os::Descriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
   if (!timer) os::throw_errno("timerfd_create");
-  const timespec interval{.tv_sec = period.count() / 1'000'000'000, .tv_nsec = period.count() % 1'000'000'000};
+  const timespec interval{.tv_sec = period.count() / 1'000'000'000,
+                          .tv_nsec = period.count() % 1'000'000'000};
   const itimerspec schedule{.it_interval = interval, .it_value = interval};
   if (::timerfd_settime(timer.get(), 0, &schedule, nullptr) != 0) os::throw_errno("timerfd_settime");
   loop.watch(timer.get(), [&loop, &service, &fanout, fd = timer.get()] {

@@ -155,7 +155,9 @@ TEST_P(Web, AForeignPageIsRefused) {
   HttpClient client(server.port());
   const std::string fields = "Origin: https://evil.example\r\nContent-Type: application/json\r\n";
   EXPECT_EQ(client.ask("POST", "/topics/a/messages", fields, R"({"data":"x"})").status, 403);
-  EXPECT_EQ(client.ask("POST", "/topics/a/messages", "Content-Type: text/plain\r\n", R"({"data":"x"})").status, 415);
+  EXPECT_EQ(
+      client.ask("POST", "/topics/a/messages", "Content-Type: text/plain\r\n", R"({"data":"x"})").status,
+      415);
   EXPECT_EQ(client.ask("GET", "/topics").body, R"({"topics":[]})");
 }
 

@@ -6,10 +6,12 @@ namespace threadmill::servers {
 namespace {
 
 TEST(HttpOrigin, OwnHostsAreAddressesLocalhostAndTheNameThatWasGiven) {
-  for (const char* host : {"localhost", "LocalHost:8080", "127.0.0.1", "192.168.1.5:80", "[::1]:8080", "[::1]", ""}) {
+  for (const char* host :
+       {"localhost", "LocalHost:8080", "127.0.0.1", "192.168.1.5:80", "[::1]:8080", "[::1]", ""}) {
     EXPECT_TRUE(is_own_host(host, "")) << host;
   }
-  for (const char* host : {"example.org", "example.org:8080", "127.0.0.1.example.org", "localhost.evil", "[", "[x]", "1.2.3"}) {
+  for (const char* host :
+       {"example.org", "example.org:8080", "127.0.0.1.example.org", "localhost.evil", "[", "[x]", "1.2.3"}) {
     EXPECT_FALSE(is_own_host(host, "")) << host;
   }
   EXPECT_TRUE(is_own_host("chat.example.org:80", "chat.example.org"));

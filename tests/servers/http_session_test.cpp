@@ -41,16 +41,18 @@ TEST_F(HttpSessionTest, AStreamReceivesWhatIsPublished) {
   EXPECT_EQ(body_of(client.post("a", R"({"data":"hi"})")), R"({"id":"e-1","receivers":1})");
   EXPECT_EQ(body_of(client.post("c", R"({"data":"hi"})")), R"({"id":"e-2","receivers":0})");
   EXPECT_EQ(body_of(client.post("b", "raw", "application/octet-stream")), R"({"id":"e-3","receivers":1})");
-  EXPECT_EQ(stream.hear(), "id: e-1\ndata: {\"topic\":\"a\",\"data\":\"hi\"}\n\n"
-                           "id: e-3\ndata: {\"topic\":\"b\",\"data\":\"raw\"}\n\n");
+  EXPECT_EQ(stream.hear(),
+            "id: e-1\ndata: {\"topic\":\"a\",\"data\":\"hi\"}\n\n"
+            "id: e-3\ndata: {\"topic\":\"b\",\"data\":\"raw\"}\n\n");
   EXPECT_EQ(stream.say("GET / HTTP/1.1\r\n"), "") << "a stream is one-way";
 }
 
 TEST_F(HttpSessionTest, AStreamResumesBehindTheLastId) {
   for (const char* text : {"1", "2"}) client.post("a", std::string(R"({"data":")") + text + "\"}");
   WebClient by_header(stage);
-  EXPECT_THAT(by_header.ask("GET", "/events?topic=a&after=0", "Last-Event-ID: e-1\r\n"),
-              EndsWith("\r\n\r\nid: e-2\ndata: {\"topic\":\"a\",\"data\":\"2\"}\n\nretry: 1000\nid: e-2\n\n"));
+  EXPECT_THAT(
+      by_header.ask("GET", "/events?topic=a&after=0", "Last-Event-ID: e-1\r\n"),
+      EndsWith("\r\n\r\nid: e-2\ndata: {\"topic\":\"a\",\"data\":\"2\"}\n\nretry: 1000\nid: e-2\n\n"));
   WebClient by_address(stage);
   EXPECT_THAT(by_address.ask("GET", "/events?topic=a&after=0"), HasSubstr("\r\n\r\nid: e-1\n"));
 }
@@ -73,8 +75,8 @@ TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrderHoweverTheyAreSplit) {
       "GET /topics HTTP/1.0\r\n\r\n";
   WebStage whole_stage;
   const std::string answers = WebClient(whole_stage).say(requests);
-  EXPECT_THAT(answers, AllOf(StartsWith("HTTP/1.1 201 "), HasSubstr("HTTP/1.1 404 "), HasSubstr(R"("id":"e-1")"),
-                             HasSubstr("Connection: close\r\n")));
+  EXPECT_THAT(answers, AllOf(StartsWith("HTTP/1.1 201 "), HasSubstr("HTTP/1.1 404 "),
+                             HasSubstr(R"("id":"e-1")"), HasSubstr("Connection: close\r\n")));
   for (std::size_t cut = 1; cut < requests.size(); ++cut) {
     WebStage again;
     WebClient split(again);
@@ -97,7 +99,8 @@ TEST_F(HttpSessionTest, WhatIsTooLongIsRefusedWithItsLimit) {
   EXPECT_THAT(header, HasSubstr("500 bytes"));
   EXPECT_EQ(client.verdict, Verdict::close);
   WebClient other(stage);
-  const auto body = other.say("POST /topics/a/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101\r\n\r\n");
+  const auto body =
+      other.say("POST /topics/a/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101\r\n\r\n");
   EXPECT_EQ(status_of(body), 413);
   EXPECT_THAT(body, HasSubstr("100 bytes"));
   EXPECT_EQ(other.verdict, Verdict::close);
@@ -110,10 +113,11 @@ TEST_F(HttpSessionTest, AHeaderThatNeverEndsIsBoundedHoweverItComes) {
 }
 
 TEST_F(HttpSessionTest, WhatIsNotHttpIsToldSo) {
-  for (const char* text : {"PING\r\n", "\x16\x03\x01\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                           "GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
-                           "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
-                           "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"}) {
+  for (const char* text :
+       {"PING\r\n", "\x16\x03\x01\r\n", "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"}) {
     WebClient odd(stage);
     EXPECT_EQ(status_of(odd.say(text)), 400) << text;
     EXPECT_EQ(odd.verdict, Verdict::close) << text;
@@ -127,7 +131,8 @@ TEST_F(HttpSessionTest, AForeignPageCanNeitherPublishNorListen) {
   EXPECT_EQ(status_of(client.ask("POST", "/topics/a/messages", foreign, R"({"data":"x"})")), 403);
   EXPECT_EQ(status_of(client.ask("GET", "/events?topic=a", foreign)), 403);
   // What a form can send without asking first.
-  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"}) {
+  for (const char* type :
+       {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"}) {
     EXPECT_EQ(status_of(client.post("a", R"({"data":"x"})", type)), 415) << type;
   }
   EXPECT_EQ(status_of(client.say("GET /topics HTTP/1.1\r\nHost: evil.example\r\n\r\n")), 421);
@@ -139,10 +144,12 @@ TEST_F(HttpSessionTest, CorsIsOffUnlessAskedFor) {
   EXPECT_EQ(status_of(client.ask("OPTIONS", "/topics/a/messages", origin)), 403);
   stage.trust.cors_origin = "https://good.example";
   const auto preflight = client.ask("OPTIONS", "/topics/a/messages", origin);
-  EXPECT_THAT(preflight, AllOf(StartsWith("HTTP/1.1 204 "), HasSubstr("Access-Control-Allow-Methods: POST, OPTIONS\r\n"),
-                               HasSubstr("Access-Control-Allow-Origin: https://good.example\r\n")));
+  EXPECT_THAT(preflight,
+              AllOf(StartsWith("HTTP/1.1 204 "), HasSubstr("Access-Control-Allow-Methods: POST, OPTIONS\r\n"),
+                    HasSubstr("Access-Control-Allow-Origin: https://good.example\r\n")));
   WebClient stream(stage);
-  EXPECT_THAT(stream.ask("GET", "/events?topic=a", origin), HasSubstr("Access-Control-Allow-Origin: https://good"));
+  EXPECT_THAT(stream.ask("GET", "/events?topic=a", origin),
+              HasSubstr("Access-Control-Allow-Origin: https://good"));
 }
 
 TEST_F(HttpSessionTest, AMethodThatAPathDoesNotTakeIsToldWhichItDoes) {
