@@ -1,5 +1,7 @@
-// What publishers and subscribers read, in each protocol: within its input, with a reason where one is due; what is
-// incomplete stays so until more comes, and what is whole does not depend on what follows.
+// What publishers and subscribers read, in each protocol: within its input, with a reason where one is due;
+// what is incomplete stays so until more comes, and what is whole does not depend on what follows.
+
+#include "loadgen/pubsub_protocol.h"
 
 #include <array>
 #include <cstdint>
@@ -9,7 +11,6 @@
 #include <vector>
 
 #include "fuzz/expect.h"
-#include "loadgen/pubsub_protocol.h"
 
 using namespace threadmill;
 using load::Answer;
@@ -21,7 +22,8 @@ namespace {
 constexpr std::size_t kPayloadBytes = 64;
 
 void check_greeting(const Greeting& greeting, std::string_view input) {
-  const bool bad = greeting.status == Greeting::Status::refused || greeting.status == Greeting::Status::malformed;
+  const bool bad =
+      greeting.status == Greeting::Status::refused || greeting.status == Greeting::Status::malformed;
   fuzz::expect(greeting.reason.empty() != bad, "a greeting that is refused says why");
   if (greeting.status != Greeting::Status::confirmed) return;
   fuzz::expect(greeting.bytes > 0 && greeting.bytes <= input.size(), "a greeting takes some of its input");

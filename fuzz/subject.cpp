@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                  "a subject has services and a command");
     for (const auto& service : subject.services) {
       const auto& names = harness::service_names();
-      fuzz::expect(std::find(names.begin(), names.end(), service) != names.end(), "a subject's services are known");
+      fuzz::expect(std::find(names.begin(), names.end(), service) != names.end(),
+                   "a subject's services are known");
     }
     for (const auto& word : harness::fill_in(subject.command, {{"port", "{port}"}})) {
       fuzz::expect(word.find("{folder}") == std::string::npos, "the folder is filled in");

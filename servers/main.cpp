@@ -8,14 +8,17 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "os/descriptor_limit.h"
 #include "provenance/build_commit.h"
 #include "servers/burn/burn.h"
+#include "servers/core/event_history.h"
 #include "servers/core/service.h"
 #include "servers/journal/journal.h"
 #include "servers/net/connection_log.h"
 #include "servers/net/listener.h"
+#include "servers/net/loop_acceptor.h"
 #include "servers/net/socket_io.h"
 #include "servers/net/stop_token.h"
 #include "servers/registry.h"
@@ -32,6 +35,8 @@ struct Arguments {
   std::string service = "echo";
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
+  std::optional<std::uint16_t> web_port;  ///< of a gateway beside the chat
+  double web_heartbeat_s = 15;
   std::string flush;
   std::string distribution;
   std::string sharding;
@@ -95,13 +100,31 @@ void add_chat_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::IsMember({"connections"}));
 }
 
+void add_web_options(CLI::App& app, Arguments& arguments) {
+  app.add_option(
+      "--web", arguments.web_port,
+      "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
+      "chat page; 0 takes a free one. Models epoll and broker");
+  app.add_option("--web-cors", arguments.options.web.cors_origin,
+                 "An origin whose web pages may use the gateway, as in https://example.org, or * for all; "
+                 "without it only its own page may");
+  app.add_option("--web-host", arguments.options.web.host,
+                 "A host name that clients may ask the gateway for, besides localhost and IP addresses");
+  app.add_option("--web-heartbeat", arguments.web_heartbeat_s,
+                 "Seconds between signs of life on a silent event stream")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
+}
+
 void add_options(CLI::App& app, Arguments& arguments) {
   auto& options = arguments.options;
   app.add_option("--model", arguments.model, "Concurrency model, see the list below")
       ->required()
       ->check(CLI::IsMember(model_names()));
-  app.add_option("--service", arguments.service, "echo (RFC 862) or chat (RESP2 publish/subscribe)")
-      ->check(CLI::IsMember({"echo", "chat"}))
+  app.add_option("--service", arguments.service,
+                 "echo (RFC 862), chat (RESP2 publish/subscribe) or web (HTTP: REST to "
+                 "publish, server-sent events to receive)")
+      ->check(CLI::IsMember({"echo", "chat", "web"}))
       ->capture_default_str();
   app.add_option("--address", arguments.address,
                  "Numeric IP address to listen on; the default is reachable from this machine only")
@@ -143,6 +166,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::IsMember({"disconnect", "drop"}))
       ->capture_default_str();
   add_chat_options(app, arguments);
+  add_web_options(app, arguments);
   add_burn_option(app, arguments.burn);
 }
 
@@ -194,6 +218,33 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
       fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
 }
 
+/// One loop holds what the web and the rooms remember.
+void check_loops(const Arguments& arguments) {
+  const auto loops = arguments.options.loops;
+  if (loops == 1) return;
+  if (arguments.web_port || arguments.service == "web")
+    throw std::invalid_argument(
+        fmt::format("--loops {}: the web is served by one loop; leave it out", loops));
+  if (!arguments.journal.empty()) {
+    throw std::invalid_argument(fmt::format(
+        "--loops {}: a server of several loops has no rooms, so nothing for --journal to keep", loops));
+  }
+}
+
+/// A gateway needs a chat beside it, and a model that serves web.
+void check_web(const Arguments& arguments, const ModelTraits& traits) {
+  if (!arguments.web_port) return;
+  if (arguments.service != "chat") {
+    throw std::invalid_argument(fmt::format(
+        "--web goes with --service chat, not with --service {}; --service web alone needs only --port",
+        arguments.service));
+  }
+  if (std::find(traits.services.begin(), traits.services.end(), "web") == traits.services.end()) {
+    throw std::invalid_argument(fmt::format(
+        "--web: model {} has no single event loop to serve it; choose epoll or broker", traits.name));
+  }
+}
+
 /// Throws std::invalid_argument where what was asked for cannot go together.
 const Model& resolve(Arguments& arguments) {
   const Model& model = *find_model(arguments.model);
@@ -205,6 +256,10 @@ const Model& resolve(Arguments& arguments) {
   resolve_broker(arguments, traits);
   resolve_flush(arguments, traits);
   check_limits(arguments.options);
+  check_web(arguments, traits);
+  check_loops(arguments);
+  arguments.options.web.heartbeat =
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =
       arguments.slow_consumer == "drop" ? SlowConsumer::drop : SlowConsumer::disconnect;
   return model;
@@ -235,7 +290,9 @@ void tell_distribution(nlohmann::ordered_json& line, const ServeOptions& options
   if (options.loops > 1) line["shard"] = std::string(to_string(options.sharding));
 }
 
-void print_ready(const Arguments& arguments, const Listener& listener, const ModelTraits& traits) {
+/// `web` is null where nobody serves it.
+void print_ready(const Arguments& arguments, const Listener& listener, const Listener* web,
+                 const ModelTraits& traits) {
   const bool ceiling = traits.ceiling;
   const auto& options = arguments.options;
   nlohmann::ordered_json line = {{"port", listener.address().port()},
@@ -246,6 +303,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Mod
                                  {"flush", to_string(options.flush)},
                                  {"backlog", options.backlog}};
   tell_distribution(line, options, traits);
+  if (web != nullptr) line["web_port"] = web->address().port();
   tell_limits(line, arguments, ceiling);
   line["read_buffer_bytes"] = kReadBytes;
   line["tcp_nodelay"] = true;
@@ -286,10 +344,22 @@ std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
   }
   return journal;
 }
+/// The web beside the chat.
+struct Gateway {
+  explicit Gateway(const Arguments& arguments)
+      : service(make_service("web", arguments.options)),
+        listener(arguments.address, *arguments.web_port, arguments.options.backlog),
+        door(listener, *service) {}
+  std::unique_ptr<Service> service;
+  Listener listener;
+  SecondDoor door;
+};
 
 int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
   threadmill::os::raise_descriptor_limit();
+  const bool two_doors = arguments.web_port.has_value();
+  if (two_doors) arguments.options.events = std::make_shared<EventHistory>();
   const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
   const auto journal = open_journal(arguments);
   arguments.options.journal = journal.get();
@@ -297,7 +367,12 @@ int serve(Arguments& arguments) {
   if (!arguments.log.empty()) arguments.options.connection_log = &connection_log;
   const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
-  print_ready(arguments, listener, model.traits);
+  std::optional<Gateway> gateway;
+  if (two_doors) gateway.emplace(arguments);
+  if (gateway) arguments.options.second_door = &gateway->door;
+  const Listener* web = arguments.service == "web" ? &listener : nullptr;
+  if (gateway) web = &gateway->listener;
+  print_ready(arguments, listener, web, model.traits);
   print_counts(model.serve(listener, *service, arguments.options, stop));
   return 0;
 }
@@ -306,7 +381,8 @@ int serve(Arguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Serves echo or chat with one concurrency model. Prints a JSON line with its port when it is ready;\n"
+      "Serves echo, chat or web with one concurrency model. Prints a JSON line with its port when it is "
+      "ready;\n"
       "SIGTERM or SIGINT ends it after what has arrived is answered.",
       "threadmill-server");
   Arguments arguments;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -63,6 +64,16 @@ enum class SlowConsumer {
   drop,        ///< the publication is not delivered to it; counted
 };
 
+class EventHistory;
+class SecondDoor;
+
+/// Of the service `web`.
+struct WebOptions {
+  std::string cors_origin;  ///< whose pages may use it besides our own; "*": anybody's; empty: nobody's
+  std::string host;         ///< a name that clients may call this machine by, besides its addresses
+  std::chrono::milliseconds heartbeat{15'000};  ///< between signs of life to a silent event stream
+};
+
 struct ServeOptions {
   Flush flush;
   Distribution distribution = Distribution::batch;  ///< of the models that have a choice (ModelTraits)
@@ -78,6 +89,10 @@ struct ServeOptions {
   std::size_t history_messages = 100;     ///< kept for each chat room
   Journal* journal = nullptr;             ///< of the chat rooms; null: their messages end with the process
   ConnectionLog* connection_log = nullptr;  ///< who says how many connections there are; null: nobody
+  WebOptions web;
+  std::shared_ptr<EventHistory>
+      events;  ///< shared by the services of one process, where the web is beside the chat
+  const SecondDoor* second_door = nullptr;  ///< a second listener, for models that are one event loop
 };
 
 }  // namespace threadmill::servers

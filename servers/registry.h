@@ -20,7 +20,7 @@ struct ModelTraits {
   std::string_view name;         ///< as given to --model
   std::string_view summary;      ///< one sentence
   std::string_view concurrency;  ///< what serves a client: "process per client", "one event loop", ...
-  std::vector<std::string_view> services;  ///< of "echo", "chat"
+  std::vector<std::string_view> services;  ///< of "echo", "chat", "web"
   std::vector<FlushKind>
       flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
   /// What --distribute accepts; the first is the default. None: the model has its one way.

@@ -168,9 +168,9 @@ Subject read_subject(const fs::path& file) try {
 }
 
 Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
-  const json::StrictObject fields(document, file.string(),
-                                  {"name", "summary", "services", "command", "ready", "needs", "package",
-                                   "version"});
+  const json::StrictObject fields(
+      document, file.string(),
+      {"name", "summary", "services", "command", "ready", "needs", "package", "version"});
   Subject subject;
   subject.name = fields.nonempty_text("name");
   subject.summary = fields.nonempty_text("summary");

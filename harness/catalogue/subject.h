@@ -20,9 +20,8 @@ struct Subject {
   std::string name;
   std::string summary;
   std::vector<std::string> services;
-  std::vector<std::string>
-      command;  ///< with {address}, {port}, {service}, {folder} (of the subject file), {threadmill-server}
-                ///< (the program of our models) to fill in
+  std::vector<std::string> command;  ///< with {address}, {port}, {service}, {folder} (of the subject file),
+                                     ///< {threadmill-server} (the program of our models) to fill in
   ReadyBy ready = ReadyBy::json_line;
   std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty
   std::vector<std::string> needs;    ///< programs that have to be there, beside the command's own

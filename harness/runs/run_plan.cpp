@@ -86,8 +86,9 @@ void add_peers(RunPlan& plan, const std::vector<Subject>& known) {
   }
 }
 
-// Where a study asks for several services, its subjects take part where they serve. One that serves in none of the
-// scenarios stays, and is a mistake that check_subjects() tells. A scenario that only absent peers would serve goes.
+// Where a study asks for several services, its subjects take part where they serve. One that serves in none
+// of the scenarios stays, and is a mistake that check_subjects() tells. A scenario that only absent peers
+// would serve goes.
 void leave_out_who_cannot_serve(RunPlan& plan, std::vector<Subject>& known) {
   const auto where = fmt::format("study '{}': ", plan.study->name);
   for (const auto& name : plan.study->subjects) {
@@ -100,13 +101,15 @@ void leave_out_who_cannot_serve(RunPlan& plan, std::vector<Subject>& known) {
   }
   std::erase_if(plan.scenarios, [&](const Scenario& scenario) {
     if (scenario.subjects.empty()) {
-      plan.notices.push_back(fmt::format("{} is left out: nobody here serves {}", scenario.name, scenario.service));
+      plan.notices.push_back(
+          fmt::format("{} is left out: nobody here serves {}", scenario.name, scenario.service));
     }
     return scenario.subjects.empty();
   });
 }
 
-void choose_study(RunPlan& plan, const std::string& target, const fs::path& home, std::vector<Subject>& known) {
+void choose_study(RunPlan& plan, const std::string& target, const fs::path& home,
+                  std::vector<Subject>& known) {
   plan.study = find_study(target, home / "harness/studies");
   plan.name = plan.study->name;
   plan.repeats = plan.study->repeats;

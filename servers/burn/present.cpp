@@ -33,6 +33,8 @@ class BurningService : public Service {
   }
   bool publishes() const override { return service_->publishes(); }
   std::string_view refusal() const override { return service_->refusal(); }
+  std::chrono::milliseconds tick_period() const override { return service_->tick_period(); }
+  void tick(Fanout& fanout) const override { service_->tick(fanout); }
 
  private:
   std::unique_ptr<Service> service_;

@@ -13,6 +13,7 @@ void BatchFanout::leave(std::string_view topic, Member& member) {
 }
 
 std::size_t BatchFanout::publish(std::string_view topic, Publication publication) {
+  if (is_reserved(topic)) keep_order(topic);
   auto found = queues_.find(topic);
   if (found == queues_.end() || !found->second.waits()) {
     const std::size_t members = next_.member_count(topic);
@@ -26,6 +27,12 @@ std::size_t BatchFanout::publish(std::string_view topic, Publication publication
   const std::size_t members = queue.members;
   if (queue.batch.bytes.size() >= batch_bytes_) send_out(topic, queue);
   return members;
+}
+
+void BatchFanout::keep_order(std::string_view topic) {
+  if (topic == last_reserved_) return;
+  flush_topic(last_reserved_);
+  last_reserved_ = topic;
 }
 
 void BatchFanout::flush() {

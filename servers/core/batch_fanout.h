@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "servers/core/channel.h"
 #include "servers/core/fanout.h"
 #include "servers/core/topic_map.h"
 #include "servers/options.h"
@@ -16,8 +17,9 @@ namespace threadmill::servers {
 
 /// Many small publications become one contiguous batch that all subscribers share, so a subscriber costs one
 /// reference and one write per batch instead of per message. Whoever owns it calls flush(); a batch that
-/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not.
-/// All calls come from one thread.
+/// grows past `batch_bytes` goes out by itself. Order within a topic is kept, order between topics is not,
+/// but for faces of topics (channel.h): one stream of events has several, and resumes from one id. All calls
+/// come from one thread.
 class BatchFanout : public Fanout {
  public:
   BatchFanout(Fanout& next, std::size_t batch_bytes) : next_(next), batch_bytes_(batch_bytes) {}
@@ -36,7 +38,7 @@ class BatchFanout : public Fanout {
 
  private:
   struct Queue {
-    bool waits() const { return batch.messages > 0; }
+    bool waits() const { return !batch.bytes.empty(); }  // a sign of life is no message
     void add(Publication publication);
     Publication take();
 
@@ -48,11 +50,14 @@ class BatchFanout : public Fanout {
   /// leaves now still does.
   void flush_topic(std::string_view topic);
   void send_out(std::string_view topic, Queue& queue);
+  /// Sends out what waits for the face published to before, if that is another one than `topic`.
+  void keep_order(std::string_view topic);
 
   Fanout& next_;
   std::size_t batch_bytes_;
   TopicMap<Queue> queues_;  ///< topics published to since the last flush but one, so that a busy one stays
   std::size_t waiting_ = 0;
+  std::string last_reserved_;  ///< the face published to last
 };
 
 /// How long a batch may get: enough to make system calls cheap, and a part only of what may wait for one

@@ -99,8 +99,8 @@ const ChatSession::Command* ChatSession::find_command(std::string_view name) {
   return found == commands.end() ? nullptr : &*found;
 }
 
-ChatSession::ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits)
-    : fanout_(fanout), self_(self), rooms_(fanout.rooms()), limits_(limits) {}
+ChatSession::ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits, EventHistory* history)
+    : fanout_(fanout), self_(self), rooms_(fanout.rooms()), limits_(limits), history_(history) {}
 
 ChatSession::~ChatSession() {
   if (in_lobby_) rooms_->leave(self_, Departure::lost);
@@ -186,10 +186,7 @@ void ChatSession::echo(const Words& words, Reply& reply) { resp::append_bulk(rep
 void ChatSession::subscribe(const Words& words, Reply& reply) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto topic = words[i];
-    if (topic.size() > limits_.topic_bytes) {
-      reply.error(fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
-      continue;
-    }
+    if (!takes_topic(topic, reply)) continue;
     const bool joined = topics_.find(topic) != topics_.end();
     if (!joined && topics_.size() >= limits_.subscriptions) {
       reply.error(
@@ -205,6 +202,15 @@ void ChatSession::subscribe(const Words& words, Reply& reply) {
     reply.hand_over();
     if (!joined) fanout_.join(topic, self_);
   }
+}
+
+bool ChatSession::takes_topic(std::string_view topic, Reply& reply) const {
+  if (topic.size() > limits_.topic_bytes) {
+    reply.error(fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
+    return false;
+  }
+  if (is_reserved(topic)) reply.error("ERR topic names that begin with a zero byte are reserved");
+  return !is_reserved(topic);
 }
 
 void ChatSession::unsubscribe(const Words& words, Reply& reply) {
@@ -235,30 +241,24 @@ void ChatSession::leave_topic(std::string_view topic, Reply& reply) {
 }
 
 void ChatSession::publish(const Words& words, Reply& reply) {
-  if (words[1].size() > limits_.topic_bytes) {
-    reply.error(fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
-    return;
-  }
-  Publication publication;
-  publication.bytes.reserve(words[1].size() + words[2].size() + 64);
-  resp::append_message_push(publication.bytes, words[1], words[2]);
-  const std::size_t receivers = fanout_.publish(words[1], std::move(publication));
+  if (!takes_topic(words[1], reply)) return;
+  const std::size_t receivers = publish_message(fanout_, words[1], words[2], history_);
   resp::append_integer(reply.bytes, static_cast<std::int64_t>(receivers));
 }
 
 void ChatSession::pubsub(const Words& words, Reply& reply) {
   if (same_word(words[1], "channels") && words.size() <= 3) {
-    auto topics = fanout_.topics();
+    auto topics = subscribed_topics(fanout_);
     if (words.size() == 3)
       std::erase_if(topics, [&](const std::string& topic) { return !glob_match(words[2], topic); });
-    std::sort(topics.begin(), topics.end());
     resp::append_array_header(reply.bytes, topics.size());
     for (const auto& topic : topics) resp::append_bulk(reply.bytes, topic);
   } else if (same_word(words[1], "numsub")) {
     resp::append_array_header(reply.bytes, 2 * (words.size() - 2));
     for (std::size_t i = 2; i < words.size(); ++i) {
       resp::append_bulk(reply.bytes, words[i]);
-      resp::append_integer(reply.bytes, static_cast<std::int64_t>(fanout_.member_count(words[i])));
+      resp::append_integer(reply.bytes,
+                           static_cast<std::int64_t>(subscriber_count(fanout_, words[i], history_)));
     }
   } else if (same_word(words[1], "numpat") && words.size() == 2) {
     resp::append_integer(reply.bytes, 0);  // pattern subscriptions are not offered

@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "protocol/resp_command.h"
+#include "servers/core/channel.h"
 #include "servers/core/fanout.h"
 #include "servers/core/session.h"
 
 namespace threadmill::servers {
 
 struct ChatLimits {
-  std::size_t message_bytes = 1 << 20;  ///< of one request
-  std::size_t topic_bytes = 512;        ///< of a topic's name
-  std::size_t subscriptions = 1024;     ///< of one connection
+  std::size_t message_bytes = 1 << 20;        ///< of one request
+  std::size_t topic_bytes = kMostTopicBytes;  ///< of a topic's name
+  std::size_t subscriptions = 1024;           ///< of one connection
 };
 
 /// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT (also /quit and sair), and those of
@@ -23,8 +24,8 @@ struct ChatLimits {
 /// and ends the connection; what is unknown gets an error only.
 class ChatSession : public Session {
  public:
-  /// `fanout` and `self` outlive the session.
-  ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits);
+  /// `fanout`, `self` and `history` outlive the session; `history` as for publish_message().
+  ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits, EventHistory* history = nullptr);
   ~ChatSession() override;
 
   Verdict on_bytes(std::string_view bytes, Outbox& out) override;
@@ -49,12 +50,15 @@ class ChatSession : public Session {
   void quit(const Words& words, Reply& reply);
   void leave_topic(std::string_view topic, Reply& reply);
   void ask_lobby(const Words& words, Reply& reply);
+  /// Answers with an error, and is false, when a topic cannot have that name.
+  bool takes_topic(std::string_view topic, Reply& reply) const;
 
   Fanout& fanout_;
   Member& self_;
   Rooms* const rooms_;     ///< null where there are none
   bool in_lobby_ = false;  ///< it knows this member, which has to leave
   const ChatLimits limits_;
+  EventHistory* const history_;
   std::string partial_;     ///< of a request that has not arrived whole
   std::size_t needed_ = 0;  ///< no use in parsing partial_ before it is this long
   // What a read needs and gives back: kept, so that a read of a usual length allocates nothing.

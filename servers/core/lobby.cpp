@@ -98,8 +98,14 @@ struct LobbyCommands {
 
 bool is_lobby_command(std::string_view word) { return LobbyCommands::find(word) != nullptr; }
 
-Lobby::Lobby(const LobbyLimits& limits, Fanout& topics, MessageLog* log, Packing packing)
-    : limits_(limits), topics_(topics), log_(log), packing_(packing), confirmations_(limits.unconfirmed) {}
+Lobby::Lobby(const LobbyLimits& limits, Fanout& topics, MessageLog* log, Packing packing,
+             EventHistory* events)
+    : limits_(limits),
+      topics_(topics),
+      log_(log),
+      packing_(packing),
+      events_(events),
+      confirmations_(limits.unconfirmed) {}
 
 std::string Lobby::run(Member& member, std::span<const std::string_view> words) {
   std::string reply;
@@ -370,18 +376,18 @@ void Lobby::confirm(Member& member, Words words, std::string& reply) {
 }
 
 void Lobby::publish(Member& member, Words words, const Wish& wish, std::string& reply) {
+  if (is_reserved(words[1])) {
+    resp::append_error(reply, "ERR topic names that begin with a zero byte are reserved");
+    return;
+  }
   if (words[1].size() > limits_.topic_bytes) {
     resp::append_error(reply,
                        fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
     return;
   }
   people_.try_emplace(&member);  // so that leave() forgets what it waits for
-  const std::size_t receivers = topics_.member_count(words[1]);
-  confirmations_.await(wish.sum, member, wish.id, receivers);
-  std::string push;
-  resp::append_message_push(push, words[1], words[2]);
-  topics_.publish(words[1], {packed(std::move(push)), 1});
-  append_count(reply, receivers);
+  confirmations_.await(wish.sum, member, wish.id, topics_.member_count(words[1]));
+  append_count(reply, publish_to(words[1], words[2]));
 }
 
 void Lobby::acknowledge(Member&, Words words, std::string& reply) {
@@ -416,13 +422,15 @@ std::size_t Lobby::push_to_room(const std::string& name, const Room& room, const
       ++told;
     }
   }
-  const std::string topic = topic_of(name);
-  if (topics_.member_count(topic) > 0) {
-    std::string watched;
-    resp::append_message_push(watched, topic, line);
-    topics_.publish(topic, {packed(std::move(watched)), 1});
-  }
+  publish_to(topic_of(name), line);
   return told;
+}
+
+std::size_t Lobby::publish_to(std::string_view topic, std::string_view payload) {
+  if (packing_ == nullptr) return publish_message(topics_, topic, payload, events_);
+  std::string push;
+  resp::append_message_push(push, topic, payload);
+  return topics_.publish(topic, {packed(std::move(push)), 1});
 }
 
 // What outlives the process.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "servers/core/channel.h"
 #include "servers/core/confirmations.h"
 #include "servers/core/fanout.h"
 #include "servers/core/rooms.h"
@@ -57,8 +58,9 @@ class Lobby : public Rooms {
   /// How a push looks on its way to a member, where that is not as it is (the model `fork`: in a frame).
   using Packing = std::string (*)(std::string_view bytes);
 
-  /// `topics` and `log` (may be null) outlive it.
-  Lobby(const LobbyLimits& limits, Fanout& topics, MessageLog* log = nullptr, Packing packing = nullptr);
+  /// `topics`, `log` and `events` (as for publish_message(); both may be null) outlive it.
+  Lobby(const LobbyLimits& limits, Fanout& topics, MessageLog* log = nullptr, Packing packing = nullptr,
+        EventHistory* events = nullptr);
 
   std::string run(Member& member, std::span<const std::string_view> words) override;
   void leave(Member& member, Departure how) override;
@@ -122,12 +124,15 @@ class Lobby : public Rooms {
   /// To all in the room but `except`, and a line to those who watch its topic. How many were told.
   std::size_t push_to_room(const std::string& name, const Room& room, const Member* except, std::string push,
                            std::string_view line);
+  /// As publish_message(), packed.
+  std::size_t publish_to(std::string_view topic, std::string_view payload);
   std::vector<const RoomMessage*> kept() const;
 
   const LobbyLimits limits_;
   Fanout& topics_;
   MessageLog* log_;
   Packing packing_;
+  EventHistory* events_;
   std::uint64_t last_number_ = 0;
   std::unordered_map<const Member*, Person> people_;
   std::map<std::string, Member*, std::less<>> by_name_;

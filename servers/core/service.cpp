@@ -2,6 +2,7 @@
 
 #include "servers/core/chat_session.h"
 #include "servers/core/echo_session.h"
+#include "servers/core/web_service.h"
 
 namespace threadmill::servers {
 namespace {
@@ -16,16 +17,18 @@ class EchoService : public Service {
 
 class ChatService : public Service {
  public:
-  explicit ChatService(const ServeOptions& options) : limits_{.message_bytes = options.max_message_bytes} {}
+  explicit ChatService(const ServeOptions& options)
+      : limits_{.message_bytes = options.max_message_bytes}, events_(options.events) {}
   std::string_view name() const override { return "chat"; }
   std::unique_ptr<Session> open(Fanout& fanout, Member& self) const override {
-    return std::make_unique<ChatSession>(fanout, self, limits_);
+    return std::make_unique<ChatSession>(fanout, self, limits_, events_.get());
   }
   bool publishes() const override { return true; }
   std::string_view refusal() const override { return "-ERR max number of clients reached\r\n"; }
 
  private:
   ChatLimits limits_;
+  std::shared_ptr<EventHistory> events_;
 };
 
 }  // namespace
@@ -33,6 +36,7 @@ class ChatService : public Service {
 std::unique_ptr<Service> make_service(std::string_view name, const ServeOptions& options) {
   if (name == "echo") return std::make_unique<EchoService>();
   if (name == "chat") return std::make_unique<ChatService>(options);
+  if (name == "web") return std::make_unique<WebService>(options);
   return nullptr;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What a server offers: which session each connection gets.
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 
@@ -9,6 +10,8 @@
 #include "servers/options.h"
 
 namespace threadmill::servers {
+
+class EventHistory;
 
 /// Immutable while serving, so any thread may open sessions.
 class Service {
@@ -26,9 +29,14 @@ class Service {
 
   /// What a client is told when there is no room for it; may be empty.
   virtual std::string_view refusal() const = 0;
+
+  /// How often tick() is called while serving; 0: never. Sessions have no clock: what has to happen in time
+  /// is published. A model that offers a service which ticks calls it, from the thread of its fan-out.
+  virtual std::chrono::milliseconds tick_period() const { return std::chrono::milliseconds(0); }
+  virtual void tick(Fanout&) const {}
 };
 
-/// "echo" or "chat"; nullptr for any other name.
+/// "echo", "chat" or "web"; nullptr for any other name.
 std::unique_ptr<Service> make_service(std::string_view name, const ServeOptions& options);
 
 }  // namespace threadmill::servers

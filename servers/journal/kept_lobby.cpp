@@ -29,7 +29,8 @@ KeptLobby::KeptLobby(const ServeOptions& options, Fanout& topics, Commit when, L
     : journal_(options.journal),
       at_once_(when == Commit::at_once),
       replace_at_bytes_(kShortJournalBytes),
-      lobby_(limits_of(options), topics, options.journal == nullptr ? nullptr : this, packing) {
+      lobby_(limits_of(options), topics, options.journal == nullptr ? nullptr : this, packing,
+             options.events.get()) {
   if (journal_ == nullptr) return;
   at_once_ = at_once_ || journal_->sync() == JournalSync::always;
   for (auto& message : journal_->take_messages()) lobby_.restore(std::move(message));

@@ -42,6 +42,9 @@ class EventLoop {
   void watch(int fd, std::function<void()> on_readable);
   void unwatch(int fd);
 
+  /// For what `on_readable` published: it is flushed at the end of this turn, as what a session publishes is.
+  void expect_flush() { worked_ = true; }
+
   /// Serves a connected, non-blocking socket from now on. False, and the socket stays, when epoll takes no
   /// more (fs.epoll.max_user_watches).
   bool adopt(os::Descriptor& socket, const OpenSession& open);
@@ -104,7 +107,7 @@ class EventLoop {
   std::function<void()> after_close_;
   bool write_through_ = false;
   std::optional<std::int64_t> flush_at_ns_;  ///< set while --flush delay has something waiting
-  bool worked_ = false;                      ///< whether this turn ran a session
+  bool worked_ = false;                      ///< whether this turn ran a session, or published
   ServeCounts counts_;
 };
 

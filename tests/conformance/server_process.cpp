@@ -54,7 +54,9 @@ ServerProcess::ServerProcess(const std::vector<std::string>& arguments, unsigned
   if (pid_ == 0) become_server(arguments, write_end.get(), errors_.get(), descriptors);
   write_end.reset();
   const auto ready = nlohmann::json::parse(read_line(), nullptr, false);
-  if (ready.is_object()) port_ = ready.at("port").get<std::uint16_t>();
+  if (!ready.is_object()) return;
+  port_ = ready.at("port").get<std::uint16_t>();
+  web_port_ = ready.value("web_port", std::uint16_t{0});
 }
 
 ServerProcess::~ServerProcess() {

@@ -23,6 +23,8 @@ class ServerProcess {
 
   /// From its ready line; 0 when it ended without one.
   std::uint16_t port() const { return port_; }
+  /// Of its web gateway; 0 when it has none.
+  std::uint16_t web_port() const { return web_port_; }
   pid_t pid() const { return pid_; }
 
   /// Sends SIGTERM and waits. Returns the exit code, or 128 + signal.
@@ -47,6 +49,7 @@ class ServerProcess {
   pid_t pid_ = -1;
   bool reaped_ = false;
   std::uint16_t port_ = 0;
+  std::uint16_t web_port_ = 0;
   os::Descriptor output_;
   os::Descriptor errors_;
   std::string unread_;

@@ -29,8 +29,10 @@ bool is_there(const std::string& program) {
 class Peers : public RunTest, public testing::WithParamInterface<Peer> {};
 INSTANTIATE_TEST_SUITE_P(
     Shipped, Peers,
-    testing::Values(Peer{"python-fork", "tiny-echo", "python3"}, Peer{"python-thread", "tiny-echo", "python3"},
-                    Peer{"python-asyncio", "tiny-echo", "python3"}, Peer{"python-thread", "tiny-chat", "python3"},
+    testing::Values(Peer{"python-fork", "tiny-echo", "python3"},
+                    Peer{"python-thread", "tiny-echo", "python3"},
+                    Peer{"python-asyncio", "tiny-echo", "python3"},
+                    Peer{"python-thread", "tiny-chat", "python3"},
                     Peer{"python-thread", "tiny-ping", "python3"}, Peer{"python", "tiny-chat", "python3"},
                     Peer{"python", "tiny-ping", "python3"}, Peer{"python", "tiny-web", "python3"},
                     Peer{"node", "tiny-chat", "node"}, Peer{"node", "tiny-ping", "node"},

@@ -85,15 +85,22 @@ TEST(Scenario, TheDriverMustSpeakToTheService) {
       {"pubsub", {{"driver", "pubsub"}, {"publishers", 1}, {"subscribers", 1}, {"message_bytes", 64}}},
       {"resp", {{"driver", "resp"}, {"connections", 1}}},
       {"pubsub over sse",
-       {{"driver", "pubsub"}, {"protocol", "sse"}, {"publishers", 1}, {"subscribers", 1}, {"message_bytes", 64}}},
+       {{"driver", "pubsub"},
+        {"protocol", "sse"},
+        {"publishers", 1},
+        {"subscribers", 1},
+        {"message_bytes", 64}}},
       {"pubsub over nats",
-       {{"driver", "pubsub"}, {"protocol", "nats"}, {"publishers", 1}, {"subscribers", 1}, {"message_bytes", 64}}},
+       {{"driver", "pubsub"},
+        {"protocol", "nats"},
+        {"publishers", 1},
+        {"subscribers", 1},
+        {"message_bytes", 64}}},
       {"http", {{"driver", "http"}, {"connections", 1}}}};
-  const std::map<std::string, std::set<std::string>> spoken = {
-      {"echo", {"echo"}},
-      {"chat", {"pubsub", "resp"}},
-      {"web", {"http", "pubsub over sse"}},
-      {"nats", {"pubsub over nats"}}};
+  const std::map<std::string, std::set<std::string>> spoken = {{"echo", {"echo"}},
+                                                               {"chat", {"pubsub", "resp"}},
+                                                               {"web", {"http", "pubsub over sse"}},
+                                                               {"nats", {"pubsub over nats"}}};
   for (const auto& [service, drivers] : spoken) {
     for (const auto& [driver, load] : loads) {
       auto document = echo_document();

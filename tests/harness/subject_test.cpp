@@ -127,8 +127,9 @@ TEST(Subject, ThoseThatWeShipAreSound) {
   for (const auto& subject : known_subjects("/bin/sh", THREADMILL_SOURCE_DIR)) {
     if (!subject.is_model) names.push_back(subject.name);
   }
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python",
-                                              "python-asyncio", "python-fork", "python-thread", "redis-server"}));
+  EXPECT_THAT(names,
+              ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python",
+                                       "python-asyncio", "python-fork", "python-thread", "redis-server"}));
 }
 
 TEST(Subject, MissingProgramIsToldWithItsPackage) {

@@ -16,7 +16,8 @@ struct State {
   std::vector<int> subscribers;
   std::size_t publications = 0;
 
-  void publish(FakeServer& server, const std::string& topic, const std::string& payload, const Deliver& deliver) {
+  void publish(FakeServer& server, const std::string& topic, const std::string& payload,
+               const Deliver& deliver) {
     for (std::size_t i = 0; i < subscribers.size(); ++i) {
       server.send(subscribers[i], deliver({i, publications, topic, payload}));
     }
@@ -58,8 +59,10 @@ FakeServer::Handler sse_server(std::string head, Deliver deliver) {
         server.send(connection, head);
       } else if (request.starts_with("POST /topics/topic-0/messages ")) {
         state->publish(server, "topic-0", nlohmann::json::parse(body).at("data"), deliver);
-        const std::string answer = fmt::format("{{\"id\":\"x-1\",\"receivers\":{}}}", state->subscribers.size());
-        server.send(connection, fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", answer.size(), answer));
+        const std::string answer =
+            fmt::format("{{\"id\":\"x-1\",\"receivers\":{}}}", state->subscribers.size());
+        server.send(connection,
+                    fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", answer.size(), answer));
       }
     }
   };
@@ -85,7 +88,8 @@ FakeServer::Handler nats_server(Deliver deliver) {
       words >> verb >> topic;
       if (verb == "CONNECT") {
         const bool verbose = line.find("\"verbose\":true") != std::string::npos;
-        server.send(connection, verbose ? "INFO {\"server_id\":\"x\"}\r\n+OK\r\n" : "INFO {\"server_id\":\"x\"}\r\n");
+        server.send(connection,
+                    verbose ? "INFO {\"server_id\":\"x\"}\r\n+OK\r\n" : "INFO {\"server_id\":\"x\"}\r\n");
       } else if (verb == "PING") {
         server.send(connection, "PONG\r\n");
       } else if (verb == "SUB") {
@@ -105,7 +109,8 @@ FakeServer::Handler nats_server(Deliver deliver) {
 }
 
 std::string nats_message(const Delivered& publication) {
-  return fmt::format("MSG {} 1 {}\r\n{}\r\n", publication.topic, publication.payload.size(), publication.payload);
+  return fmt::format("MSG {} 1 {}\r\n{}\r\n", publication.topic, publication.payload.size(),
+                     publication.payload);
 }
 
 Plan broker_plan(const FakeServer& server, PubsubWire protocol, std::uint32_t publishers,

@@ -35,10 +35,11 @@ TEST(HttpHead, NeedsNoFields) {
 }
 
 TEST(HttpHead, RefusesWhatIsNone) {
-  for (const char* bytes : {"+OK\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 20\r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nno field\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
+  for (const char* bytes :
+       {"+OK\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 20\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno field\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
     EXPECT_EQ(read_http_head(bytes).status, Status::malformed) << bytes;
   }
   EXPECT_EQ(read_http_head("HTTP/1.1 200 OK\r\nA: " + std::string(70'000, 'a')).status, Status::malformed);

@@ -20,10 +20,12 @@ std::string stamped(PayloadForm& form, std::size_t bytes) {
 
 TEST(PayloadForm, TextIsPrintableAndComesBack) {
   PayloadForm form(true);
-  for (const std::size_t bytes : {std::size_t{PayloadForm::kLeastTextBytes}, std::size_t{64}, std::size_t{5000}}) {
+  for (const std::size_t bytes :
+       {std::size_t{PayloadForm::kLeastTextBytes}, std::size_t{64}, std::size_t{5000}}) {
     const std::string payload = stamped(form, bytes);
     const auto is_plain = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+             c == '/';
     };
     EXPECT_TRUE(std::all_of(payload.begin(), payload.end(), is_plain)) << payload;
     Stamp sent = kStamp;

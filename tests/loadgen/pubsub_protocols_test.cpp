@@ -1,4 +1,5 @@
-// Publishers and subscribers over other protocols than RESP2. What they have in common is in pubsub_driver_test.cpp.
+// Publishers and subscribers over other protocols than RESP2. What they have in common is in
+// pubsub_driver_test.cpp.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +15,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kStream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+constexpr const char* kStream =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 constexpr const char* kChunks =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -66,9 +68,8 @@ TEST(SsePubsub, EventsMayComeInAnyPieces) {
 }
 
 TEST(SsePubsub, CommentsAndIdsAloneAreNoMessages) {
-  expect_flawless(run_sse(std::string(kStream) + "retry: 1000\nid: abc-0\n\n", [](const Delivered& delivery) {
-    return ": alive\n\n" + event(delivery);
-  }));
+  expect_flawless(run_sse(std::string(kStream) + "retry: 1000\nid: abc-0\n\n",
+                          [](const Delivered& delivery) { return ": alive\n\n" + event(delivery); }));
 }
 
 TEST(SsePubsub, EventsNeedNoIds) {
@@ -79,7 +80,8 @@ TEST(SsePubsub, EventsNeedNoIds) {
 
 TEST(SsePubsub, CountsWhatIsDamagedLostAndRepeated) {
   const LoadReport damaged = run_sse(kStream, [](Delivered delivery) {
-    if (delivery.number == 5 && delivery.subscriber == 1) delivery.payload[60] = delivery.payload[60] == 'A' ? 'B' : 'A';
+    if (delivery.number == 5 && delivery.subscriber == 1)
+      delivery.payload[60] = delivery.payload[60] == 'A' ? 'B' : 'A';
     return event(delivery);
   });
   EXPECT_EQ(damaged.integrity, (Integrity{.corrupt = 1}));
@@ -134,7 +136,8 @@ TEST(NatsPubsub, AnswersWhenTheServerAsksWhetherItIsThere) {
     return (delivery.number == 7 ? "PING\r\n" : "") + nats_message(delivery);
   });
   FakeServer server([&](FakeServer& fake, int connection, std::string_view bytes) {
-    for (auto at = bytes.find("PONG\r\n"); at != std::string_view::npos; at = bytes.find("PONG\r\n", at + 1)) ++pongs;
+    for (auto at = bytes.find("PONG\r\n"); at != std::string_view::npos; at = bytes.find("PONG\r\n", at + 1))
+      ++pongs;
     serve(fake, connection, bytes);
   });
   expect_flawless(run_load(broker_plan(server, PubsubWire::nats, 2, 3)));
@@ -143,7 +146,8 @@ TEST(NatsPubsub, AnswersWhenTheServerAsksWhetherItIsThere) {
 
 TEST(NatsPubsub, CountsWhatIsDamagedAndMisdelivered) {
   const LoadReport damaged = run_nats([](Delivered delivery) {
-    if (delivery.number == 5 && delivery.subscriber == 1) delivery.payload[60] = static_cast<char>(delivery.payload[60] ^ 1);
+    if (delivery.number == 5 && delivery.subscriber == 1)
+      delivery.payload[60] = static_cast<char>(delivery.payload[60] ^ 1);
     return nats_message(delivery);
   });
   EXPECT_EQ(damaged.integrity, (Integrity{.corrupt = 1}));

@@ -1,0 +1,331 @@
+#include "servers/core/http_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "servers/core/channel.h"
+#include "servers/core/http_origin.h"
+#include "servers/core/web_files.h"
+
+namespace threadmill::servers {
+namespace {
+
+using nlohmann::ordered_json;
+
+// How long a client waits before it connects anew.
+constexpr std::string_view kRetry = "retry: 1000\n";
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kBytes = "application/octet-stream";
+
+HttpResponse json_response(int status, const ordered_json& body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = kJson;
+  response.body = body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  response.fields = "Cache-Control: no-store\r\n";
+  return response;
+}
+
+/// "text/plain; charset=utf-8" is "text/plain".
+std::string media_type(std::string_view content_type) {
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+  for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return type;
+}
+
+/// The text of {"data": "text"}; nothing when the body is anything else.
+std::optional<std::string> text_of_message(const std::string& body) {
+  const auto message = ordered_json::parse(body, nullptr, false);
+  if (!message.is_object() || message.size() != 1) return std::nullopt;
+  const auto data = message.find("data");
+  if (data == message.end() || !data->is_string()) return std::nullopt;
+  return data->get<std::string>();
+}
+
+/// Why a name cannot be a topic's; empty when it can.
+std::string fault_of_topic(std::string_view topic, std::size_t limit_bytes) {
+  if (topic.empty()) return "a topic has a name";
+  if (topic.size() > limit_bytes) {
+    return fmt::format("the topic's name is longer than the limit of {} bytes", limit_bytes);
+  }
+  const bool has_control = std::any_of(
+      topic.begin(), topic.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return has_control ? "a topic's name has no control characters" : "";
+}
+
+HttpResponse no_room(const EventHistory& history) {
+  return problem(507, fmt::format("there are {} topics, which is the limit; DELETE one that is not needed",
+                                  history.limits().topics));
+}
+
+}  // namespace
+
+/// A request on its way to its answer.
+struct HttpSession::Exchange {
+  const HttpRequest& request;
+  const HttpTarget& target;
+  Outbox& out;
+  std::string topic;  ///< of a path that has one
+};
+
+/// What a path offers.
+struct HttpSession::Route {
+  using Handler = HttpResponse (HttpSession::*)(const Exchange&);
+  struct Method {
+    std::string_view name;
+    Handler handler;
+  };
+  std::span<const Method> methods;
+  bool has_topic = false;  ///< the second segment is a topic
+  bool streams = false;    ///< GET does not end, so there is no HEAD
+
+  /// Null for a method that the path does not take.
+  Handler find(std::string_view name) const {
+    if (name == "HEAD" && !streams) name = "GET";
+    const auto found = std::find_if(methods.begin(), methods.end(),
+                                    [&](const Method& method) { return method.name == name; });
+    return found == methods.end() ? nullptr : found->handler;
+  }
+
+  std::string allowed() const {
+    std::string names;
+    for (const auto& method : methods) names += fmt::format("{}, ", method.name);
+    return names + "OPTIONS";
+  }
+};
+
+const HttpSession::Route* HttpSession::find_route(const HttpTarget& target) {
+  using Method = Route::Method;
+  static constexpr std::array kPage = {Method{"GET", &HttpSession::page}};
+  static constexpr std::array kTopics = {Method{"GET", &HttpSession::list_topics}};
+  static constexpr std::array kTopic = {Method{"GET", &HttpSession::show_topic},
+                                        Method{"PUT", &HttpSession::create_topic},
+                                        Method{"DELETE", &HttpSession::delete_topic}};
+  static constexpr std::array kMessages = {Method{"POST", &HttpSession::publish}};
+  static constexpr std::array kEvents = {Method{"GET", &HttpSession::open_stream}};
+  static constexpr Route page_route{kPage}, topics_route{kTopics}, topic_route{kTopic, true},
+      messages_route{kMessages, true}, events_route{kEvents, false, true};
+
+  const auto& path = target.path;
+  if (path.empty()) return &page_route;
+  if (path[0] == "topics") {
+    if (path.size() == 1) return &topics_route;
+    if (path.size() == 2) return &topic_route;
+    return path.size() == 3 && path[2] == "messages" ? &messages_route : nullptr;
+  }
+  if (path.size() != 1) return nullptr;
+  if (path[0] == "events") return &events_route;
+  return find_web_file(path[0]) != nullptr ? &page_route : nullptr;
+}
+
+HttpSession::HttpSession(Fanout& fanout, Member& self, EventHistory& history, const WebLimits& limits,
+                         const WebTrust& trust)
+    : fanout_(fanout),
+      self_(self),
+      history_(history),
+      limits_(limits),
+      trust_(trust),
+      reader_({.header_bytes = limits.header_bytes, .body_bytes = limits.body_bytes}) {}
+
+HttpSession::~HttpSession() {
+  if (!streaming_) return;
+  fanout_.leave(kHeartbeatFace, self_);
+  for (const auto& topic : topics_) fanout_.leave(SseFace(topic).name(), self_);
+}
+
+Verdict HttpSession::on_bytes(std::string_view bytes, Outbox& out) {
+  auto verdict = Verdict::keep;
+  while (!bytes.empty() && !streaming_ && verdict == Verdict::keep) {
+    const auto status = reader_.take(bytes);
+    if (status == HttpRequestReader::Status::complete) {
+      verdict = respond(reader_.request(), out);
+    } else if (status == HttpRequestReader::Status::refused) {
+      std::string text;
+      append_response(text, problem(reader_.refusal().status, reader_.refusal().detail), {.close = true});
+      out.append(text);
+      verdict = Verdict::close;
+    } else if (reader_.wants_continue()) {
+      out.append("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+  }
+  return verdict;
+}
+
+Verdict HttpSession::respond(const HttpRequest& request, Outbox& out) {
+  auto response = answer(request, out);
+  if (streaming_) return Verdict::keep;
+  response.fields += cors_fields(request.origin, trust_.cors_origin);
+  std::string text;
+  append_response(text, response, {.close = !request.keep_alive, .head_only = request.method == "HEAD"});
+  out.append(text);
+  return request.keep_alive ? Verdict::keep : Verdict::close;
+}
+
+HttpResponse HttpSession::answer(const HttpRequest& request, Outbox& out) {
+  if (!is_own_host(request.host, trust_.host)) {
+    return problem(421, "this Host is not known here; use an address or localhost, or start with --web-host");
+  }
+  if (!is_welcome_origin(request.origin, request.host, trust_.cors_origin)) {
+    return problem(403, "pages of this origin may not use this server; --web-cors ORIGIN would allow it");
+  }
+  const auto target = parse_target(request.target);
+  if (!target) return problem(400, "the request's target is malformed");
+  return dispatch({request, *target, out, {}});
+}
+
+HttpResponse HttpSession::dispatch(Exchange exchange) {
+  const std::string& method = exchange.request.method;
+  const Route* route = find_route(exchange.target);
+  if (route == nullptr) return problem(404, "there is nothing at this path; see /openapi.json");
+  const auto handler = route->find(method);
+  if (handler == nullptr) return other_method(*route, method);
+  if (route->has_topic) {
+    exchange.topic = exchange.target.path[1];
+    const auto fault = fault_of_topic(exchange.topic, limits_.topic_bytes);
+    if (!fault.empty()) return problem(400, fault);
+  }
+  return (this->*handler)(exchange);
+}
+
+HttpResponse HttpSession::other_method(const Route& route, std::string_view method) const {
+  const auto allowed = route.allowed();
+  HttpResponse response;
+  if (method != "OPTIONS") {
+    response = problem(405, fmt::format("this path takes {}", allowed));
+  } else {
+    response.status = 204;
+    if (!trust_.cors_origin.empty()) {
+      response.fields = field_line("Access-Control-Allow-Methods", allowed) +
+                        field_line("Access-Control-Allow-Headers", "Content-Type, Last-Event-ID") +
+                        field_line("Access-Control-Max-Age", "600");
+    }
+  }
+  response.fields += field_line("Allow", allowed);
+  return response;
+}
+
+HttpResponse HttpSession::page(const Exchange& exchange) {
+  const auto& path = exchange.target.path;
+  const WebFile& file = *find_web_file(path.empty() ? "" : path[0]);
+  HttpResponse response;
+  response.content_type = file.content_type;
+  response.body = file.content;
+  // The page loads nothing from elsewhere, runs no script but its own and is shown in nobody's frame.
+  response.fields =
+      "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+      "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+      "Referrer-Policy: no-referrer\r\n"
+      "Cache-Control: no-cache\r\n";
+  return response;
+}
+
+HttpResponse HttpSession::list_topics(const Exchange&) {
+  auto names = history_.topics();
+  const auto subscribed = subscribed_topics(fanout_);
+  names.insert(names.end(), subscribed.begin(), subscribed.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  auto topics = ordered_json::array();
+  for (const auto& name : names) {
+    topics.push_back({{"topic", name}, {"subscribers", subscriber_count(fanout_, name, &history_)}});
+  }
+  ordered_json body;
+  body["topics"] = std::move(topics);
+  return json_response(200, body);
+}
+
+HttpResponse HttpSession::show_topic(const Exchange& exchange) {
+  const auto& topic = exchange.topic;
+  const std::size_t subscribers = subscriber_count(fanout_, topic, &history_);
+  if (!history_.keeps(topic) && subscribers == 0) {
+    return problem(404, "there is no such topic; PUT creates it");
+  }
+  return json_response(200, {{"topic", topic},
+                             {"subscribers", subscribers},
+                             {"history", history_.message_count(topic)},
+                             {"last_id", history_.last_id()}});
+}
+
+HttpResponse HttpSession::create_topic(const Exchange& exchange) {
+  const auto creation = history_.create(exchange.topic);
+  if (creation == EventHistory::Creation::full) return no_room(history_);
+  return json_response(creation == EventHistory::Creation::created ? 201 : 200,
+                       {{"topic", exchange.topic}, {"last_id", history_.last_id()}});
+}
+
+HttpResponse HttpSession::delete_topic(const Exchange& exchange) {
+  if (!history_.erase(exchange.topic)) return problem(404, "there is no such topic");
+  HttpResponse response;
+  response.status = 204;
+  return response;
+}
+
+HttpResponse HttpSession::publish(const Exchange& exchange) {
+  // A form of a foreign page can send neither of the two types without asking first (CORS preflight).
+  const auto type = media_type(exchange.request.content_type);
+  std::optional<std::string> text;
+  if (type == kJson) {
+    text = text_of_message(exchange.request.body);
+    if (!text) return problem(400, "the body has to be {\"data\": \"TEXT\"}");
+  } else if (type != kBytes) {
+    return problem(415, fmt::format("the Content-Type has to be {} or {}", kJson, kBytes));
+  }
+  if (history_.create(exchange.topic) == EventHistory::Creation::full) return no_room(history_);
+  const std::size_t receivers =
+      publish_message(fanout_, exchange.topic, text ? *text : exchange.request.body, &history_);
+  return json_response(200, {{"id", history_.last_id()}, {"receivers", receivers}});
+}
+
+HttpResponse HttpSession::open_stream(const Exchange& exchange) {
+  const auto names = exchange.target.all("topic");
+  const std::set<std::string> topics(names.begin(), names.end());
+  if (topics.empty()) return problem(400, "name a topic: /events?topic=NAME");
+  if (topics.size() > limits_.stream_topics) {
+    return problem(400, fmt::format("more topics than the limit of {} a stream", limits_.stream_topics));
+  }
+  for (const auto& topic : topics) {
+    const auto fault = fault_of_topic(topic, limits_.topic_bytes);
+    if (!fault.empty()) return problem(400, fault);
+  }
+  for (const auto& topic : topics) {
+    if (history_.create(topic) == EventHistory::Creation::full) return no_room(history_);
+  }
+  start_stream(exchange, topics);
+  return {};
+}
+
+void HttpSession::start_stream(const Exchange& exchange, const std::set<std::string>& topics) {
+  const auto& request = exchange.request;
+  // A browser that connects anew sends the latest id in the header; the address is that of the first time.
+  const std::string_view after =
+      request.last_event_id.empty() ? exchange.target.first("after").value_or("") : request.last_event_id;
+  std::string text =
+      "HTTP/1.1 200 OK\r\n"
+      "Content-Type: text/event-stream\r\n"
+      "X-Content-Type-Options: nosniff\r\n"
+      "Cache-Control: no-store\r\n"
+      "Connection: close\r\n";
+  text += cors_fields(request.origin, trust_.cors_origin);
+  text += "\r\n";
+  if (!after.empty()) {
+    const std::vector<std::string> names(topics.begin(), topics.end());
+    text += history_.replay(names, after, limits_.replay_bytes);
+  }
+  // From here on the client knows where it is, before anything is published.
+  text += fmt::format("{}id: {}\n\n", kRetry, history_.last_id());
+  exchange.out.append(text);
+  // What a batching fan-out holds back is in the history: it goes to the others first, and not to us.
+  streaming_ = true;
+  topics_ = topics;
+  fanout_.join(kHeartbeatFace, self_);
+  for (const auto& topic : topics_) fanout_.join(SseFace(topic).name(), self_);
+}
+
+}  // namespace threadmill::servers

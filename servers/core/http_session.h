@@ -1,0 +1,76 @@
+#pragma once
+// The web service: topics over HTTP/1.1, and server-sent events to receive. servers/web/openapi.json
+// describes it to clients.
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "servers/core/event_history.h"
+#include "servers/core/fanout.h"
+#include "servers/core/http_request.h"
+#include "servers/core/http_response.h"
+#include "servers/core/http_target.h"
+#include "servers/core/session.h"
+
+namespace threadmill::servers {
+
+struct WebLimits {
+  std::size_t header_bytes = 8 << 10;
+  std::size_t body_bytes = 1 << 20;
+  std::size_t topic_bytes = 200;       ///< of a topic's name
+  std::size_t stream_topics = 64;      ///< of one event stream
+  std::size_t replay_bytes = 2 << 20;  ///< that a client which resumes gets at once
+};
+
+/// Who else than our own page may talk to it; see http_origin.h.
+struct WebTrust {
+  std::string host;         ///< a name that Host may have, besides localhost and addresses; empty: none
+  std::string cors_origin;  ///< an origin whose pages may use it, or "*"; empty: none
+};
+
+/// Answers requests one after the other, pipelined ones too, until a GET /events makes it an event stream,
+/// which ends with the connection: from then on what the client sends is not looked at. A refusal of the
+/// reader (HttpRequestReader) ends the connection.
+class HttpSession : public Session {
+ public:
+  /// All but `limits` outlive the session.
+  HttpSession(Fanout& fanout, Member& self, EventHistory& history, const WebLimits& limits,
+              const WebTrust& trust);
+  ~HttpSession() override;
+
+  Verdict on_bytes(std::string_view bytes, Outbox& out) override;
+
+ private:
+  struct Exchange;
+  struct Route;
+  static const Route* find_route(const HttpTarget& target);
+
+  /// Answers `request`; whether the connection goes on.
+  Verdict respond(const HttpRequest& request, Outbox& out);
+  HttpResponse answer(const HttpRequest& request, Outbox& out);
+  HttpResponse dispatch(Exchange exchange);
+  /// To OPTIONS, or to a method that the path does not take.
+  HttpResponse other_method(const Route& route, std::string_view method) const;
+
+  HttpResponse page(const Exchange& exchange);
+  HttpResponse list_topics(const Exchange& exchange);
+  HttpResponse show_topic(const Exchange& exchange);
+  HttpResponse create_topic(const Exchange& exchange);
+  HttpResponse delete_topic(const Exchange& exchange);
+  HttpResponse publish(const Exchange& exchange);
+  HttpResponse open_stream(const Exchange& exchange);
+  /// Joins the topics, behind the header and what the client has missed.
+  void start_stream(const Exchange& exchange, const std::set<std::string>& topics);
+
+  Fanout& fanout_;
+  Member& self_;
+  EventHistory& history_;
+  const WebLimits limits_;
+  const WebTrust& trust_;
+  HttpRequestReader reader_;
+  bool streaming_ = false;
+  std::set<std::string> topics_;  ///< of the stream
+};
+
+}  // namespace threadmill::servers
