@@ -14,7 +14,7 @@ namespace {
 
 // Besides a descriptor or process for each connection: standard streams, epoll sets, the programs themselves.
 constexpr std::uint64_t kSpare = 100;
-constexpr std::int64_t kOurBacklog = servers::ServeOptions{}.backlog;
+const std::int64_t kOurBacklog = servers::ServeOptions{}.backlog;
 
 /// The hard limit of a line such as "Max open files   1024   4096   files" (proc_pid_limits(5)).
 std::optional<std::uint64_t> hard_limit(const MachineFiles& files, const std::string& name) {

@@ -11,8 +11,6 @@
 
 namespace threadmill::servers {
 
-class EventHistory;
-
 /// Immutable while serving, so any thread may open sessions.
 class Service {
  public:

@@ -105,9 +105,12 @@ void EventLoop::turn(std::optional<std::int64_t> wake_at_ns) {
 }
 
 void EventLoop::end_turn() {
-  bury_dead();  // first, because a session that leaves a topic may hand over a batch
-  flush_if_due();
-  bury_dead();
+  // Burying comes first, because a session that ends may tell others so, or hand them a batch; and flushing
+  // may find others dead.
+  do {
+    bury_dead();
+    flush_if_due();
+  } while (!dead_.empty());
   worked_ = false;
   dead_callbacks_.clear();
 }

@@ -4,26 +4,11 @@
 
 #include <optional>
 
-#include "servers/net/connection_log.h"
+#include "servers/net/logged_session.h"
 #include "servers/net/loop_ticks.h"
 
 namespace threadmill::servers {
 namespace {
-
-/// Tells the log when its connection opens and closes.
-class LoggedSession : public Session {
- public:
-  LoggedSession(std::unique_ptr<Session> session, ConnectionLog& log)
-      : session_(std::move(session)), log_(log) {
-    log_.opened();
-  }
-  ~LoggedSession() override { log_.closed(); }
-  Verdict on_bytes(std::string_view bytes, Outbox& out) override { return session_->on_bytes(bytes, out); }
-
- private:
-  std::unique_ptr<Session> session_;
-  ConnectionLog& log_;
-};
 
 /// A listener's clients in a loop, as long as this lives.
 class LoopDoor {
@@ -34,7 +19,9 @@ class LoopDoor {
         listener_(listener),
         service_(service),
         options_(options),
-        open_([this, &fanout](Member& self) { return open(fanout, self); }),
+        open_([this, &fanout](Member& self) {
+          return logged(service_.open(fanout, self), options_.connection_log);
+        }),
         timer_(watch_ticks(loop, service, fanout)) {
     loop_.watch(listener_.fd(), [this] { accept_waiting(); });
   }
@@ -59,12 +46,6 @@ class LoopDoor {
       const bool room = loop_.connection_count() < options_.max_connections;
       if (!room || !loop_.adopt(*client, open_)) listener_.refuse(std::move(*client), service_.refusal());
     }
-  }
-
-  std::unique_ptr<Session> open(Fanout& fanout, Member& self) const {
-    auto session = service_.open(fanout, self);
-    if (options_.connection_log == nullptr) return session;
-    return std::make_unique<LoggedSession>(std::move(session), *options_.connection_log);
   }
 
   EventLoop& loop_;

@@ -12,6 +12,7 @@
 #include "servers/core/batch_fanout.h"
 #include "servers/net/connection_limit.h"
 #include "servers/net/event_loop.h"
+#include "servers/net/logged_session.h"
 #include "servers/net/shard_fanout.h"
 
 namespace threadmill::servers {
@@ -71,7 +72,8 @@ class Shard {
   bool batches() const { return common_.options.distribution == Distribution::batch; }
 
   std::unique_ptr<Session> open(Member& self) {
-    return common_.service.open(batches() ? static_cast<Fanout&>(queues_) : topics_, self);
+    Fanout& fanout = batches() ? static_cast<Fanout&>(queues_) : topics_;
+    return logged(common_.service.open(fanout, self), common_.options.connection_log);
   }
   bool adopt(os::Descriptor& socket) {
     return loop_.adopt(socket, [this](Member& self) { return open(self); });

@@ -38,6 +38,10 @@ class RedisTools : public testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Models, RedisTools, testing::ValuesIn(models_with("chat")), test_name);
 
+class RedisToolsInRooms : public RedisTools {};
+INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(single_loop_models_with("chat")),
+                         test_name);
+
 TEST_P(RedisTools, RedisCliTalksToIt) {
   EXPECT_EQ(run("redis-cli" + on_port() + "PING").output, "PONG\n");
   EXPECT_EQ(run("redis-cli" + on_port() + "ECHO 'two words'").output, "two words\n");
@@ -60,7 +64,7 @@ TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
   ::pclose(subscriber);
 }
 
-TEST_P(RedisTools, RedisCliTalksInARoom) {
+TEST_P(RedisToolsInRooms, RedisCliTalksInARoom) {
   const auto finished =
       run("printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" +
           on_port());

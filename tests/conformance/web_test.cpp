@@ -24,7 +24,7 @@ class Web : public testing::TestWithParam<std::string> {
     return arguments(GetParam(), "chat", more);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Models, Web, testing::ValuesIn(models_with("web")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, Web, testing::ValuesIn(single_loop_models_with("web")), test_name);
 
 TEST_P(Web, ServesRequestsOnConnectionsThatStayOpen) {
   ServerProcess server(web());
@@ -54,7 +54,7 @@ TEST_P(Web, AnswersPipelinedRequestsInOrder) {
 }
 
 TEST_P(Web, EveryStreamHearsItsTopicsInOrderInEveryFlush) {
-  for (const auto kind : servers::find_model(GetParam())->traits.flushes) {
+  for (const auto kind : flushes_of(GetParam())) {
     const std::string flush = kind == servers::FlushKind::delay ? "delay:2ms" : std::string(to_string(kind));
     SCOPED_TRACE(flush);
     ServerProcess server(web({"--flush", flush}));

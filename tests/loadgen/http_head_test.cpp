@@ -13,7 +13,8 @@ TEST(HttpHead, ReadsWhatPublishingNeeds) {
   const std::string head =
       "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nContent-Length:  12 \r\n"
       "Transfer-Encoding: chunked\r\nX-Other: a:b\r\n\r\n";
-  const HttpHead read = read_http_head(head + "body");
+  const std::string whole = head + "body";  // what is read points into it
+  const HttpHead read = read_http_head(whole);
   EXPECT_EQ(read.status, Status::whole);
   EXPECT_EQ(read.bytes, head.size());
   EXPECT_EQ(read.code, 200);
