@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <sstream>
@@ -22,6 +23,9 @@
 namespace threadmill::harness {
 namespace fs = std::filesystem;
 namespace {
+
+const std::vector<std::string_view> kStopSignalNames{"SIGTERM", "SIGINT"};
+constexpr std::array kStopSignals{SIGTERM, SIGINT};
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -170,12 +174,13 @@ Subject read_subject(const fs::path& file) try {
 Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
   const json::StrictObject fields(
       document, file.string(),
-      {"name", "summary", "services", "command", "ready", "needs", "package", "version"});
+      {"name", "summary", "services", "command", "ready", "stop", "needs", "package", "version"});
   Subject subject;
   subject.name = fields.nonempty_text("name");
   subject.summary = fields.nonempty_text("summary");
   subject.services = fields.texts("services");
   subject.ready = read_ready(fields);
+  subject.stop_signal = kStopSignals[fields.choice("stop", kStopSignalNames, 0)];
   if (fields.has("needs")) subject.needs = fields.texts("needs");
   if (fields.has("package")) subject.package = fields.nonempty_text("package");
   if (fields.has("version")) subject.version = fields.texts("version");

@@ -1,6 +1,7 @@
 #pragma once
 // A subject: anything under test, one of our models or a foreign program.
 
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -23,6 +24,7 @@ struct Subject {
   std::vector<std::string> command;  ///< with {address}, {port}, {service}, {folder} (of the subject file),
                                      ///< {threadmill-server} (the program of our models) to fill in
   ReadyBy ready = ReadyBy::json_line;
+  int stop_signal = SIGTERM;         ///< what it takes for a request to end with status 0
   std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty
   std::vector<std::string> needs;    ///< programs that have to be there, beside the command's own
   std::string package;               ///< the Debian package that installs it, or ""

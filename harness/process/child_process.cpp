@@ -182,13 +182,13 @@ void ChildProcess::send_line(std::string_view line) {
   }
 }
 
-bool ChildProcess::stop(std::chrono::milliseconds grace) {
+bool ChildProcess::stop(std::chrono::milliseconds grace, int request) {
   const auto has_ended = [this] { return exit_.has_value(); };
   if (!has_ended()) {
     // In this order: a SIGCONT after it would cancel the SIGSTOP by which a tracer attaches (LeakSanitizer's,
     // to a process that is ending), and both would wait for ever.
     ::kill(pid_, SIGCONT);
-    ::kill(pid_, SIGTERM);
+    ::kill(pid_, request);
   }
   const bool ended = loop_.wait_for(has_ended, grace);
   ::kill(-pid_, SIGKILL);  // also what it left behind in its group

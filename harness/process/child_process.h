@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -59,9 +60,9 @@ class ChildProcess {
   void send_line(std::string_view line);
   void close_stdin() { stdin_.reset(); }
 
-  /// SIGCONT (without which a stopped process would not notice) and SIGTERM, then after `grace` SIGKILL to
-  /// the group. Returns true if SIGTERM was enough, or it had ended already.
-  bool stop(std::chrono::milliseconds grace);
+  /// SIGCONT (without which a stopped process would not notice) and `request`, then after `grace` SIGKILL to
+  /// the group. Returns true if the request was enough, or it had ended already.
+  bool stop(std::chrono::milliseconds grace, int request = SIGTERM);
 
   /// The last line that it wrote to standard error, shortened; "" if none.
   std::string last_words() const;

@@ -137,11 +137,12 @@ bool ServerProcess::has_exited() const { return guard_.has_struck() || has_ended
 void ServerProcess::stop() {
   if (!process_) return;
   asked_to_stop_ = true;
-  const bool ended = process_->stop(kStopLimit);
+  const bool ended = process_->stop(kStopLimit, subject_.stop_signal);
   if (guard_.has_struck()) throw TrialFailure("stop", guard_.describe());
   if (!ended) {
-    throw TrialFailure("stop", fmt::format("the server did not end within {} s of SIGTERM and was killed{}",
-                                           kStopLimit.count() / 1000, last_words()));
+    throw TrialFailure(
+        "stop", fmt::format("the server did not end within {} s of SIG{} and was killed{}",
+                            kStopLimit.count() / 1000, ::sigabbrev_np(subject_.stop_signal), last_words()));
   }
   if (!ended_well(*process_->exit())) throw TrialFailure("stop", describe_exit() + " when asked to stop");
 }

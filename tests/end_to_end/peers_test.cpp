@@ -26,6 +26,8 @@ bool is_there(const std::string& program) {
   return std::system(fmt::format("command -v {} >/dev/null", program).c_str()) == 0;
 }
 
+void PrintTo(const Peer& peer, std::ostream* out) { *out << peer.subject << ' ' << peer.scenario; }
+
 class Peers : public RunTest, public testing::WithParamInterface<Peer> {};
 INSTANTIATE_TEST_SUITE_P(
     Shipped, Peers,

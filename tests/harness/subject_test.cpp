@@ -113,6 +113,18 @@ TEST(Subject, OurServerProgramIsFilledIn) {
   EXPECT_THAT(subject.needs, ::testing::ElementsAre("/bin/sh"));
 }
 
+TEST(Subject, SaysWhichSignalAsksItToEnd) {
+  const TemporaryFolder folder;
+  const auto with_stop = [&](const std::string& key) {
+    return read_subject(folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["echo"],
+      "command": ["sh"], "ready": {"json_line": true})" +
+                                                      key + "}"));
+  };
+  EXPECT_EQ(with_stop("").stop_signal, SIGTERM);
+  EXPECT_EQ(with_stop(R"(, "stop": "SIGINT")").stop_signal, SIGINT);
+  EXPECT_THAT(thrown_by<InputError>([&] { with_stop(R"(, "stop": "SIGKILL")"); }), HasSubstr("stop"));
+}
+
 TEST(Subject, AProgramThatItNeedsBesideItsOwnMayBeMissing) {
   Subject subject;
   subject.command = {"sh"};
