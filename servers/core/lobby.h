@@ -41,17 +41,17 @@ bool is_lobby_command(std::string_view word);
 ///   TELL name text..     1, or an error when nobody has that name      pushes "told" name text
 ///   WHO [room]           names, sorted
 ///   ROOMS                rooms, sorted
-///   HISTORY room [n [before]]   the latest n, each: number, name, text; `before`: of those with a lower
-///   number CONFIRM id sum SAY|TELL|PUBLISH ..   the same reply; "delivered" id count receivers is pushed for
-///   each ACK.
-///                        `sum` is the text's (protocol/message_sum.h); a wrong one is an error and nothing
-///                        is sent
+///   HISTORY room [n [before]]
+///                        the latest n, each: number, name, text; `before`: of those with a lower number
+///   CONFIRM id sum SAY|TELL|PUBLISH ..
+///                        the same reply; for each ACK "delivered" id count receivers is pushed to the
+///                        sender. `sum` is the text's (protocol/message_sum.h); a wrong one is an error,
+///                        and nothing is sent
 ///   ACK sum..            how many of them waited; `sum` is worked out from what has come
 ///
 /// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the
-/// others in the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads "name:
-/// text" and
-/// "* name joined"; that topic is as open as any other.
+/// others in the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads
+/// "name: text" and "* name joined"; that topic is as open as any other.
 /// A member that leaves pushes "left" room name "left"|"lost".
 class Lobby : public Rooms {
  public:
