@@ -104,6 +104,7 @@ std::optional<Subject> loops_variant(const std::vector<Subject>& known, const st
   subject.summary =
       fmt::format("{} with --loops {}{}", subject.name, count, is_handoff ? " --shard handoff" : "");
   subject.name = name;
+  std::erase(subject.services, "web");  // which one loop serves
   subject.is_variant = true;
   subject.command.insert(subject.command.end(), {"--loops", std::to_string(count)});
   if (is_handoff) subject.command.insert(subject.command.end(), {"--shard", "handoff"});

@@ -68,12 +68,16 @@ void run_chat(const ChatArguments& arguments, CommandLine& line) {
 void add_chat(CLI::App& app, CommandLine& line) {
   auto* verb = app.add_subcommand("chat", "Talk in the chat rooms of a server, in this terminal");
   const auto arguments = std::make_shared<ChatArguments>();
-  verb->add_option("--connect", arguments->connect, "HOST:PORT of a server with --service chat")
+  verb->add_option("--connect", arguments->connect,
+                   "HOST:PORT of a server with --service chat; the host is a number or localhost")
       ->capture_default_str();
-  verb->add_option("--name", arguments->name, "How others see you; without one, choose it with /name NAME");
+  verb->add_option("--name", arguments->name,
+                   "How others see you; without one, choose it with /name NAME and enter with /join ROOM");
   verb->add_option("--room", arguments->room, "The room to enter first, when --name is given")
       ->capture_default_str();
-  verb->footer("Example: threadmill chat --connect 127.0.0.1:6380 --name ana");
+  verb->footer(
+      "/help tells the commands; /quit, sair or Ctrl-C leaves.\nExample: threadmill chat --connect "
+      "127.0.0.1:6380 --name ana");
   verb->callback([arguments, &line] { run_chat(*arguments, line); });
 }
 

@@ -41,7 +41,7 @@ std::string notes_list(const StudyJudgement& judgement) {
 }
 
 std::string claims_list(const StudyJudgement& judgement) {
-  std::string text = "### What the source claims, and what was found\n\n";
+  std::string text = "### What is claimed, and what was found\n\n";
   for (const results::ClaimJudgement& claim : judgement.claims) {
     text += fmt::format("- **{}**: {}\n  - {}.\n", results::claim_outcome_name(claim.outcome),
                         markdown(claim.claim.text, 400), markdown(evidence_sentence(claim), 1500));

@@ -19,7 +19,7 @@ std::string ways_to_distribute(const ModelTraits& traits) {
   std::vector<std::string_view> names;
   for (const auto way : traits.distributions) names.push_back(to_string(way));
   return fmt::format(" Distribute: {} (default: {}).{}", fmt::join(names, ", "), names.front(),
-                     traits.shards ? " Several loops." : "");
+                     traits.shards ? " --loops: several." : "");
 }
 
 std::string model_list() {
@@ -46,16 +46,16 @@ void add_chat_options(CLI::App& app, Arguments& arguments) {
       "--journal", arguments.journal,
       "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
       "it is there");
-  app.add_option(
-         "--journal-sync", arguments.journal_sync,
-         "When a message is there: always (each one is forced to the disk by itself), turn (what arrived "
-         "together is forced together) or none (it outlives the process, but not a power cut)")
+  app.add_option("--journal-sync", arguments.journal_sync,
+                 "When the journal counts a message as kept: always (each one is forced to the disk by "
+                 "itself), turn (what arrived "
+                 "together is forced together) or none (it outlives the process, but not a power cut)")
       ->check(CLI::IsMember({"always", "turn", "none"}))
       ->capture_default_str();
-  app.add_option(
-         "--log", arguments.log,
-         "connections: say on standard error how many are active whenever one opens or closes (a ceiling "
-         "says nothing)")
+  app.add_option("--log", arguments.log,
+                 "connections: say on standard error how many are active whenever one opens or closes (the "
+                 "model bare-epoll "
+                 "says nothing)")
       ->check(CLI::IsMember({"connections"}));
 }
 
@@ -93,13 +93,15 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--port", arguments.port, "TCP port; 0 takes a free one")->capture_default_str();
   app.add_option("--flush", arguments.flush,
                  "When waiting bytes are written: immediate, tick (end of a turn) or delay:TIME, as in "
-                 "delay:200us; the default is the model's");
+                 "delay:200us; the default is that of the model and of --distribute");
   app.add_option(
       "--distribute", arguments.distribution,
       "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that is "
       "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
-      "subscriber); for models that have a choice");
-  app.add_option("--loops", options.loops, "Event loops, each on its own thread; for models that shard")
+      "subscriber); for the model broker");
+  app.add_option("--loops", options.loops,
+                 "Event loops, each on its own thread; for the model broker. Several have no rooms, no "
+                 "journal and no web")
       ->check(CLI::Range(std::size_t{1}, kMostLoops))
       ->capture_default_str();
   app.add_option(
@@ -118,7 +120,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Longest request, in bytes; a longer one gets an error and the connection is closed")
       ->check(CLI::Range(std::size_t{64}, std::size_t{64} << 20))
       ->capture_default_str();
-  app.add_option("--outbox", options.outbox_bytes, "Bytes that may wait for one connection")
+  app.add_option("--outbox", options.outbox_bytes,
+                 "Bytes that may wait for one connection, and for one of several loops from the others")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
       ->capture_default_str();
   app.add_option("--slow-consumer", arguments.slow_consumer,

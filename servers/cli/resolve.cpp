@@ -65,10 +65,12 @@ void check_loops(const Arguments& arguments) {
   if (loops == 1) return;
   if (arguments.web_port || arguments.service == "web")
     throw std::invalid_argument(
-        fmt::format("--loops {}: the web is served by one loop; leave it out", loops));
+        fmt::format("--loops {}: the web is served by one loop; leave out --loops", loops));
   if (!arguments.journal.empty()) {
-    throw std::invalid_argument(fmt::format(
-        "--loops {}: a server of several loops has no rooms, so nothing for --journal to keep", loops));
+    throw std::invalid_argument(
+        fmt::format("--loops {}: a server of several loops has no rooms, so nothing for --journal to keep; "
+                    "leave out one of them",
+                    loops));
   }
 }
 

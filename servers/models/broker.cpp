@@ -1,10 +1,9 @@
 // Model `broker`: an event loop with a queue for each topic.
 //
 //   publishers ──> [ epoll_wait ──> read ──> session ──> queue of the topic ]
-//   subscribers <── [ end of turn: each queue is one batch, shared by all its subscribers ──> write ] one
-//   thread
+//   subscribers <── [ end of turn: each queue is one batch, shared by its subscribers ──> write ]
 //
-// Who accepts, reads and writes: the loop. Shared: nothing. What differs from `epoll`: a message is encoded
+// Who accepts, reads and writes: the loop, one thread. Shared: nothing. What differs from `epoll`: a message is encoded
 // once into its topic's batch, and a subscriber costs one write per turn instead of one per message. Source:
 // the third way of distributing in 003_53b9d1731df8acb3 ("broker").
 //
