@@ -213,7 +213,7 @@ def parse_arguments():
     parser.add_argument("--window", type=int, default=32, metavar="N", help="messages under way of each publisher")
     parser.add_argument("--message-bytes", type=int, default=300, metavar="N")
     parser.add_argument("--shortest", type=float, default=0.05, metavar="S", help="load before a kill, at least")
-    parser.add_argument("--longest", type=float, default=0.5, metavar="S", help="load before a kill, at most")
+    parser.add_argument("--longest", type=float, default=0.3, metavar="S", help="load before a kill, at most")
     parser.add_argument("--tear", action="store_true", help="leave a torn record at the journal's end after each kill")
     parser.add_argument("--seed", type=int, default=1, help="of the moments of the kills and of what is said")
     args = parser.parse_args()
