@@ -13,7 +13,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BIN = ROOT / "build" / "release" / "bin"
+BIN = ROOT / "build" / os.environ.get("THREADMILL_PRESET", "release") / "bin"  # as ./threadmill has it
 SERVER_CPU, GENERATOR_CPU = "0", "1"
 
 

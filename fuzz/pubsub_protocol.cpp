@@ -62,7 +62,8 @@ void check_push(const load::PubsubProtocol& protocol, std::string_view input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::array protocols = {load::resp_pubsub(), load::confirmed_resp_pubsub(),
-                                       load::sse_pubsub({"127.0.0.1", 8080}), load::nats_pubsub()};
+                                       load::sse_pubsub({"127.0.0.1", 8080}), load::nats_pubsub(),
+                                       load::room_pubsub()};
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   for (const auto& protocol : protocols) {
     check_greeting(protocol->read_subscriber_greeting(input), input);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +19,8 @@
 #include "loadgen/gates.h"
 #include "loadgen/hdr_log.h"
 #include "loadgen/plan.h"
+#include "loadgen/pubsub_protocol.h"
+#include "loadgen/record_file.h"
 #include "loadgen/report.h"
 #include "loadgen/run.h"
 #include "os/clock.h"
@@ -60,6 +63,7 @@ load::Plan read_plan(const std::string& text) {
 struct Options {
   bool gates = false;
   std::string hdr_log;  // a file; empty: none
+  std::string record;   // the same
 };
 
 /// Opened before the run, so that a name that cannot be written costs no measurement.
@@ -68,6 +72,21 @@ std::ofstream open_hdr_log(const std::string& file) {
   if (!out)
     throw load::PlanError("--hdr-log " + file + ": cannot be written; choose a file in a folder that can");
   return out;
+}
+
+/// Opened before the run, too. Null where none is asked for.
+std::unique_ptr<load::RecordFile> open_record(const std::string& file, const load::Plan& plan) {
+  if (file.empty()) return nullptr;
+  if (!plan.is_pubsub() || !load::is_text_only(plan.pubsub.protocol)) {
+    throw load::PlanError(
+        "--record goes with plans whose messages are text: driver \"pubsub\" with the protocol \"rooms\" or "
+        "\"sse\"");
+  }
+  try {
+    return std::make_unique<load::RecordFile>(file);
+  } catch (const std::runtime_error& error) {
+    throw load::PlanError(std::string("--record ") + error.what());
+  }
 }
 
 /// The seconds of the window as an HdrHistogram log.
@@ -93,12 +112,15 @@ int run(const Options& options) {
   const auto gate = gates ? load::line_gate(std::cin, std::cout) : load::Gate{};
   std::optional<std::ofstream> hdr_log;
   if (!options.hdr_log.empty()) hdr_log = open_hdr_log(options.hdr_log);
-  const auto report = run_load(plan, gate);
+  const auto record = open_record(options.record, plan);
+  const auto report = run_load(plan, gate, record.get());
   // A server's words in it may be any bytes.
   std::cout << to_json(report).dump(gates ? -1 : 2, ' ', false, nlohmann::json::error_handler_t::replace)
             << '\n'
             << std::flush;
   if (hdr_log) write_hdr_log(*hdr_log, report);
+  if (record && !record->whole())
+    throw std::runtime_error("--record: the file could not be written to its end; is the disk full?");
   return std::cout ? kDone : kFailed;
 }
 
@@ -117,6 +139,11 @@ int main(int argc, char** argv) {
                  "Also write the latencies of each second as an HdrHistogram log (V2 compressed), tagged "
                  "service and, "
                  "where a schedule says when to send, response")
+      ->type_name("FILE");
+  app.add_option("--record", options.record,
+                 "Also write each message of the publishers, and that it was confirmed, as a line: sent "
+                 "PUBLISHER SEQUENCE TEXT, "
+                 "confirmed PUBLISHER SEQUENCE (protocols rooms and sse)")
       ->type_name("FILE");
   app.add_flag(
       "--gates", options.gates,

@@ -91,7 +91,9 @@ class NatsPubsub final : public PubsubProtocol {
   std::string_view name() const override { return "NATS"; }
   std::string_view publish_word() const override { return "PUB"; }
 
-  std::string publisher_greeting() const override { return connect_line(true) + "PING\r\n"; }
+  std::string publisher_greeting(std::uint32_t /*number*/, std::string_view /*topic*/) const override {
+    return connect_line(true) + "PING\r\n";
+  }
   Greeting read_publisher_greeting(std::string_view bytes) const override { return read_greeting(bytes); }
 
   PublishCommand publish_command(std::string_view topic, std::string_view payload) const override {
@@ -121,7 +123,7 @@ class NatsPubsub final : public PubsubProtocol {
     return used;
   }
 
-  std::string subscribe_command(std::string_view topic) const override {
+  std::string subscribe_command(std::uint32_t /*number*/, std::string_view topic) const override {
     return connect_line(false) + fmt::format("SUB {} 1\r\nPING\r\n", topic);
   }
   Greeting read_subscriber_greeting(std::string_view bytes) const override { return read_greeting(bytes); }

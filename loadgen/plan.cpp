@@ -76,7 +76,7 @@ BystanderLoad read_bystanders(const StrictObject& json) {
   load.idle = bystanders.integer32("idle", 0, kMostConnections, 0);
   load.slow_readers = bystanders.integer32("slow_readers", 0, kMostConnections, 0);
   load.slow_reader_bytes_per_s =
-      bystanders.integer32("slow_reader_bytes_per_s", 1, kMostBytesPerSecond, load.slow_reader_bytes_per_s);
+      bystanders.integer32("slow_reader_bytes_per_s", 0, kMostBytesPerSecond, load.slow_reader_bytes_per_s);
   load.half_open = bystanders.integer32("half_open", 0, kMostConnections, 0);
   return load;
 }

@@ -23,9 +23,10 @@ enum class DriverKind {
 
 /// What publishers and subscribers speak.
 enum class PubsubWire {
-  resp,  ///< RESP2, as Redis speaks it
-  sse,   ///< HTTP/1.1: POST to publish, Server-Sent Events to receive
-  nats,  ///< the text protocol of NATS
+  resp,   ///< RESP2, as Redis speaks it
+  sse,    ///< HTTP/1.1: POST to publish, Server-Sent Events to receive
+  nats,   ///< the text protocol of NATS
+  rooms,  ///< the rooms of our lobby: SAY
 };
 
 enum class MeasureFrom {

@@ -37,7 +37,8 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
       ring_(std::bit_ceil(std::uint64_t{plan.pubsub.window})),
       sent_at_(publishers_.size() * ring_),
       due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
-      pacer_(plan.arrivals, plan.seed, thread, publishing_threads(plan)) {
+      pacer_(plan.arrivals, plan.seed, thread, publishing_threads(plan)),
+      record_(shared.record()) {
   const Rooms rooms(plan.pubsub);
   std::size_t longest = 0;
   for (std::size_t i = 0; i < publishers_.size(); ++i) {
@@ -62,7 +63,8 @@ void Publishers::prepare_commands(Publisher& publisher) {
 }
 
 void Publishers::greet(std::size_t index) {
-  const std::string greeting = protocol_.publisher_greeting();
+  const Publisher& publisher = publishers_[index];
+  const std::string greeting = protocol_.publisher_greeting(publisher.number, topic_name(publisher.topic));
   if (greeting.empty()) {
     engine_.ready(index);
   } else {
@@ -266,6 +268,7 @@ std::uint64_t Publishers::publish(std::size_t index, std::uint64_t messages, std
     const std::string_view bytes = batch_.bytes();
     const std::size_t taken = engine_.send(index, bytes.data(), bytes.size());
     publisher.sent = first + batch_.begun(taken);
+    if (record_.wanted()) record_sent(publisher, first);
     publisher.blocked = taken < bytes.size();
     if (!publisher.blocked) continue;
     publisher.place_since_ns = 0;  // a place is of no use until the socket takes more
@@ -306,6 +309,15 @@ void Publishers::set_send_time(std::size_t index, std::int64_t due_ns) {
     }
     sent_at_[slot(index, sequence)] = now;
     if (!due_at_.empty()) due_at_[slot(index, sequence)] = due_ns;
+  }
+}
+
+/// What of the batch was begun to be sent; its first message is number `first`.
+void Publishers::record_sent(const Publisher& publisher, std::uint64_t first) {
+  for (std::uint64_t sequence = first; sequence < publisher.sent; ++sequence) {
+    const std::size_t size = sizes_.index_of(publisher.number, sequence);
+    const char* payload = batch_.message(sequence - first) + publisher.commands[size].payload_at;
+    record_.sent(publisher.number, sequence, {payload, sizes_.bytes(size)});
   }
 }
 
@@ -360,6 +372,7 @@ bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64
 void Publishers::acknowledge(std::size_t index, const Answer& answer, std::int64_t now) {
   const Publisher& publisher = publishers_[index];
   auto& totals = engine_.totals();
+  record_.confirmed(publisher.number, publisher.acknowledged);
   const std::size_t at = slot(index, publisher.acknowledged);
   totals.count_completed(now, now - sent_at_[at]);
   if (!due_at_.empty()) totals.count_paced(now, due_at_[at], sent_at_[at]);

@@ -16,6 +16,7 @@
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_protocol.h"
 #include "loadgen/pubsub_shared.h"
+#include "loadgen/record_file.h"
 #include "loadgen/send_batch.h"
 
 namespace threadmill::load {
@@ -100,6 +101,7 @@ class Publishers {
   bool send_due(std::size_t index, std::int64_t due_ns, std::int64_t possible_ns);
 
   std::uint64_t publish(std::size_t index, std::uint64_t messages, std::int64_t due_ns);
+  void record_sent(const Publisher& publisher, std::uint64_t first);
   void write_batch(const Publisher& publisher, std::uint64_t messages, std::int64_t due_ns);
   void set_send_time(std::size_t index, std::int64_t due_ns);
 
@@ -130,6 +132,7 @@ class Publishers {
   std::uint64_t phase_number_ = 0;
   bool sending_ = false;
   Pacer pacer_;
+  PublicationRecord record_;
   std::deque<std::size_t> waiting_;  // with a free place, for an arrival; who has waited for longest is first
 };
 

@@ -7,6 +7,7 @@
 
 #include "loadgen/payload_form.h"
 #include "loadgen/plan_parts.h"
+#include "loadgen/pubsub_protocol.h"
 #include "loadgen/rooms.h"
 
 namespace threadmill::load {
@@ -43,7 +44,7 @@ std::vector<MessageSize> read_sizes(const StrictObject& json, std::uint32_t leas
 }
 
 void read_message_sizes(const StrictObject& json, LoadTemplate& load) {
-  const std::uint32_t least_bytes = PayloadForm(load.pubsub.protocol == PubsubWire::sse).least_bytes();
+  const std::uint32_t least_bytes = PayloadForm(is_text_only(load.pubsub.protocol)).least_bytes();
   if (!json.has("message_bytes") || !json.at("message_bytes").is_object()) {
     load.message_bytes = json.integer32("message_bytes", least_bytes, kMostMessageBytes);
     return;
@@ -112,6 +113,13 @@ void limit_prepared(const StrictObject& json, const PubsubLoad& pubsub) {
   }
 }
 
+/// Rooms take texts that people can have written.
+void limit_room_text(const StrictObject& json, const LoadTemplate& load) {
+  if (load.pubsub.protocol != PubsubWire::rooms || load.message_bytes <= kMostRoomTextBytes) return;
+  json.fail("message_bytes", fmt::format("must be at most {} with the protocol \"rooms\", not {}",
+                                         kMostRoomTextBytes, load.message_bytes));
+}
+
 /// A server keeps only so many confirmations that have not come (LobbyLimits::unconfirmed).
 void read_confirm(const StrictObject& json, PubsubLoad& pubsub) {
   constexpr std::uint64_t kMostUnconfirmed = 64 << 10;
@@ -135,6 +143,7 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   read_people(json, pubsub);
   pubsub.window = json.integer32("window", 1, kMostPipeline, 64);
   read_message_sizes(json, load);
+  limit_room_text(json, load);
   read_confirm(json, pubsub);
   limit_in_flight(json, "window", std::uint64_t{pubsub.publishers} * pubsub.window, load.message_bytes);
   limit_prepared(json, pubsub);

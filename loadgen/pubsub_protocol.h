@@ -96,15 +96,18 @@ class PubsubProtocol {
   /// Whether payloads have to be printable ASCII.
   virtual bool text_only() const { return false; }
 
-  /// What a new publisher says first; empty: it may publish at once.
-  virtual std::string publisher_greeting() const { return {}; }
+  /// What a new publisher says first; empty: it may publish at once. `number`: of the publisher in the run.
+  virtual std::string publisher_greeting(std::uint32_t /*number*/, std::string_view /*topic*/) const {
+    return {};
+  }
   virtual Greeting read_publisher_greeting(std::string_view /*bytes*/) const { return {}; }
   virtual PublishCommand publish_command(std::string_view topic, std::string_view payload) const = 0;
   /// Adds every whole answer at the start of `bytes` to `answers`, up to the first malformed one. Returns how
   /// many bytes they took.
   virtual std::size_t read_answers(std::string_view bytes, std::vector<Answer>& answers) const = 0;
 
-  virtual std::string subscribe_command(std::string_view topic) const = 0;
+  /// `number`: of the subscriber in the run.
+  virtual std::string subscribe_command(std::uint32_t number, std::string_view topic) const = 0;
   virtual Greeting read_subscriber_greeting(std::string_view bytes) const = 0;
   /// Nothing where pushes of equal payloads can differ in length.
   virtual std::optional<PushShape> push_shape(std::string_view topic, std::uint32_t payload_bytes) const = 0;
@@ -127,6 +130,15 @@ std::unique_ptr<PubsubProtocol> sse_pubsub(const Target& target);
 
 /// The text protocol of NATS: SUB and PUB. The server acknowledges each PUB ("verbose").
 std::unique_ptr<PubsubProtocol> nats_pubsub();
+
+/// What a room of our lobby takes at once, by default (LobbyLimits::text_bytes).
+inline constexpr std::uint32_t kMostRoomTextBytes = 4096;
+
+/// RESP2 as our servers speak it: each topic is a room, which all JOIN; publishers SAY.
+std::unique_ptr<PubsubProtocol> room_pubsub();
+
+/// Whether payloads have to be printable ASCII.
+bool is_text_only(PubsubWire protocol);
 
 /// The plan's.
 std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan);

@@ -11,15 +11,21 @@
 
 namespace threadmill::load {
 
+class RecordFile;
+
 /// Every member function from any thread. No locks: each counter has one writer.
 class PubsubShared {
  public:
   static constexpr std::uint64_t kNoSubscribers = std::numeric_limits<std::uint64_t>::max();
 
-  explicit PubsubShared(const Plan& plan)
-      : publishers_(plan.pubsub.publishers),
+  /// `record` may be null; it outlives this.
+  explicit PubsubShared(const Plan& plan, RecordFile* record = nullptr)
+      : record_(record),
+        publishers_(plan.pubsub.publishers),
         complete_(std::size_t{plan.threads} * publishers_),
         sent_(publishers_) {}
+
+  RecordFile* record() const noexcept { return record_; }
 
   /// All subscribers in `thread` have the publisher's messages below `sequence`. Written by that thread.
   void set_complete(std::size_t thread, std::uint32_t publisher, std::uint64_t sequence) noexcept {
@@ -61,6 +67,7 @@ class PubsubShared {
   struct alignas(64) Counter {
     std::atomic<std::uint64_t> value{0};
   };
+  RecordFile* record_;
   std::size_t publishers_;
   std::vector<Counter> complete_;
   std::vector<std::atomic<std::uint64_t>> sent_;

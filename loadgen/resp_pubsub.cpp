@@ -73,7 +73,7 @@ class RespPubsub : public PubsubProtocol {
     return used;
   }
 
-  std::string subscribe_command(std::string_view topic) const override {
+  std::string subscribe_command(std::uint32_t /*number*/, std::string_view topic) const override {
     std::string command;
     resp::append_command(command, {"SUBSCRIBE", topic});
     return command;

@@ -159,8 +159,8 @@ std::uint64_t max_rss_bytes() {
 
 }  // namespace
 
-LoadReport run_load(const Plan& plan, const Gate& gate) {
-  WorkerContext context(plan);
+LoadReport run_load(const Plan& plan, const Gate& gate, RecordFile* record) {
+  WorkerContext context(plan, record);
   const auto bystanders = connect_bystanders(plan, context.state);
   std::deque<Worker> workers;
   for (std::size_t thread = 0; thread < plan.threads; ++thread) workers.emplace_back(context, thread);

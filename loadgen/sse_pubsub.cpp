@@ -121,7 +121,7 @@ class SsePubsub final : public PubsubProtocol {
     return used;
   }
 
-  std::string subscribe_command(std::string_view topic) const override {
+  std::string subscribe_command(std::uint32_t /*number*/, std::string_view topic) const override {
     return fmt::format("GET /events?topic={} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
                        topic, host_);
   }

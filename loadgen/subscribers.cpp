@@ -73,7 +73,9 @@ std::unique_ptr<TopicStream> Subscribers::make_stream(std::uint32_t topic, std::
 }
 
 void Subscribers::greet(std::size_t index) {
-  const std::string command = protocol_.subscribe_command(topic_name(subscribers_[index].topic->topic()));
+  const auto number = static_cast<std::uint32_t>(thread_ + index * plan_.threads);
+  const std::string command =
+      protocol_.subscribe_command(number, topic_name(subscribers_[index].topic->topic()));
   // A new connection has room for so little; if not, the confirmation never comes and that is reported.
   engine_.send(first_connection_ + index, command.data(), command.size());
 }

@@ -34,11 +34,11 @@ Phase phase_of(std::int64_t start_ns, double seconds) {
 
 }  // namespace
 
-WorkerContext::WorkerContext(const Plan& the_plan)
+WorkerContext::WorkerContext(const Plan& the_plan, RecordFile* record)
     : plan(the_plan),
       state(the_plan.threads),
       warmup(state),
-      pubsub(the_plan),
+      pubsub(the_plan, record),
       gates(std::ptrdiff_t{the_plan.threads} + 1),
       together(std::ptrdiff_t{the_plan.threads}) {}
 

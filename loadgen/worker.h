@@ -18,7 +18,7 @@ namespace threadmill::load {
 
 /// What all workers of a run have in common. They must outlive the threads.
 struct WorkerContext {
-  explicit WorkerContext(const Plan& the_plan);
+  explicit WorkerContext(const Plan& the_plan, RecordFile* record = nullptr);
 
   const Plan& plan;
   RunState state;

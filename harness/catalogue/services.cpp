@@ -10,7 +10,7 @@ const std::vector<std::string_view>& service_names() {
 }
 
 std::vector<std::string_view> loads_of(std::string_view service) {
-  if (service == "chat") return {"pubsub", "resp"};
+  if (service == "chat") return {"pubsub", "pubsub over rooms", "resp"};
   if (service == "web") return {"http", "pubsub over sse"};
   if (service == "nats") return {"pubsub over nats"};
   return {"echo"};

@@ -91,6 +91,7 @@ std::string protocol_in_words(const json& load) {
   const std::string protocol = results::text_at(load, "/protocol");
   if (protocol.empty() || protocol == "resp") return "";
   if (protocol == "sse") return " over HTTP with Server-Sent Events";
+  if (protocol == "rooms") return " in chat rooms";
   return protocol == "nats" ? " over the protocol of NATS" : " over " + markdown(protocol);
 }
 

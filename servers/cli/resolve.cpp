@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "servers/cli/arguments.h"
+#include "servers/core/outbox.h"
 #include "servers/net/socket_io.h"
 
 namespace threadmill::servers {
@@ -14,11 +15,11 @@ namespace {
 /// An answer may be as long as its request, and what one read brings is answered at once.
 void check_limits(const ServeOptions& options) {
   const std::size_t least = options.max_message_bytes + 2 * kReadBytes;
-  if (options.outbox_bytes >= least) return;
+  if (Outbox::chargeable_bytes(options.outbox_bytes) >= least) return;
   throw std::invalid_argument(
       fmt::format("--outbox {}: has to hold the answer to the longest request; give at least {}, or a "
                   "shorter --max-message",
-                  options.outbox_bytes, least));
+                  options.outbox_bytes, least + least / 15 + 1));
 }
 
 /// --distribute, --loops and --shard.

@@ -68,8 +68,9 @@ void BatchFanout::Queue::add(Publication publication) {
 
 Publication BatchFanout::Queue::take() {
   usual_bytes = batch.bytes.size();
-  // A batch may wait in outboxes, where it is charged for its size.
-  if (batch.bytes.capacity() > 2 * batch.bytes.size()) batch.bytes.shrink_to_fit();
+  // A batch may wait in outboxes, where it is charged for its size. Copying it once is nothing beside writing
+  // it to each subscriber.
+  if (batch.bytes.capacity() - batch.bytes.size() > batch.bytes.size() / 32) batch.bytes.shrink_to_fit();
   return std::exchange(batch, Publication{{}, 0});
 }
 

@@ -82,7 +82,7 @@ struct ChatSession::Command {
 
 const ChatSession::Command* ChatSession::find_command(std::string_view name) {
   constexpr std::size_t kAny = SIZE_MAX;
-  static const std::array<Command, 10> commands = {{
+  static const std::array<Command, 11> commands = {{
       {"publish", 3, 3, false, &ChatSession::publish},
       {"ping", 1, 2, true, &ChatSession::ping},
       {"echo", 2, 2, false, &ChatSession::echo},
@@ -90,6 +90,7 @@ const ChatSession::Command* ChatSession::find_command(std::string_view name) {
       {"unsubscribe", 1, kAny, true, &ChatSession::unsubscribe},
       {"pubsub", 2, kAny, false, &ChatSession::pubsub},
       {"client", 2, kAny, false, &ChatSession::client},
+      {"info", 1, kAny, false, &ChatSession::info},
       {"quit", 1, kAny, true, &ChatSession::quit},
       {"/quit", 1, 1, true, &ChatSession::quit},
       {"sair", 1, 1, true, &ChatSession::quit},
@@ -300,6 +301,14 @@ void ChatSession::client(const Words& words, Reply& reply) {
         "GETNAME or SETINFO.",
         words[1].substr(0, kQuotedBytes)));
   }
+}
+
+void ChatSession::info(const Words&, Reply& reply) {
+  // Client libraries ask before anything else whether a server still loads what it keeps; ours listens when
+  // it has. Whatever section is asked for, this is all there is.
+  resp::append_bulk(reply.bytes,
+                    "# Server\r\nserver_name:threadmill\r\nredis_mode:standalone\r\n\r\n"
+                    "# Persistence\r\nloading:0\r\n");
 }
 
 void ChatSession::ask_lobby(const Words& words, Reply& reply) {

@@ -47,6 +47,7 @@ class ChatSession : public Session {
   void publish(const Words& words, Reply& reply);
   void pubsub(const Words& words, Reply& reply);
   void client(const Words& words, Reply& reply);
+  void info(const Words& words, Reply& reply);
   void quit(const Words& words, Reply& reply);
   void leave_topic(std::string_view topic, Reply& reply);
   void ask_lobby(const Words& words, Reply& reply);

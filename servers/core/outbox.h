@@ -16,8 +16,13 @@ namespace threadmill::servers {
 /// Replies are copied in, publications are shared. Not safe for use by several threads without a lock.
 class Outbox {
  public:
-  /// `limit_bytes` bounds what may wait.
-  explicit Outbox(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+  /// `limit_bytes` bounds the memory of what may wait.
+  explicit Outbox(std::size_t limit_bytes) : limit_bytes_(chargeable_bytes(limit_bytes)) {}
+
+  /// What can be charged against a limit: a sixteenth is left to the allocator.
+  static constexpr std::size_t chargeable_bytes(std::size_t limit_bytes) {
+    return limit_bytes - limit_bytes / 16;
+  }
 
   /// Adds a reply. A reply cannot be left out, so passing the limit sets overflowed() and the connection has
   /// to go.

@@ -1,34 +1,15 @@
 // Clients that we have not written: Debian's redis-tools.
 
-#include <sys/wait.h>
-
 #include <array>
 #include <cstdio>
 
 #include "tests/conformance/every_model.h"
+#include "tests/conformance/finished.h"
 
 namespace threadmill::conformance {
 namespace {
 
 using testing::HasSubstr;
-
-struct Finished {
-  int exit_code = -1;
-  std::string output;
-};
-
-/// Runs a command of ours (no input of anybody else's is in it) and returns what it printed.
-Finished run(const std::string& command) {
-  Finished finished;
-  FILE* pipe = ::popen(("timeout 60 " + command + " 2>&1").c_str(), "r");
-  std::array<char, 4096> buffer;
-  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    finished.output.append(buffer.data(), got);
-  }
-  const int status = ::pclose(pipe);
-  finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return finished;
-}
 
 class RedisTools : public testing::TestWithParam<std::string> {
  protected:
@@ -43,11 +24,11 @@ INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(single_loo
                          test_name);
 
 TEST_P(RedisTools, RedisCliTalksToIt) {
-  EXPECT_EQ(run("redis-cli" + on_port() + "PING").output, "PONG\n");
-  EXPECT_EQ(run("redis-cli" + on_port() + "ECHO 'two words'").output, "two words\n");
-  EXPECT_EQ(run("redis-cli" + on_port() + "PUBLISH nobody here").output, "0\n");
+  EXPECT_EQ(run_to_end("redis-cli" + on_port() + "PING").output, "PONG\n");
+  EXPECT_EQ(run_to_end("redis-cli" + on_port() + "ECHO 'two words'").output, "two words\n");
+  EXPECT_EQ(run_to_end("redis-cli" + on_port() + "PUBLISH nobody here").output, "0\n");
   // RESP3 is asked for and declined, and redis-cli goes on.
-  EXPECT_THAT(run("redis-cli -3" + on_port() + "PING").output, HasSubstr("PONG"));
+  EXPECT_THAT(run_to_end("redis-cli -3" + on_port() + "PING").output, HasSubstr("PONG"));
 }
 
 TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
@@ -56,7 +37,7 @@ TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
   std::string heard;
   for (int i = 0; i < 3 && std::fgets(line.data(), line.size(), subscriber); ++i) heard += line.data();
   EXPECT_EQ(heard, "subscribe\nnews\n1\n");
-  EXPECT_EQ(run("redis-cli" + on_port() + "PUBLISH news hello").output, "1\n");
+  EXPECT_EQ(run_to_end("redis-cli" + on_port() + "PUBLISH news hello").output, "1\n");
   heard.clear();
   for (int i = 0; i < 3 && std::fgets(line.data(), line.size(), subscriber); ++i) heard += line.data();
   EXPECT_EQ(heard, "message\nnews\nhello\n");
@@ -65,14 +46,14 @@ TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
 }
 
 TEST_P(RedisToolsInRooms, RedisCliTalksInARoom) {
-  const auto finished =
-      run("printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" +
-          on_port());
+  const auto finished = run_to_end(
+      "printf 'NICK ana\\nJOIN sala\\nSAY sala oi\\nHISTORY sala\\nWHO sala\\n' | timeout 30 redis-cli" +
+      on_port());
   EXPECT_EQ(finished.output, "OK\n1\n0\n1\nana\noi\nana\n");
 }
 
 TEST_P(RedisTools, RedisBenchmarkLoadsIt) {
-  const auto finished = run("redis-benchmark" + on_port() + "-t ping -n 2000 -c 20 -P 4 -q");
+  const auto finished = run_to_end("redis-benchmark" + on_port() + "-t ping -n 2000 -c 20 -P 4 -q");
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_THAT(finished.output, HasSubstr("PING_MBULK: "));
   EXPECT_THAT(finished.output, HasSubstr("requests per second"));

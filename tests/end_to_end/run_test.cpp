@@ -60,6 +60,19 @@ TEST_F(RunTest, EachMessageIsConfirmedByEachSubscriberWithEachModel) {
   }
 }
 
+TEST_F(RunTest, RoomsWithEachModel) {
+  const auto finished = run("tiny-rooms.json", "fork,thread,epoll,broker", 1);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const auto file = results();
+  ASSERT_EQ(file.trials.size(), 4U);
+  for (const auto& trial : file.trials) {
+    SCOPED_TRACE(trial["subject"]);
+    expect_sound(trial);
+    EXPECT_EQ(trial["load"]["completed"], 800);
+    EXPECT_EQ(trial["load"]["deliveries"], 3 * 800) << "not to the publishers, who hear one another unjudged";
+  }
+}
+
 TEST_F(RunTest, ChatWithEachModel) {
   const auto finished = run("tiny-chat.json", "fork,thread,epoll,broker", 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;

@@ -153,6 +153,22 @@ TEST(SlowReaders, ReadAsFastAsTheyShould) {
   EXPECT_TRUE(eventually([&] { return bystanders.counts().slow_readers.bytes_read >= 2 * 2 * kRate; }));
 }
 
+TEST(SlowReaders, NeverReadWhereTheyAreToReadNothing) {
+  const auto script = pubsub_script("topic-0", 64);
+  std::atomic<int> sent = 0;
+  FakeServer server([&](FakeServer& fake, int connection, std::string_view) {
+    fake.send(connection, script.confirmation + std::string(40'000, 'm'));
+    ++sent;
+  });
+  Bystanders bystanders(plan_for(server.port(), {.slow_readers = 2, .slow_reader_bytes_per_s = 0}, script));
+  bystanders.connect(in_seconds(10));
+  bystanders.begin();
+  EXPECT_TRUE(eventually([&] { return sent == 2; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // three turns of theirs
+  EXPECT_EQ(bystanders.counts().slow_readers.established, 2U);
+  EXPECT_EQ(bystanders.counts().slow_readers.bytes_read, 0U);
+}
+
 TEST(SlowReaders, AskNothingBeforeTheLoadBegins) {
   std::atomic<std::uint64_t> asked = 0;
   FakeServer server([&asked](FakeServer&, int, std::string_view bytes) { asked += bytes.size(); });

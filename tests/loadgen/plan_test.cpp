@@ -326,8 +326,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadEcho{"/e/bystanders", "{\"idel\": 5}", "\"bystanders.idel\"", "\"idle\""},
         BadEcho{"/e/bystanders", "{\"idle\": -1}", "\"bystanders.idle\"", "from 0 to 1000000"},
         BadEcho{"/p/bystanders", "{\"half_open\": 1e9}", "\"bystanders.half_open\"", "integer"},
-        BadEcho{"/p/bystanders", "{\"slow_reader_bytes_per_s\": 0}", "\"bystanders.slow_reader_bytes_per_s\"",
-                "from 1 to"},
+        BadEcho{"/p/bystanders", "{\"slow_reader_bytes_per_s\": -1}",
+                "\"bystanders.slow_reader_bytes_per_s\"", "from 0 to"},
         BadEcho{"/e/pipeline", "65536", "\"pipeline\"", "in flight"}));
 
 TEST(Plan, RefusesWhatIsNoObject) {

@@ -49,6 +49,18 @@ TEST(Program, WritesTheReportOfThePlan) {
   EXPECT_EQ(report.completed, 10U);
 }
 
+TEST(Program, ARecordIsOfTextsAndInAFileThatCanBeWritten) {
+  const Outcome echo = run_program(plan_text(1), "--record /dev/null");
+  EXPECT_EQ(echo.exit_code, 2);
+  EXPECT_THAT(echo.output, HasSubstr("--record goes with plans whose messages are text"));
+  const std::string rooms =
+      R"({"target":{"address":"127.0.0.1","port":1},"driver":"pubsub","protocol":"rooms",)"
+      R"("publishers":1,"subscribers":1,"message_bytes":54,"stop":{"messages":1}})";
+  const Outcome nowhere = run_program(rooms, "--record /no/such/folder/record");
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.output, HasSubstr("--record /no/such/folder/record: cannot be written: No such file"));
+}
+
 TEST(Program, WithGatesTheReportIsTheLastLine) {
   FakeServer server(
       [](FakeServer& fake, int connection, std::string_view bytes) { fake.send(connection, bytes); });

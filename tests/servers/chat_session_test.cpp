@@ -45,6 +45,14 @@ TEST_F(ChatSessionTest, AnswersAsRedisDoes) {
   EXPECT_EQ(verdict, Verdict::close);
 }
 
+TEST_F(ChatSessionTest, SaysToThoseWhoAskThatItHasLoaded) {
+  const std::string info = say("INFO\r\n");
+  EXPECT_THAT(info, StartsWith("$"));
+  EXPECT_THAT(info, HasSubstr("\r\nserver_name:threadmill\r\n"));
+  EXPECT_THAT(info, HasSubstr("\r\nloading:0\r\n"));
+  EXPECT_EQ(say("info persistence\r\n"), info);
+}
+
 TEST_F(ChatSessionTest, AnySplitOfPipelinedRequestsGivesTheSameAnswers) {
   const std::string requests = "PING\r\n*2\r\n$4\r\nECHO\r\n$5\r\na\r\nb!\r\n\r\nPUBLISH t x\r\nECHO 'q'\r\n";
   const std::string answers = "+PONG\r\n$5\r\na\r\nb!\r\n:0\r\n$1\r\nq\r\n";
