@@ -78,9 +78,9 @@ struct Totals {
     response_series.record(now_ns, now_ns - due_ns);
     slip.record(sent_ns - due_ns);
   }
-  void count_delivery(std::int64_t now_ns) noexcept {
-    ++deliveries;
-    deliveries_in_time += now_ns <= deadline_ns ? 1 : 0;
+  void count_deliveries(std::int64_t now_ns, std::uint64_t count = 1) noexcept {
+    deliveries += count;
+    deliveries_in_time += now_ns <= deadline_ns ? count : 0;
   }
 };
 

@@ -27,11 +27,11 @@ class Histogram {
   Histogram() : counts_(kBuckets) {}
 
   /// Counts one value. Values outside 0 .. 60 s count as the nearest of these.
-  void record(std::int64_t value) noexcept {
+  void record(std::int64_t value, std::uint64_t times = 1) noexcept {
     value = std::clamp<std::int64_t>(value, 0, kHighest);
     min_ = std::min(min_, value);
     max_ = std::max(max_, value);
-    ++counts_[index_of(static_cast<std::uint64_t>(value))];
+    counts_[index_of(static_cast<std::uint64_t>(value))] += times;
   }
 
   std::uint64_t count() const noexcept;

@@ -28,6 +28,7 @@ TopicStream::TopicStream(std::uint32_t topic, std::vector<PushShape> shapes, std
   bytes_.resize(slots_ * slot_bytes_);
   if (!uniform()) frame_bytes_.resize(slots_);
   publications_.resize(slots_);
+  runs_.resize(slots_);
   flights_.resize(publishers_ * ring_);
   complete_.resize(publishers_);
 }
@@ -37,9 +38,17 @@ void TopicStream::append(std::string_view frame, const Publication& publication)
   const std::uint64_t slot = end_ & (slots_ - 1);
   std::memcpy(bytes_.data() + slot * slot_bytes_, frame.data(), frame.size());
   if (!uniform()) frame_bytes_[slot] = static_cast<std::uint32_t>(frame.size());
+  runs_[slot] = continues(publication) ? run_at(end_ - 1) : end_;
   publications_[slot] = publication;
   ++end_;
   flight_of(publication.publisher, publication.sequence).position = end_;
+}
+
+bool TopicStream::continues(const Publication& publication) const noexcept {
+  if (end_ == 0) return false;
+  const Publication& last = at(end_ - 1);
+  return publication.publisher == last.publisher && publication.sequence == last.sequence + 1 &&
+         publication.sent_ns == last.sent_ns && publication.intended_ns == last.intended_ns;
 }
 
 std::optional<std::uint64_t> TopicStream::find(const Publication& publication) const noexcept {

@@ -63,6 +63,13 @@ class TopicStream {
   std::uint64_t contiguous(std::uint64_t position) const noexcept {
     return std::min(end_ - position, slots_ - (position & (slots_ - 1)));
   }
+  /// How many of the `most` pushes from `position` on, at least one and perhaps not all there are, come from
+  /// one publisher, one behind the other, and were sent with one call: but for their sequence they are alike.
+  std::uint64_t alike(std::uint64_t position, std::uint64_t most) const noexcept {
+    const std::uint64_t run = run_at(position);
+    while (run_at(position + most - 1) != run) most /= 2;
+    return most;
+  }
   /// Adds a push that was checked and is within its publisher's window; one longer than most_push_bytes is
   /// not kept, and parsed for each subscriber.
   void append(std::string_view frame, const Publication& publication);
@@ -85,6 +92,12 @@ class TopicStream {
     Flight& flight = flight_of(publisher, sequence);
     return ++flight.received == subscribers_ && sequence == complete_[publisher] && advance(publisher);
   }
+  /// The same of `count` messages from `sequence` on.
+  bool settle(std::uint32_t publisher, std::uint64_t sequence, std::uint64_t count) noexcept {
+    bool grown = false;
+    for (std::uint64_t i = 0; i < count; ++i) grown |= settle(publisher, sequence + i);
+    return grown;
+  }
 
  private:
   struct Flight {
@@ -95,6 +108,8 @@ class TopicStream {
     return flights_[publisher * ring_ + (sequence & (ring_ - 1))];
   }
   bool advance(std::uint32_t publisher) noexcept;
+  std::uint64_t run_at(std::uint64_t position) const noexcept { return runs_[position & (slots_ - 1)]; }
+  bool continues(const Publication& publication) const noexcept;
 
   std::uint32_t topic_;
   std::uint32_t publishers_;
@@ -105,6 +120,7 @@ class TopicStream {
   std::vector<char> bytes_;
   std::vector<std::uint32_t> frame_bytes_;  // in each slot, where not uniform
   std::vector<Publication> publications_;
+  std::vector<std::uint64_t> runs_;  // where the pushes that are alike begin, of each slot
   std::uint64_t end_ = 0;
   std::vector<Flight> flights_;
   std::vector<std::uint64_t> complete_;

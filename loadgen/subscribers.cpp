@@ -140,9 +140,12 @@ std::size_t Subscribers::take_known(Subscriber& subscriber, std::string_view byt
       count = 0;
       while (std::memcmp(received + count * frame, known + count * frame, frame) == 0) ++count;
     }
-    for (std::uint64_t i = 0; i < count; ++i) deliver(subscriber, topic.at(subscriber.position + i));
-    subscriber.position += count;
     used += count * frame;
+    while (count > 0) {
+      const std::uint64_t taken = deliver_alike(subscriber, subscriber.position, count);
+      subscriber.position += taken;
+      count -= taken;
+    }
     if (!equal) break;
   }
   return used;
@@ -279,10 +282,31 @@ inline void Subscribers::deliver(Subscriber& subscriber, const Publication& publ
   } else if (!out_of_order(subscriber, publication)) {
     return;
   }
+  count_deliveries(publication, 1);
+}
+
+/// The push at `position`, and those behind it, `most` at most, that are like it. Returns how many.
+inline std::uint64_t Subscribers::deliver_alike(Subscriber& subscriber, std::uint64_t position,
+                                                std::uint64_t most) {
+  TopicStream& topic = *subscriber.topic;
+  const Publication& first = topic.at(position);
+  std::uint64_t& expected = expected_[subscriber.expected_at + first.publisher];
+  if (first.sequence != expected) [[unlikely]] {
+    deliver(subscriber, first);
+    return 1;
+  }
+  const std::uint64_t count = topic.alike(position, most);
+  expected += count;
+  if (topic.settle(first.publisher, first.sequence, count)) told_complete(topic, first.publisher);
+  count_deliveries(first, count);
+  return count;
+}
+
+inline void Subscribers::count_deliveries(const Publication& publication, std::uint64_t count) {
   auto& totals = engine_.totals();
-  totals.count_delivery(now_);
-  totals.delivery.from_send.record(now_ - publication.sent_ns);
-  if (paced_) totals.delivery.from_due.record(now_ - publication.intended_ns);
+  totals.count_deliveries(now_, count);
+  totals.delivery.from_send.record(now_ - publication.sent_ns, count);
+  if (paced_) totals.delivery.from_due.record(now_ - publication.intended_ns, count);
 }
 
 inline void Subscribers::advance_past(Subscriber& subscriber, std::uint32_t publisher,
@@ -316,8 +340,12 @@ bool Subscribers::out_of_order(Subscriber& subscriber, const Publication& public
 }
 
 inline void Subscribers::settle(TopicStream& topic, std::uint32_t publisher, std::uint64_t sequence) {
-  if (!topic.settle(publisher, sequence)) [[likely]]
-    return;
+  if (topic.settle(publisher, sequence)) [[unlikely]]
+    told_complete(topic, publisher);
+}
+
+/// What all subscribers of this thread have of a publisher has grown.
+void Subscribers::told_complete(const TopicStream& topic, std::uint32_t publisher) {
   const std::uint32_t number = number_of(topic, publisher);
   shared_.set_complete(thread_, number, topic.complete(publisher));
   if (is_advanced_[number] != 0) return;

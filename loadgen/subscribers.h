@@ -79,9 +79,12 @@ class Subscribers {
   void take_corrupt(Subscriber& subscriber, std::string_view payload);
   std::size_t take_foreign(std::size_t index, std::string_view bytes);
   void deliver(Subscriber& subscriber, const Publication& publication);
+  std::uint64_t deliver_alike(Subscriber& subscriber, std::uint64_t position, std::uint64_t most);
+  void count_deliveries(const Publication& publication, std::uint64_t count);
   void advance_past(Subscriber& subscriber, std::uint32_t publisher, std::uint64_t sequence);
   bool out_of_order(Subscriber& subscriber, const Publication& publication);
   void settle(TopicStream& topic, std::uint32_t publisher, std::uint64_t sequence);
+  void told_complete(const TopicStream& topic, std::uint32_t publisher);
   std::uint32_t number_of(const TopicStream& topic, std::uint32_t publisher) const {
     return topic.topic() + publisher * plan_.pubsub.topics;
   }

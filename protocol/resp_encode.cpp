@@ -1,5 +1,6 @@
 #include "protocol/resp_encode.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace threadmill::resp {
@@ -9,10 +10,10 @@ constexpr std::string_view kLineEnd = "\r\n";
 
 void append_number_line(std::string& out, char kind, std::int64_t value) {
   char text[24];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  out.push_back(kind);
+  text[0] = kind;
+  auto* end = std::to_chars(text + 1, text + sizeof text - kLineEnd.size(), value).ptr;
+  end = std::copy(kLineEnd.begin(), kLineEnd.end(), end);
   out.append(text, end);
-  out.append(kLineEnd);
 }
 
 }  // namespace
@@ -49,7 +50,9 @@ void append_command(std::string& out, std::initializer_list<std::string_view> wo
 }
 
 void append_message_push(std::string& out, std::string_view topic, std::string_view payload) {
-  append_command(out, {"message", topic, payload});
+  out.append("*3\r\n$7\r\nmessage\r\n");
+  append_bulk(out, topic);
+  append_bulk(out, payload);
 }
 
 }  // namespace threadmill::resp

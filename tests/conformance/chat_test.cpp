@@ -259,7 +259,7 @@ TEST_P(Chat, ABatchLongerThanTheOutboxHurtsNoSubscriberThatReads) {
   for (const auto kind : flushes_of(GetParam())) {
     const std::string flush = kind == servers::FlushKind::delay ? "delay:20ms" : std::string(to_string(kind));
     SCOPED_TRACE(flush);
-    ServerProcess server(chat({"--outbox", "140000", "--max-message", "1000", "--flush", flush}));
+    ServerProcess server(chat({"--outbox", "150000", "--max-message", "1000", "--flush", flush}));
     const auto reader = subscriber(server, "t");
     Client publisher(server.port());
     std::string requests;

@@ -221,7 +221,8 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
           << study.name << ": " << claim.text << ": nothing could refute it";
     EXPECT_FALSE(plan.slots.empty());
   }
-  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "integration", "sync-async"));
+  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "fan-out", "integration",
+                                 "messaging-rivals", "sync-async"));
 }
 
 TEST(Study, UnknownNamesAreToldWithWhatWasMeant) {
