@@ -1,11 +1,11 @@
 // Model `broker`: an event loop with a queue for each topic.
 //
 //   publishers ──> [ epoll_wait ──> read ──> session ──> queue of the topic ]
-//   subscribers <── [ end of turn: each queue is one batch, shared by its subscribers ──> write ]
+//   subscribers <── [ end of turn: each queue is one shared batch ──> write ]
 //
-// Who accepts, reads and writes: the loop, one thread. Shared: nothing. What differs from `epoll`: a message is encoded
-// once into its topic's batch, and a subscriber costs one write per turn instead of one per message. Source:
-// the third way of distributing in 003_53b9d1731df8acb3 ("broker").
+// Who accepts, reads and writes: the loop, one thread. Shared: nothing. What differs from `epoll`: a message
+// is encoded once into its topic's batch, and a subscriber costs one write per turn instead of one per
+// message. Source: the third way of distributing in 003_53b9d1731df8acb3 ("broker").
 //
 // --distribute has the other two ways of that source, so that all else is equal: with `broadcast` the loop
 // writes each message to each subscriber in turn; with `writers` each subscriber has a thread that writes,

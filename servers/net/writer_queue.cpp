@@ -6,7 +6,9 @@
 namespace threadmill::servers {
 
 WriterQueue::WriterQueue(std::size_t limit_bytes, std::function<void()> on_drained)
-    : limit_bytes_(Outbox::chargeable_bytes(limit_bytes)), on_drained_(std::move(on_drained)), waiting_(2 * limit_bytes) {}
+    : limit_bytes_(Outbox::chargeable_bytes(limit_bytes)),
+      on_drained_(std::move(on_drained)),
+      waiting_(2 * limit_bytes) {}
 
 bool WriterQueue::has_room(std::size_t bytes) const {
   return waiting_.charged_bytes() + being_written_bytes_ + bytes <= limit_bytes_;
