@@ -48,7 +48,7 @@ std::uint64_t Acknowledgements::unknown(std::size_t index, std::int64_t known) {
   const std::size_t sums = asked.front();
   asked.pop_front();
   const auto told = static_cast<std::size_t>(std::max<std::int64_t>(0, known));
-  return sums - std::min(sums, told);
+  return told > sums ? told - sums : sums - told;
 }
 
 }  // namespace threadmill::load

@@ -26,7 +26,8 @@ class Acknowledgements {
   /// Sends what was noted.
   void send(std::size_t index);
   void on_writable(std::size_t index);
-  /// The reply to the oldest ACK: how many of its sums the server does not know. Nothing was asked for a
+  /// The reply to the oldest ACK: how many of its sums the server does not know, or by how many it
+  /// claims to know more. Nothing was asked for a
   /// reply to no ACK: it counts as one.
   std::uint64_t unknown(std::size_t index, std::int64_t known);
 

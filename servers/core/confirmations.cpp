@@ -5,10 +5,17 @@
 
 namespace threadmill::servers {
 
-void Confirmations::await(std::uint64_t sum, Member& sender, std::string_view id, std::size_t receivers) {
+bool Confirmations::Waiting::waits_for(const Member& from) const {
+  if (only != nullptr) return only == &from;
+  return progress.sender != &from && !confirmed_by.contains(&from);
+}
+
+void Confirmations::await(std::uint64_t sum, Member& sender, std::string_view id, std::size_t receivers,
+                          const Member* only) {
   if (receivers == 0) return;
   if (size_ >= limit_) forget_oldest();
-  by_sum_[sum].push_back({next_, {&sender, std::string(id), 0, receivers}});
+  by_sum_[sum].push_back({next_, {&sender, std::string(id), 0, receivers}, only});
+  ++awaited_by_[&sender];
   order_.emplace_back(next_++, sum);
   ++size_;
   // What is done leaves its place in the line behind.
@@ -21,18 +28,21 @@ void Confirmations::await(std::uint64_t sum, Member& sender, std::string_view id
   }
 }
 
-std::optional<Confirmations::Progress> Confirmations::confirm(std::uint64_t sum) {
+std::optional<Confirmations::Progress> Confirmations::confirm(std::uint64_t sum, const Member& from) {
   const auto found = by_sum_.find(sum);
   if (found == by_sum_.end()) return std::nullopt;
-  Progress& oldest = found->second.front().progress;
-  ++oldest.confirmed;
-  Progress told = oldest;
-  if (told.confirmed == told.receivers) erase_oldest_of(sum);
+  const auto waiting =
+      std::ranges::find_if(found->second, [&](const Waiting& each) { return each.waits_for(from); });
+  if (waiting == found->second.end()) return std::nullopt;
+  waiting->confirmed_by.insert(&from);
+  ++waiting->progress.confirmed;
+  Progress told = waiting->progress;
+  if (told.confirmed == told.receivers) erase(found, waiting);
   return told;
 }
 
 void Confirmations::forget(const Member& sender) {
-  if (size_ == 0) return;
+  if (awaited_by_.erase(&sender) == 0) return;
   for (auto entry = by_sum_.begin(); entry != by_sum_.end();) {
     size_ -= std::erase_if(entry->second,
                            [&](const Waiting& waiting) { return waiting.progress.sender == &sender; });
@@ -40,9 +50,10 @@ void Confirmations::forget(const Member& sender) {
   }
 }
 
-void Confirmations::erase_oldest_of(std::uint64_t sum) {
-  const auto found = by_sum_.find(sum);
-  found->second.pop_front();
+void Confirmations::erase(BySum::iterator found, std::deque<Waiting>::iterator waiting) {
+  const auto awaited = awaited_by_.find(waiting->progress.sender);
+  if (--awaited->second == 0) awaited_by_.erase(awaited);
+  found->second.erase(waiting);
   if (found->second.empty()) by_sum_.erase(found);
   --size_;
 }
@@ -53,7 +64,7 @@ void Confirmations::forget_oldest() {
     const auto found = by_sum_.find(sum);
     if (found == by_sum_.end() || found->second.front().number != number) continue;
     order_.pop_front();
-    erase_oldest_of(sum);
+    erase(found, found->second.begin());
     return;
   }
 }

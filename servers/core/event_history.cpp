@@ -90,12 +90,16 @@ std::string EventHistory::append(std::string_view topic, std::string_view payloa
 }
 
 void EventHistory::keep(Topic& topic, const std::string& bytes) const {
+  if (bytes.size() > limits_.bytes_per_topic) {
+    topic.forgotten = last_number_;
+    return;
+  }
   topic.events.push_back({last_number_, bytes});
   topic.bytes += bytes.size();
   while (!topic.events.empty() &&
          (topic.events.size() > limits_.messages || topic.bytes > limits_.bytes_per_topic)) {
     topic.bytes -= topic.events.front().bytes.size();
-    topic.forgotten = topic.events.front().number;
+    topic.forgotten = std::max(topic.forgotten, topic.events.front().number);
     topic.events.pop_front();
   }
 }

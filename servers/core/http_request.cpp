@@ -76,7 +76,9 @@ HttpRequestReader::Status HttpRequestReader::parse_header() {
                   fmt::format("the header is malformed: {}", error ? error.message() : "it does not end"));
   }
   const auto& message = beast.get();
-  if (beast.chunked()) return refuse(411, "a body needs a Content-Length");
+  // Whatever its codings: two readers that disagree on where a body ends could be told two different
+  // requests.
+  if (message.count(http::field::transfer_encoding) > 0) return refuse(411, "a body needs a Content-Length");
   if (message.count(http::field::host) > 1 ||
       (message.count(http::field::host) == 0 && message.version() == 11)) {
     return refuse(400, "a request of HTTP/1.1 has one Host");
@@ -106,6 +108,8 @@ HttpRequest HttpRequestReader::request() {
                       .target = text_of(message.target()),
                       .host = text_of(message[http::field::host]),
                       .origin = text_of(message[http::field::origin]),
+                      .from_foreign_page = text_of(message["Sec-Fetch-Site"]) == "cross-site" &&
+                                           text_of(message["Sec-Fetch-Mode"]) != "navigate",
                       .content_type = text_of(message[http::field::content_type]),
                       .last_event_id = text_of(message["Last-Event-ID"]),
                       .body = std::move(message.body()),

@@ -12,7 +12,8 @@ struct HttpRequest {
   std::string method;  ///< as sent: "GET"
   std::string target;  ///< as sent: "/topics?x=1"
   std::string host;
-  std::string origin;  ///< empty: none was sent
+  std::string origin;              ///< empty: none was sent
+  bool from_foreign_page = false;  ///< a browser says so (Fetch Metadata), of what is no visit to our page
   std::string content_type;
   std::string last_event_id;
   std::string body;

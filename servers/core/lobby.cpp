@@ -302,7 +302,7 @@ void Lobby::tell(Member& member, Words words, const Wish* wish, std::string& rep
   }
   const std::string text = text_from(words.subspan(2));
   if (!acceptable_text(text, reply)) return;
-  if (wish != nullptr) confirmations_.await(wish->sum, member, wish->id, 1);
+  if (wish != nullptr) confirmations_.await(wish->sum, member, wish->id, 1, to->second);
   push_to(*to->second, push_of("told", {person->name, text}));
   append_count(reply, 1);
 }
@@ -390,11 +390,11 @@ void Lobby::publish(Member& member, Words words, const Wish& wish, std::string& 
   append_count(reply, publish_to(words[1], words[2]));
 }
 
-void Lobby::acknowledge(Member&, Words words, std::string& reply) {
+void Lobby::acknowledge(Member& member, Words words, std::string& reply) {
   std::size_t known = 0;
   for (const auto word : words.subspan(1)) {
     const auto sum = protocol::parse_sum(word);
-    const auto progress = sum ? confirmations_.confirm(*sum) : std::nullopt;
+    const auto progress = sum ? confirmations_.confirm(*sum, member) : std::nullopt;
     if (!progress) continue;
     ++known;
     push_to(*progress->sender, push_of("delivered", {progress->id, std::to_string(progress->confirmed),

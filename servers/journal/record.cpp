@@ -54,13 +54,14 @@ RoomMessage message_of(std::string_view payload) {
           std::string(payload.substr(name_at + name_bytes))};
 }
 
-/// A write that was cut short ends the file. If a whole record stands where the wrong one says that it ends,
-/// the file was changed later.
+/// A write that was cut short ends the file. If a whole record stands anywhere behind the wrong one, whose
+/// length may be what is wrong, the file was changed later. Texts cannot look like a record: they have no
+/// control characters.
 bool whole_record_behind(std::string_view wrong) {
-  if (wrong.size() < kFrontBytes) return false;
-  const std::size_t length = number_at(wrong, 0, kLengthBytes);
-  if (length > kMostPayloadBytes || length >= wrong.size() - kFrontBytes) return false;
-  return whole_payload(wrong.substr(kFrontBytes + length)).has_value();
+  for (std::size_t at = 1; at + kFrontBytes < wrong.size(); ++at) {
+    if (whole_payload(wrong.substr(at))) return true;
+  }
+  return false;
 }
 
 }  // namespace

@@ -19,11 +19,17 @@ export function faultOf(name) {
   return /[\u0000-\u001f\u007f]/.test(name) ? 'A name has no control characters.' : '';
 }
 
+const isOurs = (message) =>
+  typeof message === 'object' &&
+  message !== null &&
+  typeof message.kind === 'string' &&
+  (message.from === undefined || (typeof message.from === 'string' && message.from.length <= 200));
+
 /** What a page, or anybody else who publishes to the topic, has said. */
 export function readMessage(text) {
   try {
     const message = JSON.parse(text);
-    if (typeof message === 'object' && message !== null && typeof message.kind === 'string') return message;
+    if (isOurs(message)) return message;
   } catch {
     // not one of ours
   }

@@ -122,14 +122,24 @@ TEST_F(HttpSessionTest, WhatIsNotHttpIsToldSo) {
     EXPECT_EQ(status_of(odd.say(text)), 400) << text;
     EXPECT_EQ(odd.verdict, Verdict::close) << text;
   }
-  WebClient chunked(stage);
-  EXPECT_EQ(status_of(chunked.ask("POST", "/topics/a/messages", "Transfer-Encoding: chunked\r\n")), 411);
+  for (const char* coding : {"chunked", "gzip", "chunked, x\r\nContent-Length: 5"}) {
+    WebClient coded(stage);
+    EXPECT_EQ(status_of(coded.ask("POST", "/topics/a/messages",
+                                  "Transfer-Encoding: " + std::string(coding) + "\r\n")),
+              411)
+        << coding;
+  }
 }
 
 TEST_F(HttpSessionTest, AForeignPageCanNeitherPublishNorListen) {
   const std::string foreign = "Origin: https://evil.example\r\nContent-Type: application/json\r\n";
   EXPECT_EQ(status_of(client.ask("POST", "/topics/a/messages", foreign, R"({"data":"x"})")), 403);
   EXPECT_EQ(status_of(client.ask("GET", "/events?topic=a", foreign)), 403);
+  const std::string silent = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n";
+  EXPECT_EQ(status_of(client.ask("GET", "/events?topic=a", silent)), 403);
+  EXPECT_EQ(status_of(client.ask("GET", "/", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n")),
+            200)
+      << "somebody followed a link to our page";
   // What a form can send without asking first.
   for (const char* type :
        {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"}) {

@@ -61,10 +61,12 @@ TEST(JournalRecord, AnyChangedByteIsFound) {
     const auto contents = journal::read_contents(changed);
     ASSERT_NE(contents.status, Status::whole) << at;
     ASSERT_LT(contents.messages.size(), 3U) << at;
+    const bool in_a_record = at >= journal::kHeader.size();
+    const bool before_the_last = at < file_of({room_message(1, "um"), room_message(2, "dois")}).size();
+    if (in_a_record) {
+      ASSERT_EQ(contents.status, before_the_last ? Status::damaged : Status::torn) << at;
+    }
   }
-  std::string changed = file;
-  change_byte(changed, file_of({room_message(1, "um")}).size() + 20);
-  EXPECT_EQ(journal::read_contents(changed).status, Status::damaged);
 }
 
 class JournalTest : public testing::Test {

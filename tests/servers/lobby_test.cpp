@@ -255,16 +255,46 @@ TEST_F(LobbyTest, TheOldestConfirmationIsForgottenForANewOne) {
 
 TEST(Confirmations, TheLineOfThoseThatAreDoneStaysShort) {
   RecordingMember sender;
+  const RecordingMember receiver;
   Confirmations confirmations(4);
   for (std::uint64_t sum = 0; sum < 1000; ++sum) {
     confirmations.await(sum, sender, "id", 1);
-    ASSERT_TRUE(confirmations.confirm(sum)) << sum;
+    ASSERT_TRUE(confirmations.confirm(sum, receiver)) << sum;
     ASSERT_EQ(confirmations.size(), 0U);
   }
   confirmations.await(7, sender, "first", 1);
   confirmations.await(7, sender, "second", 1);
-  EXPECT_EQ(confirmations.confirm(7)->id, "first");
-  EXPECT_EQ(confirmations.confirm(7)->id, "second");
+  EXPECT_EQ(confirmations.confirm(7, receiver)->id, "first");
+  EXPECT_EQ(confirmations.confirm(7, receiver)->id, "second");
+}
+
+TEST(Confirmations, OfEqualMessagesEachReceiverConfirmsEachOnce) {
+  RecordingMember sender;
+  const RecordingMember diligent;
+  const RecordingMember silent;
+  Confirmations confirmations(4);
+  confirmations.await(7, sender, "first", 2);
+  EXPECT_EQ(confirmations.confirm(7, diligent)->confirmed, 1U);
+  EXPECT_FALSE(confirmations.confirm(7, diligent)) << "it cannot speak for the silent one";
+  confirmations.await(7, sender, "second", 2);
+  const auto progress = confirmations.confirm(7, diligent);
+  EXPECT_EQ(progress->id, "second");
+  EXPECT_EQ(progress->confirmed, 1U);
+  EXPECT_EQ(confirmations.confirm(7, silent)->id, "first");
+}
+
+TEST(Confirmations, WhatWasToldToOneIsConfirmedByThatOne) {
+  RecordingMember sender;
+  const RecordingMember receiver;
+  const RecordingMember other;
+  Confirmations confirmations(4);
+  confirmations.await(7, sender, "told", 1, &receiver);
+  EXPECT_FALSE(confirmations.confirm(7, other));
+  EXPECT_EQ(confirmations.confirm(7, receiver)->id, "told");
+  confirmations.await(7, sender, "again", 1, &receiver);
+  confirmations.forget(sender);
+  EXPECT_FALSE(confirmations.confirm(7, receiver));
+  EXPECT_EQ(confirmations.size(), 0U);
 }
 
 TEST(MessageSum, IsReadAsItIsWritten) {
