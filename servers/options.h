@@ -58,6 +58,12 @@ std::string_view to_string(Sharding sharding);
 /// Most event loops of one server.
 inline constexpr std::size_t kMostLoops = 64;
 
+/// How many workers stand ready for clients to come, where each serves one at a time (Workers::spare).
+inline constexpr std::size_t kSpareWorkers = 8;
+
+/// Most workers that may be asked for.
+inline constexpr std::size_t kMostWorkers = 1024;
+
 /// What happens to a connection whose outbox is full.
 enum class SlowConsumer {
   disconnect,  ///< it is closed, as Redis does; counted
@@ -79,6 +85,7 @@ struct ServeOptions {
   Distribution distribution = Distribution::batch;  ///< of the models that have a choice (ModelTraits)
   std::size_t loops = 1;                            ///< event loops, each on its own thread
   Sharding sharding = Sharding::reuseport;          ///< of more than one loop
+  std::size_t workers = 0;               ///< of models that have them (Workers); resolved before serving
   int backlog = 4096;                    ///< of listen(2); the kernel caps it at net.core.somaxconn
   std::size_t max_connections = 10'000;  ///< further clients are refused with one line
   std::size_t max_message_bytes =

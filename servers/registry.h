@@ -15,6 +15,15 @@ class Listener;
 class Service;
 class StopToken;
 
+/// What the option --workers counts, and why a model has them.
+enum class Workers {
+  none,   ///< the model has none
+  fixed,  ///< threads or processes that share the work of all clients; default: one for each CPU of the
+          ///< server
+  spare,  ///< threads or processes that stand ready, each for one client at a time; when they get fewer, more
+          ///< are started, up to --max-connections; default: kSpareWorkers
+};
+
 /// What a model is, for people and for tables.
 struct ModelTraits {
   std::string_view name;         ///< as given to --model
@@ -25,7 +34,10 @@ struct ModelTraits {
       flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
   /// What --distribute accepts; the first is the default. None: the model has its one way.
   std::vector<Distribution> distributions = {};
-  bool shards = false;   ///< whether --loops may be more than 1
+  bool shards = false;              ///< whether --loops may be more than 1
+  Workers workers = Workers::none;  ///< what --workers counts
+  /// It serves a client to its end before it takes the next: others wait meanwhile.
+  bool one_at_a_time = false;
   bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it
 };
 

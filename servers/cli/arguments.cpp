@@ -109,6 +109,11 @@ void add_options(CLI::App& app, Arguments& arguments) {
          "How clients come to one of several loops: reuseport (the kernel deals them out) or handoff (the "
          "first loop accepts for all); default reuseport")
       ->check(CLI::IsMember({"reuseport", "handoff"}));
+  app.add_option("--workers", options.workers,
+                 "Threads or processes that serve clients, for the models that have a pool of them; 0: one "
+                 "for each CPU of the server or, where each serves one client at a time, 8 that stand ready")
+      ->check(CLI::Range(std::size_t{0}, kMostWorkers))
+      ->capture_default_str();
   app.add_option("--backlog", options.backlog,
                  "Connections that may wait to be accepted (capped by net.core.somaxconn)")
       ->check(CLI::Range(1, 1 << 20))

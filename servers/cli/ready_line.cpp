@@ -51,6 +51,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
                                  {"flush", to_string(options.flush)},
                                  {"backlog", options.backlog}};
   tell_distribution(line, options, traits);
+  if (traits.workers != Workers::none) line["workers"] = options.workers;
   if (web != nullptr) line["web_port"] = web->address().port();
   tell_limits(line, arguments, ceiling);
   line["read_buffer_bytes"] = kReadBytes;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "os/cpu_set.h"
 #include "servers/cli/arguments.h"
 #include "servers/core/outbox.h"
 #include "servers/net/socket_io.h"
@@ -42,6 +43,16 @@ void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
   if (!arguments.sharding.empty() && options.loops == 1)
     throw std::invalid_argument(fmt::format("--shard {}: needs --loops 2 or more", arguments.sharding));
   options.sharding = arguments.sharding == "handoff" ? Sharding::handoff : Sharding::reuseport;
+}
+
+void resolve_workers(ServeOptions& options, const ModelTraits& traits) {
+  if (options.workers > 0 && traits.workers == Workers::none) {
+    throw std::invalid_argument(fmt::format("--workers {}: model {} has no workers; leave the option out",
+                                            options.workers, traits.name));
+  }
+  if (options.workers > 0) return;
+  if (traits.workers == Workers::fixed) options.workers = os::allowed_cpus().size();
+  if (traits.workers == Workers::spare) options.workers = kSpareWorkers;
 }
 
 /// --flush, once it is known how publications are distributed.
@@ -100,6 +111,7 @@ const Model& resolve(Arguments& arguments) {
   }
   resolve_broker(arguments, traits);
   resolve_flush(arguments, traits);
+  resolve_workers(arguments.options, traits);
   check_limits(arguments.options);
   check_web(arguments, traits);
   check_loops(arguments);
