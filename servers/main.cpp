@@ -48,7 +48,7 @@ std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
 struct Gateway {
   explicit Gateway(const Arguments& arguments)
       : service(make_service("web", arguments.options)),
-        listener(arguments.address, *arguments.web_port, arguments.options.backlog),
+        listener(arguments.address, *arguments.web_port, arguments.options.backlog, "--web"),
         door(listener, *service) {}
   std::unique_ptr<Service> service;
   Listener listener;

@@ -18,12 +18,13 @@ namespace {
 
 os::Descriptor open_spare() { return os::Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
-[[noreturn]] void throw_cannot_listen(const os::SocketAddress& address) {
+[[noreturn]] void throw_cannot_listen(const os::SocketAddress& address, std::string_view option) {
   const int error = errno;
-  const char* remedy = "";
-  if (error == EADDRINUSE) remedy = " (choose another --port, or --port 0 for a free one)";
+  std::string remedy;
+  if (error == EADDRINUSE) remedy = fmt::format(" (choose another {0}, or {0} 0 for a free one)", option);
   if (error == EADDRNOTAVAIL) remedy = " (--address must be an address of this machine)";
-  if (error == EACCES) remedy = " (ports below 1024 need more rights; choose a --port from 1024 on)";
+  if (error == EACCES)
+    remedy = fmt::format(" (ports below 1024 need more rights; choose a {} from 1024 on)", option);
   throw std::system_error(error, std::generic_category(),
                           fmt::format("cannot listen on {}{}", address.to_string(), remedy));
 }
@@ -41,14 +42,14 @@ bool is_shortage(int error) {
 
 }  // namespace
 
-Listener::Listener(const std::string& host, std::uint16_t port, int backlog) {
+Listener::Listener(const std::string& host, std::uint16_t port, int backlog, std::string_view option) {
   const os::SocketAddress address(host, port);
   socket_.reset(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) os::throw_errno("socket");
   const int on = 1;
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(socket_.get(), address.get(), address.size()) != 0) throw_cannot_listen(address);
-  if (::listen(socket_.get(), backlog) != 0) throw_cannot_listen(address);
+  if (::bind(socket_.get(), address.get(), address.size()) != 0) throw_cannot_listen(address, option);
+  if (::listen(socket_.get(), backlog) != 0) throw_cannot_listen(address, option);
   spare_ = open_spare();
 }
 
@@ -62,8 +63,8 @@ Listener Listener::share_address(int backlog) {
     if (::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) os::throw_errno("SO_REUSEPORT");
   }
   ::setsockopt(other.socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(other.socket_.get(), here.get(), here.size()) != 0) throw_cannot_listen(here);
-  if (::listen(other.socket_.get(), backlog) != 0) throw_cannot_listen(here);
+  if (::bind(other.socket_.get(), here.get(), here.size()) != 0) throw_cannot_listen(here, "--port");
+  if (::listen(other.socket_.get(), backlog) != 0) throw_cannot_listen(here, "--port");
   other.spare_ = open_spare();
   if (!taking_) taking_ = std::make_shared<std::mutex>();
   other.taking_ = taking_;

@@ -25,8 +25,9 @@ inline constexpr int kAcceptsPerTurn = 64;
 /// accept()ing when you can't").
 class Listener {
  public:
-  /// Port 0 takes a free port. Throws std::system_error or std::invalid_argument with a remedy in its text.
-  Listener(const std::string& host, std::uint16_t port, int backlog);
+  /// Port 0 takes a free port. Throws std::system_error or std::invalid_argument with a remedy in its text,
+  /// which names the `option` that the port is from.
+  Listener(const std::string& host, std::uint16_t port, int backlog, std::string_view option = "--port");
 
   int fd() const { return socket_.get(); }
   os::SocketAddress address() const { return os::SocketAddress::of_socket(socket_.get()); }

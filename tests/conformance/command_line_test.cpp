@@ -14,6 +14,13 @@ TEST(ServerCommandLine, APortInUseIsNamedWithTheRemedy) {
   EXPECT_THAT(second.errors(), HasSubstr("choose another --port"));
 }
 
+TEST(ServerCommandLine, AWebPortInUseNamesItsOwnOption) {
+  ServerProcess first(arguments("epoll", "echo"));
+  ServerProcess second(arguments("epoll", "chat", {"--web", std::to_string(first.port())}));
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.errors(), HasSubstr("choose another --web, or --web 0 for a free one"));
+}
+
 TEST(ServerCommandLine, SeveralLoopsShareTheirPortWithNobodyElse) {
   ServerProcess first(arguments("broker:loops:2", "chat"));
   const std::string port = std::to_string(first.port());
