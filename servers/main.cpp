@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 
 #include "os/descriptor_limit.h"
 #include "servers/cli/arguments.h"
@@ -30,6 +33,15 @@ JournalSync sync_of(const std::string& name) {
   return name == "none" ? JournalSync::none : JournalSync::turn;
 }
 
+std::unique_ptr<Journal> open_in(const std::string& folder, JournalSync sync) {
+  try {
+    return std::make_unique<Journal>(folder, sync);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(
+        fmt::format("--journal {}: {}; give a folder that can be written", folder, error.what()));
+  }
+}
+
 /// Before anybody is told that the server is ready. Null where none is asked for.
 std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
   if (!arguments.journal) return nullptr;
@@ -37,13 +49,14 @@ std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
     throw std::invalid_argument(
         fmt::format("--journal: service {} has no rooms; give --service chat", arguments.service));
   }
-  auto journal = std::make_unique<Journal>(*arguments.journal, sync_of(arguments.journal_sync));
+  auto journal = open_in(*arguments.journal, sync_of(arguments.journal_sync));
   if (journal->cut_bytes() > 0) {
     fmt::print(stderr, "threadmill-server: {}: a torn record at its end was cut off, {} bytes\n",
                journal->path().string(), journal->cut_bytes());
   }
   return journal;
 }
+
 /// The web beside the chat.
 struct Gateway {
   explicit Gateway(const Arguments& arguments)

@@ -60,5 +60,14 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
   }
 }
 
+TEST(ServerCommandLine, AJournalThatCannotBeOpenedIsNamedWithTheRemedy) {
+  for (const std::string folder : {"/proc/no/such", "/etc/passwd"}) {
+    ServerProcess server(arguments("epoll", "chat", {"--journal", folder}));
+    EXPECT_EQ(server.wait(), 1);
+    EXPECT_THAT(server.errors(), HasSubstr("--journal " + folder + ": "));
+    EXPECT_THAT(server.errors(), HasSubstr("; give a folder that can be written"));
+  }
+}
+
 }  // namespace
 }  // namespace threadmill::conformance
