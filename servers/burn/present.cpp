@@ -17,6 +17,7 @@ class BurningSession : public Session {
     run_loop(rounds_);
     return session_->on_bytes(bytes, out);
   }
+  bool resumes() const override { return session_->resumes(); }
 
  private:
   std::unique_ptr<Session> session_;

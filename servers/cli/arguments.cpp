@@ -131,7 +131,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--slow-consumer", arguments.slow_consumer,
                  "What happens to a subscriber whose outbox is full: disconnect, or drop what does not fit; "
-                 "both are counted")
+                 "both are counted. An event stream is always disconnected, for it can resume")
       ->check(CLI::IsMember({"disconnect", "drop"}))
       ->capture_default_str();
   add_chat_options(app, arguments);

@@ -40,6 +40,8 @@ class HttpSession : public Session {
   ~HttpSession() override;
 
   Verdict on_bytes(std::string_view bytes, Outbox& out) override;
+  /// An event stream does, by the id of the latest event that it has seen.
+  bool resumes() const override { return streaming_; }
 
  private:
   struct Exchange;

@@ -21,6 +21,11 @@ class Session {
 
   /// Takes bytes as they arrived, split anywhere; puts the answers into `out`.
   virtual Verdict on_bytes(std::string_view bytes, Outbox& out) = 0;
+
+  /// Whether the client comes back for what it missed, and can only then know that it missed something. Such
+  /// a one is disconnected where its outbox is full, whatever --slow-consumer says: what is left out of the
+  /// middle would be lost to it for good.
+  virtual bool resumes() const { return false; }
 };
 
 }  // namespace threadmill::servers

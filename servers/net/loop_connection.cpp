@@ -61,7 +61,7 @@ void LoopConnection::deliver(const SharedPublication& publication) {
 
 void LoopConnection::too_slow(std::size_t messages) {
   if (dead_) return;
-  if (loop_.options_.slow_consumer == SlowConsumer::drop) {
+  if (loop_.options_.slow_consumer == SlowConsumer::drop && !session_->resumes()) {
     loop_.counts_.deliveries_dropped += messages;
   } else {
     cut_off();

@@ -103,6 +103,28 @@ TEST_P(Web, AStreamResumesFromAnyOfItsIds) {
   }
 }
 
+// What is dropped from the middle of a stream could never be asked for again.
+TEST_P(Web, ASlowStreamIsCutOffAndResumesWhereOthersAreDroppedFrom) {
+  ServerProcess server(web(
+      {"--slow-consumer", "drop", "--max-message", "100000", "--outbox", "400000", "--log", "connections"}));
+  EventClient slow(server.port(), "topic=a");
+  HttpClient http(server.port());
+  const std::string text(60'000, 'x');
+  for (int i = 0; i < 300; ++i) ASSERT_EQ(http.publish("a", text).status, 200);  // more than sockets hold
+  std::uint64_t seen = 0;
+  std::string last_id;
+  for (SseEvent event = slow.next(); !event.data.empty(); event = slow.next()) {
+    last_id = event.id;
+    ASSERT_EQ(std::stoull(last_id.substr(last_id.find('-') + 1)), ++seen) << "a hole that nobody is told of";
+  }
+  EXPECT_LT(seen, 300U);
+  EventClient resumed(server.port(), "topic=a", "Last-Event-ID: " + last_id + "\r\n");
+  EXPECT_EQ(resumed.next().type, "gap");
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_EQ(server.counts()["slow_disconnected"], 1U);
+  EXPECT_EQ(server.counts()["deliveries_dropped"], 0U);
+}
+
 TEST_P(Web, ASilentStreamHearsTheHeart) {
   ServerProcess server(beside_chat({"--web-heartbeat", "0.05"}));
   EventClient stream(server.web_port(), "topic=a");
