@@ -68,7 +68,8 @@ SseEvent EventClient::next() {
 
 std::string EventClient::next_block() {
   std::string block = client_.read_until("\n\n");
-  if (block.ends_with("\n\n")) block.resize(block.size() - 2);
+  if (!block.ends_with("\n\n")) return {};  // the end of the stream: what has no end is no event
+  block.resize(block.size() - 2);
   return block;
 }
 
