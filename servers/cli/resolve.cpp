@@ -7,6 +7,7 @@
 
 #include "os/cpu_set.h"
 #include "servers/cli/arguments.h"
+#include "servers/core/http_origin.h"
 #include "servers/core/outbox.h"
 #include "servers/net/socket_io.h"
 
@@ -90,7 +91,8 @@ void check_journal(const Arguments& arguments) {
   if (!arguments.journal) return;
   // As where a script's variable is not set: to serve without a journal would confirm what nobody keeps.
   if (arguments.journal->empty()) {
-    throw std::invalid_argument("--journal: the folder's name is empty; give a folder, or leave the option out");
+    throw std::invalid_argument(
+        "--journal: the folder's name is empty; give a folder, or leave the option out");
   }
   if (arguments.options.history_messages > 0) return;
   throw std::invalid_argument(
@@ -111,6 +113,20 @@ void check_web(const Arguments& arguments, const ModelTraits& traits) {
   }
 }
 
+/// What could never match would let nobody in, without a word.
+void check_web_names(const WebOptions& web) {
+  if (!web.cors_origin.empty() && web.cors_origin != "*" && !is_origin(web.cors_origin)) {
+    throw std::invalid_argument(fmt::format(
+        "--web-cors {}: no origin; give SCHEME://HOST or SCHEME://HOST:PORT as a browser sends it, "
+        "without a path, one only; or * for all",
+        web.cors_origin));
+  }
+  if (!web.host.empty() && !is_host_name(web.host)) {
+    throw std::invalid_argument(fmt::format(
+        "--web-host {}: no name of a host; give it without a scheme, a port and a path", web.host));
+  }
+}
+
 }  // namespace
 
 const Model& resolve(Arguments& arguments) {
@@ -125,6 +141,7 @@ const Model& resolve(Arguments& arguments) {
   resolve_workers(arguments.options, traits);
   check_limits(arguments.options);
   check_web(arguments, traits);
+  check_web_names(arguments.options.web);
   check_loops(arguments);
   check_journal(arguments);
   arguments.options.web.heartbeat =

@@ -55,4 +55,16 @@ std::string cors_fields(std::string_view origin, std::string_view cors_origin) {
   return fields;
 }
 
+bool is_origin(std::string_view text) {
+  constexpr std::string_view kMark = "://";
+  const auto mark = text.find(kMark);
+  if (mark == std::string_view::npos || mark == 0) return false;
+  const auto host = text.substr(mark + kMark.size());
+  return !host.empty() && host.find_first_of("/?#@, \t") == std::string_view::npos;
+}
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && text.find_first_of(":/?#@, \t") == std::string_view::npos;
+}
+
 }  // namespace threadmill::servers

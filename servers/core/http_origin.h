@@ -19,4 +19,10 @@ bool is_welcome_origin(std::string_view origin, std::string_view host, std::stri
 /// The header lines that let a page of that origin read the answer; none where CORS is not asked for.
 std::string cors_fields(std::string_view origin, std::string_view cors_origin);
 
+/// Whether a browser's Origin can be this: SCHEME://HOST or SCHEME://HOST:PORT, without a path.
+bool is_origin(std::string_view text);
+
+/// Whether a Host can have this name: without a scheme, a port or a path.
+bool is_host_name(std::string_view text);
+
 }  // namespace threadmill::servers

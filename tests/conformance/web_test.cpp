@@ -183,6 +183,20 @@ TEST_P(Web, AForeignPageIsRefused) {
   EXPECT_EQ(client.ask("GET", "/topics").body, R"({"topics":[]})");
 }
 
+TEST_P(Web, AnOriginAndAHostNameAreLetInByTheirOptions) {
+  ServerProcess server(web({"--web-cors", "https://good.example", "--web-host", "chat.example"}));
+  HttpClient page(server.port());
+  const auto answer = page.ask("GET", "/topics", "Origin: https://good.example\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.header, HasSubstr("Access-Control-Allow-Origin: https://good.example\r\n"));
+  EXPECT_EQ(page.ask("GET", "/topics", "Origin: https://evil.example\r\n").status, 403);
+  HttpClient named(server.port());
+  named.send("GET /topics HTTP/1.1\r\nHost: chat.example:8080\r\n\r\n");
+  EXPECT_EQ(named.read_answer().status, 200);
+  named.send("GET /topics HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  EXPECT_EQ(named.read_answer().status, 421);
+}
+
 TEST_P(Web, SigtermEndsStreamsAndBothDoors) {
   ServerProcess server(beside_chat());
   EventClient stream(server.web_port(), "topic=a");
@@ -198,6 +212,13 @@ TEST(WebCommandLine, TheGatewayNeedsAChatAndALoop) {
       {{"--model", "epoll", "--service", "echo", "--web", "0"}, "--web goes with --service chat"},
       {{"--model", "fork", "--service", "chat", "--web", "0"}, "choose epoll or broker"},
       {{"--model", "thread", "--service", "web"}, "model thread serves only echo, chat"},
+      {{"--model", "epoll", "--service", "web", "--web-cors", "https://example.org/"},
+       "--web-cors https://example.org/: no origin"},
+      {{"--model", "epoll", "--service", "web", "--web-cors", "example.org"}, "--web-cors example.org: no"},
+      {{"--model", "epoll", "--service", "web", "--web-cors", "https://a.example,https://b.example"},
+       "one only"},
+      {{"--model", "epoll", "--service", "web", "--web-host", "my.host:8080"},
+       "--web-host my.host:8080: no name of a host"},
   };
   for (const auto& [words, complaint] : cases) {
     ServerProcess server(words);

@@ -35,5 +35,19 @@ TEST(HttpOrigin, CorsFieldsAreSentOnlyWhenAskedFor) {
   EXPECT_EQ(cors_fields("", "https://a.example"), "Vary: Origin\r\n");
 }
 
+TEST(HttpOrigin, WhatABrowserCanSendIsToldFromWhatItCannot) {
+  for (const char* text : {"https://example.org", "http://localhost:8080", "http://[::1]:80", "app://x"}) {
+    EXPECT_TRUE(is_origin(text)) << text;
+  }
+  for (const char* text : {"", "example.org", "https://", "://example.org", "https://example.org/",
+                           "https://a.example https://b.example", "https://me@example.org"}) {
+    EXPECT_FALSE(is_origin(text)) << text;
+  }
+  EXPECT_TRUE(is_host_name("my.host"));
+  for (const char* text : {"", "my.host:80", "http://my.host", "my.host/", "two names"}) {
+    EXPECT_FALSE(is_host_name(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace threadmill::servers
