@@ -156,6 +156,7 @@ std::vector<Subject> model_subjects(const fs::path& server) {
         subjects.push_back(model_subject(server, traits));
       } else if (flush != servers::FlushKind::delay) {
         subjects.push_back(flush_variant(model_subject(server, traits), std::string(to_string(flush))));
+        if (traits.answers_at_once) std::erase(subjects.back().services, "echo");  // the same server again
       }
     }
     for (const auto way : traits.distributions) {

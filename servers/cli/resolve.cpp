@@ -9,6 +9,7 @@
 #include "servers/cli/arguments.h"
 #include "servers/core/http_origin.h"
 #include "servers/core/outbox.h"
+#include "servers/core/service.h"
 #include "servers/net/socket_io.h"
 
 namespace threadmill::servers {
@@ -70,6 +71,21 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
                              "immediate";
   throw std::invalid_argument(
       fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
+}
+
+/// What is about publications changes nothing where there are none, and has to be no other server by name.
+void check_answers_only(const Arguments& arguments, const ModelTraits& traits) {
+  if (make_service(arguments.service, arguments.options)->publishes()) return;
+  const auto refuse = [&](std::string_view option, std::string_view value) {
+    throw std::invalid_argument(
+        fmt::format("{} {}: changes nothing for model {} with --service {}, which publishes nothing; "
+                    "leave the option out",
+                    option, value, traits.name, arguments.service));
+  };
+  if (!arguments.distribution.empty()) refuse("--distribute", arguments.distribution);
+  if (arguments.slow_consumer == "drop") refuse("--slow-consumer", arguments.slow_consumer);
+  if (traits.answers_at_once && arguments.options.flush.kind != traits.flushes.front())
+    refuse("--flush", arguments.flush);
 }
 
 /// One loop holds what the web and the rooms remember.
@@ -144,6 +160,7 @@ const Model& resolve(Arguments& arguments) {
   check_web_names(arguments.options.web);
   check_loops(arguments);
   check_journal(arguments);
+  check_answers_only(arguments, traits);
   arguments.options.web.heartbeat =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =

@@ -33,6 +33,11 @@ inline std::vector<std::string> variants_of(const servers::ModelTraits& traits) 
   return names;
 }
 
+/// Whether it is told by --distribute what to do with publications, of which a service may have none.
+inline bool distributes(const std::string& variant) {
+  return variant.find(":broadcast") != std::string::npos || variant.find(":writers") != std::string::npos;
+}
+
 /// The models with that service, and their variants. Ceilings are left out where `real_only`: they promise no
 /// more than speed.
 inline std::vector<std::string> models_with(std::string_view service, bool real_only = true) {
@@ -42,6 +47,7 @@ inline std::vector<std::string> models_with(std::string_view service, bool real_
     const auto variants = variants_of(model.traits);
     names.insert(names.end(), variants.begin(), variants.end());
   }
+  if (service == "echo") std::erase_if(names, distributes);
   return names;
 }
 

@@ -55,6 +55,15 @@ TEST(Subject, ModelsOfTheRegistryAreSubjects) {
                                               "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
 }
 
+TEST(Subject, AFlushThatDoesNotConcernAnswersIsNoOtherServerOfEcho) {
+  const auto known = model_subjects("threadmill-server");
+  for (const char* name : {"fork:tick", "thread:tick"}) {
+    EXPECT_FALSE(find_subject(known, name, "").offers("echo")) << name;
+    EXPECT_TRUE(find_subject(known, name, "").offers("chat")) << name;
+  }
+  EXPECT_TRUE(find_subject(known, "epoll:tick", "").offers("echo"));
+}
+
 TEST(Subject, AModelMayBeAskedForWithADelayOfItsFlush) {
   const auto known = model_subjects("threadmill-server");
   const auto subject = find_subject(known, "broker:delay:150us", "--models: ");
