@@ -95,12 +95,18 @@ std::string protocol_in_words(const json& load) {
   return protocol == "nats" ? " over the protocol of NATS" : " over " + markdown(protocol);
 }
 
+std::string confirmation_in_words(const json& load) {
+  const json* confirm = results::find_at(load, "/confirm");
+  return confirm != nullptr && *confirm == true ? ", each confirmed by every subscriber" : "";
+}
+
 std::string clients_in_words(const json& load) {
   const auto figure = [&](const char* pointer) { return figure_of(load, pointer); };
   if (results::text_at(load, "/driver") == "pubsub") {
-    return fmt::format("{} publishers, {} subscribers{}, {}, {}, at most {} outstanding per publisher",
+    return fmt::format("{} publishers, {} subscribers{}, {}, {}{}, at most {} outstanding per publisher",
                        figure("/publishers"), figure("/subscribers"), protocol_in_words(load),
-                       topics_in_words(load), messages_in_words(load), figure("/window"));
+                       topics_in_words(load), messages_in_words(load), confirmation_in_words(load),
+                       figure("/window"));
   }
   std::string text = fmt::format("{} connections, {}, {} outstanding per connection", figure("/connections"),
                                  request_in_words(load), figure("/pipeline"));

@@ -225,6 +225,24 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
                                  "messaging-rivals", "sync-async"));
 }
 
+/// What a claim says of confirmations has to be measured where there are some.
+TEST(Study, ConfirmationIsClaimedOnlyOfLoadsThatConfirm) {
+  const auto known = read_scenarios(kTree / "harness/scenarios");
+  const auto confirms = [&](const std::string& name) {
+    const auto found = std::ranges::find(known, name, &Scenario::name);
+    return found != known.end() && found->load.value("confirm", false);
+  };
+  const auto study = find_study("sync-async", kTree / "harness/studies");
+  const auto kept = results::study_of({{"run", {{"study", study.name}}}, {"study", study.kept}});
+  int claims = 0;
+  for (const auto& claim : kept->claims) {
+    if (claim.text.find("confirmed") == std::string::npos) continue;
+    ++claims;
+    for (const auto& scenario : claim.scenarios) EXPECT_TRUE(confirms(scenario)) << scenario;
+  }
+  EXPECT_EQ(claims, 1);
+}
+
 TEST(Study, UnknownNamesAreToldWithWhatWasMeant) {
   EXPECT_THAT(thrown_by<InputError>([&] { find_study("fan-ot", kTree / "harness/studies"); }),
               HasSubstr("unknown study 'fan-ot'; did you mean 'fan-out'"));

@@ -34,6 +34,12 @@ TEST(LoadInWords, TellsMembersRoomsAndSizes) {
                  "sent for 2 s after 0.5 s of warm-up, then drained"));
 }
 
+TEST(LoadInWords, TellsThatMessagesAreConfirmed) {
+  EXPECT_THAT(words_of(shipped("two-users-confirmed")),
+              HasSubstr("64 bytes, each confirmed by every subscriber, "));
+  EXPECT_THAT(words_of(shipped("two-users")), Not(HasSubstr("confirmed")));
+}
+
 TEST(LoadInWords, TellsDefaultsThatTheScenarioLeavesOut) {
   const json stop = {{"messages", 5}};
   EXPECT_THAT(words_of({{"driver", "http"}, {"connections", 3}, {"stop", stop}}),
