@@ -72,7 +72,7 @@ struct RequestLoad {
   bool operator==(const RequestLoad&) const = default;
 };
 
-/// Rooms says who is in which topic.
+/// Seating says who is in which topic.
 struct PubsubLoad {
   PubsubWire protocol = PubsubWire::resp;
   std::uint32_t publishers = 1;

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "loadgen/pubsub_topic.h"
-#include "loadgen/rooms.h"
+#include "loadgen/seating.h"
 #include "os/clock.h"
 #include "protocol/message_sum.h"
 
@@ -39,13 +39,13 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
       due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
       pacer_(plan.arrivals, plan.seed, thread, publishing_threads(plan)),
       record_(shared.record()) {
-  const Rooms rooms(plan.pubsub);
+  const Seating seating(plan.pubsub);
   std::size_t longest = 0;
   for (std::size_t i = 0; i < publishers_.size(); ++i) {
     Publisher& publisher = publishers_[i];
     publisher.number = static_cast<std::uint32_t>(thread + i * plan.threads);
-    publisher.topic = rooms.topic_of_publisher(publisher.number);
-    publisher.receivers = rooms.subscribers_of(publisher.topic);
+    publisher.topic = seating.topic_of_publisher(publisher.number);
+    publisher.receivers = seating.subscribers_of(publisher.topic);
     if (publisher.topic == 0) publisher.slow_receivers = plan.bystanders.slow_readers;
     prepare_commands(publisher);
     longest = std::max(longest, publisher.commands.back().bytes.size());

@@ -8,7 +8,7 @@
 #include "loadgen/payload_form.h"
 #include "loadgen/plan_parts.h"
 #include "loadgen/pubsub_protocol.h"
-#include "loadgen/rooms.h"
+#include "loadgen/seating.h"
 
 namespace threadmill::load {
 namespace {
@@ -148,10 +148,10 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   limit_in_flight(json, "window", std::uint64_t{pubsub.publishers} * pubsub.window, load.message_bytes);
   limit_prepared(json, pubsub);
   // Each subscriber expects a sequence from each publisher of its topic.
-  const Rooms rooms(pubsub);
+  const Seating seating(pubsub);
   std::uint64_t pairs = 0;
   for (std::uint32_t topic = 0; topic < pubsub.topics; ++topic) {
-    pairs += std::uint64_t{rooms.publishers_of(topic)} * rooms.subscribers_of(topic);
+    pairs += std::uint64_t{seating.publishers_of(topic)} * seating.subscribers_of(topic);
   }
   if (pairs > 128 * kMostInFlight)
     json.fail("publishers", "times \"subscribers\" is too much to keep track of");

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "loadgen/rooms.h"
+#include "loadgen/seating.h"
 
 namespace threadmill::load {
 namespace {
@@ -48,19 +48,19 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
       is_advanced_(plan.pubsub.publishers),
       acknowledgements_(plan.pubsub.confirm ? subscribers_.size() : 0, engine, first_connection) {
   const auto& load = plan.pubsub;
-  const Rooms rooms(load);
+  const Seating seating(load);
   for (std::size_t i = 0; i < subscribers_.size(); ++i) {
     const auto number = static_cast<std::uint32_t>(thread + i * plan.threads);
-    const std::uint32_t topic = rooms.topic_of_subscriber(number);
+    const std::uint32_t topic = seating.topic_of_subscriber(number);
     auto& stream = topics_[topic];
-    if (!stream) stream = make_stream(topic, rooms.publishers_of(topic));
+    if (!stream) stream = make_stream(topic, seating.publishers_of(topic));
     stream->add_subscriber();
     subscribers_[i].topic = stream.get();
     subscribers_[i].expected_at = expected_.size();
     expected_.resize(expected_.size() + stream->publishers());
   }
   for (std::uint32_t publisher = 0; publisher < load.publishers; ++publisher) {
-    if (!topics_[rooms.topic_of_publisher(publisher)])
+    if (!topics_[seating.topic_of_publisher(publisher)])
       shared.set_complete(thread, publisher, PubsubShared::kNoSubscribers);
   }
 }

@@ -8,6 +8,7 @@
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/suite.h"
 #include "harness/errors.h"
+#include "loadgen/plan_parts.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thrown.h"
 
@@ -173,6 +174,19 @@ TEST(Scenario, FanOutsThatWeShipRunEveryModelAtEqualFlushes) {
           << scenario.name << " " << model;
     EXPECT_TRUE(has_subject(scenario, "thread:tick") && has_subject(scenario, "broker")) << scenario.name;
   }
+}
+
+TEST(Scenario, ThoseThatWeShipLoadAllThatIsServed) {
+  std::set<std::string> protocols;
+  bool confirms = false;
+  for (const auto& scenario : read_scenarios(fs::path(THREADMILL_SOURCE_DIR) / "harness/scenarios")) {
+    if (scenario.load["driver"] != "pubsub") continue;
+    protocols.insert(scenario.load.value("protocol", "resp"));
+    confirms = confirms || scenario.load.value("confirm", false);
+  }
+  for (const auto& protocol : load::kPubsubProtocols)
+    EXPECT_TRUE(protocols.contains(std::string(protocol))) << protocol;
+  EXPECT_TRUE(confirms);
 }
 
 TEST(Suite, EveryScenarioThatWeShipIsInOneOrInAStudy) {

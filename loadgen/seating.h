@@ -10,9 +10,9 @@ namespace threadmill::load {
 
 /// Publishers are dealt to the topics in turn. Subscribers are too, or, where the plan says how large each
 /// room is, fill one topic after the other. Numbers count in the whole run.
-class Rooms {
+class Seating {
  public:
-  explicit Rooms(const PubsubLoad& load);
+  explicit Seating(const PubsubLoad& load);
 
   std::uint32_t topic_of_publisher(std::uint32_t number) const noexcept { return number % topics_; }
   std::uint32_t topic_of_subscriber(std::uint32_t number) const noexcept;
