@@ -1,0 +1,77 @@
+// Which packages ./threadmill installs: the script itself, with a package manager that only says what it was
+// asked.
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/support/command.h"
+#include "tests/support/temporary_folder.h"
+
+namespace threadmill {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Packages : public ::testing::Test {
+ protected:
+  Packages() {
+    const fs::path tree = THREADMILL_SOURCE_DIR;
+    for (const char* file : {"threadmill", "packages.txt"}) fs::copy(tree / file, folder_.path() / file);
+    fs::create_directories(folder_.path() / "harness");
+    for (const char* folder : {"studies", "suites", "scenarios"}) {
+      fs::copy(tree / "harness" / folder, folder_.path() / "harness" / folder);
+    }
+    program("dpkg-query", "exit 1");
+    program("apt-get", "exit 1");
+    program("sudo", "exit 0");
+    // What a package brings may be there already, from whatever source; here the tools of a shell are.
+    for (const char* tool :
+         {"bash", "env", "readlink", "dirname", "mkdir", "flock", "cat", "tail", "sed", "grep", "tr"}) {
+      fs::create_symlink(
+          fs::exists(fs::path("/usr/bin") / tool) ? fs::path("/usr/bin") / tool : fs::path("/bin") / tool,
+          folder_.path() / "bin" / tool);
+    }
+  }
+
+  /// The line that says what is being installed.
+  std::string asked_for(const std::string& words) const {
+    const std::string root = folder_.path().string();
+    return Command({"/bin/sh", "-c", "PATH=" + root + "/bin exec " + root + "/threadmill " + words})
+        .wait()
+        .err;
+  }
+
+ private:
+  void program(const std::string& name, const std::string& line) const {
+    fs::permissions(folder_.write("bin/" + name, "#!/bin/sh\n" + line + "\n"), fs::perms::owner_all);
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(Packages, RivalsAreInstalledForWhatNamesThem) {
+  EXPECT_THAT(asked_for("study messaging-rivals"),
+              AllOf(HasSubstr("redis-server"), HasSubstr("nats-server")));
+  EXPECT_THAT(asked_for("study integration"),
+              AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
+  EXPECT_THAT(asked_for("study concurrent-servers"),
+              AllOf(HasSubstr("python3"), Not(HasSubstr("redis-server"))));
+  EXPECT_THAT(asked_for("run chat-50 --models python"),
+              AllOf(HasSubstr("python3"), Not(HasSubstr("nats-server"))));
+  EXPECT_THAT(asked_for("run full"), AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
+}
+
+TEST_F(Packages, WhatIsNotMeasuredIsNotInstalled) {
+  for (const char* words : {"run quick", "study sync-async", "report redis-run.jsonl", "list subjects", ""}) {
+    EXPECT_THAT(asked_for(words), AllOf(HasSubstr("installing g++"), Not(HasSubstr("redis-server")),
+                                        Not(HasSubstr("nats-server")), Not(HasSubstr("libgtest-dev"))))
+        << words;
+  }
+  EXPECT_THAT(asked_for("test"), AllOf(HasSubstr("redis-server"), HasSubstr("libgtest-dev")));
+}
+
+}  // namespace
+}  // namespace threadmill
