@@ -54,10 +54,11 @@ std::string names_in_line(const resp::Reply& reply) {
 
 }  // namespace
 
-Conversation::Conversation(std::string_view name, std::string_view room) : reader_(kReplyLimits) {
+Conversation::Conversation(std::string_view name, std::string_view room)
+    : first_room_(room), reader_(kReplyLimits) {
   print("* /help tells the commands");
-  if (!name.empty()) set_name(name);
-  if (!room.empty()) join(room);
+  if (name.empty()) return print("* choose a name with /name NAME");
+  set_name(name);
 }
 
 std::string Conversation::take_bytes_to_send() { return std::exchange(to_send_, {}); }
@@ -118,6 +119,7 @@ void Conversation::set_name(std::string_view name) {
   ask({"NICK", name}, [this, wanted = std::string(name)](const resp::Reply&) {
     name_ = wanted;
     print(fmt::format("* you are {}", readable(wanted)));
+    if (const auto room = std::exchange(first_room_, {}); !room.empty()) join(room);
   });
 }
 

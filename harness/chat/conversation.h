@@ -16,7 +16,8 @@ namespace threadmill::harness {
 /// they are taken. All that is shown of others is readable().
 class Conversation {
  public:
-  /// Asks for `name` and enters `room` at once, where they are not empty.
+  /// Asks for `name`, where it is not empty, and enters `room` once the server has accepted a name, this one
+  /// or one of /name.
   Conversation(std::string_view name, std::string_view room);
 
   /// One line, as typed, without its end.
@@ -60,7 +61,8 @@ class Conversation {
   std::string to_send_;
   std::string lines_;
   std::string name_;
-  std::string room_;  ///< where plain lines are said; "": nowhere
+  std::string first_room_;  ///< to enter as soon as there is a name; "": entered, or none
+  std::string room_;        ///< where plain lines are said; "": nowhere
   std::uint64_t next_id_ = 1;
   std::deque<OnReply> awaited_;  ///< in the order of the commands
   resp::ReplyReader reader_;

@@ -57,7 +57,7 @@ void run_chat(const ChatArguments& arguments, CommandLine& line) {
                     error.what(), address.port()));
   }
   const servers::StopToken stop;  // Ctrl-C leaves cleanly too
-  Conversation conversation(arguments.name, arguments.name.empty() ? "" : arguments.room);
+  Conversation conversation(arguments.name, arguments.room);
   const std::string ended = converse(conversation, socket.get(), STDIN_FILENO, STDOUT_FILENO, stop.fd());
   if (!ended.empty()) throw std::runtime_error(ended);
   line.exit_code = kDone;
@@ -71,9 +71,8 @@ void add_chat(CLI::App& app, CommandLine& line) {
   verb->add_option("--connect", arguments->connect,
                    "HOST:PORT of a server with --service chat; the host is a number or localhost")
       ->capture_default_str();
-  verb->add_option("--name", arguments->name,
-                   "How others see you; without one, choose it with /name NAME and enter with /join ROOM");
-  verb->add_option("--room", arguments->room, "The room to enter first, when --name is given")
+  verb->add_option("--name", arguments->name, "How others see you; without one, choose it with /name NAME");
+  verb->add_option("--room", arguments->room, "The room to enter first, once you have a name")
       ->capture_default_str();
   verb->footer(
       "/help tells the commands; /quit, sair or Ctrl-C leaves.\nExample: threadmill chat --connect "

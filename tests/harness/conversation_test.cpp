@@ -32,8 +32,10 @@ std::string sum_of(std::string_view text) { return protocol::sum_text(protocol::
 class ConversationTest : public testing::Test {
  protected:
   ConversationTest() {
-    EXPECT_EQ(chat.take_bytes_to_send(), sent_words({"NICK", "ana"}) + sent_words({"JOIN", "sala"}));
-    chat.on_received("+OK\r\n:2\r\n");
+    EXPECT_EQ(chat.take_bytes_to_send(), sent_words({"NICK", "ana"}));
+    chat.on_received("+OK\r\n");
+    EXPECT_EQ(chat.take_bytes_to_send(), sent_words({"JOIN", "sala"}));
+    chat.on_received(":2\r\n");
     EXPECT_THAT(chat.take_lines(), HasSubstr("* you are ana\n* you are in sala, 2 here\n"));
   }
   /// What is sent for a line that is typed.
@@ -100,6 +102,25 @@ TEST_F(ConversationTest, AnAnswerIsNotMistakenForAPush) {
 TEST_F(ConversationTest, ErrorsAreToldInTheirOrder) {
   type("/name bia");
   EXPECT_EQ(receive("-ERR 'bia' is the name of somebody else\r\n"), "! 'bia' is the name of somebody else\n");
+}
+
+TEST(Conversation, TheFirstRoomIsEnteredOnceThereIsAName) {
+  Conversation chat("", "garden");
+  EXPECT_EQ(chat.take_bytes_to_send(), "");
+  chat.on_typed("/name ana");
+  EXPECT_EQ(chat.take_bytes_to_send(), sent_words({"NICK", "ana"}));
+  chat.on_received("-ERR 'ana' is the name of somebody else\r\n");
+  EXPECT_EQ(chat.take_bytes_to_send(), "");
+  chat.on_typed("/name ana2");
+  chat.take_bytes_to_send();
+  chat.on_received("+OK\r\n");
+  EXPECT_EQ(chat.take_bytes_to_send(), sent_words({"JOIN", "garden"}));
+  chat.on_received(":1\r\n");
+  EXPECT_THAT(chat.take_lines(), HasSubstr("* you are in garden, 1 here\n"));
+  chat.on_typed("/name ana3");
+  chat.take_bytes_to_send();
+  chat.on_received("+OK\r\n");
+  EXPECT_EQ(chat.take_bytes_to_send(), "") << "only the first time";
 }
 
 TEST_F(ConversationTest, LeavesOnceAndCleanly) {
