@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "harness/chat/readable.h"
@@ -15,13 +17,42 @@ constexpr std::string_view kHelp =
     "A line is said in the room that you are in. Commands:\n"
     "  /name NAME       how others see you           /join ROOM     enter a room, or speak in another one\n"
     "  /part [ROOM]     leave a room                 /rooms         which rooms there are\n"
-    "  /who [ROOM]      who is here                  /history [N]   what was said here, the latest N\n"
+    "  /who [ROOM]      who is here                  /history [ROOM] [N]  what was said, the latest N\n"
     "  /tell NAME TEXT  to one person only           /quit, sair    leave\n"
     "  //TEXT           a line that begins with /\n";
 
 // What a server may send: names and histories, within the limits of the lobby.
 constexpr resp::ReplyLimits kReplyLimits{
     .line_bytes = 64 << 10, .bulk_bytes = 1 << 20, .elements = 16 << 10, .depth = 4};
+
+// Of how many messages it is remembered how they begin, to say so when they have come to all.
+constexpr std::size_t kMostUndelivered = 100;
+constexpr std::size_t kBeginningBytes = 40;
+
+/// The commands that a server advises in its errors, and what they are here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAdvice = {{
+    {"NICK name", "/name NAME"},
+    {"JOIN room", "/join ROOM"},
+    {"PART room", "/part ROOM"},
+    {"WHO tells", "/who tells"},
+    {"ROOMS tells", "/rooms tells"},
+}};
+
+std::string with_our_commands(std::string text) {
+  for (const auto& [theirs, ours] : kAdvice) {
+    const auto at = text.find(theirs);
+    if (at != std::string::npos) text.replace(at, theirs.size(), ours);
+  }
+  return text;
+}
+
+/// Cut between characters of UTF-8.
+std::string beginning_of(std::string_view text) {
+  if (text.size() <= kBeginningBytes) return readable(text);
+  std::size_t end = kBeginningBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return readable(text.substr(0, end)) + "...";
+}
 
 struct Split {
   std::string_view first;
@@ -182,7 +213,9 @@ void Conversation::ask(std::initializer_list<std::string_view> words, OnReply on
 }
 
 void Conversation::ask_confirmed(std::initializer_list<std::string_view> words, std::string_view text) {
-  const std::string id = std::to_string(next_id_++);
+  const std::string id = std::to_string(next_id_);
+  undelivered_.emplace(next_id_++, beginning_of(text));
+  if (undelivered_.size() > kMostUndelivered) undelivered_.erase(undelivered_.begin());
   const std::string sum = protocol::sum_text(protocol::xxh3(text));
   resp::append_array_header(to_send_, 3 + words.size());
   resp::append_bulk(to_send_, "CONFIRM");
@@ -226,7 +259,7 @@ void Conversation::take_reply(const resp::Reply& reply) {
   awaited_.pop_front();
   if (reply.kind == resp::ReplyKind::error) {
     const std::string_view text = reply.text.starts_with("ERR ") ? reply.text.substr(4) : reply.text;
-    print(fmt::format("! {}", readable(text)));
+    print(fmt::format("! {}", with_our_commands(readable(text))));
   } else if (on_reply) {
     on_reply(reply);
   }
@@ -251,9 +284,17 @@ void Conversation::take_push(const resp::Reply& push) {
   } else if (kind == "renamed") {
     print(fmt::format("* {} is {} now", readable(text_at(push, 2)), readable(text_at(push, 3))));
   } else if (kind == "delivered" && text_at(push, 2) == text_at(push, 3)) {
-    print(fmt::format("* message {} has come to all {}", readable(text_at(push, 1)),
-                      readable(text_at(push, 3))));
+    show_delivered(text_at(push, 1), text_at(push, 3));
   }
+}
+
+void Conversation::show_delivered(std::string_view id, std::string_view receivers) {
+  std::uint64_t number = 0;
+  std::from_chars(id.data(), id.data() + id.size(), number);
+  const auto sent = undelivered_.find(number);
+  if (sent == undelivered_.end()) return;
+  print(fmt::format("* has come to all {}: {}", readable(receivers), sent->second));
+  undelivered_.erase(sent);
 }
 
 void Conversation::acknowledge(std::string_view text) {

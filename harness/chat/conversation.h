@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,7 @@ class Conversation {
 
   void take_reply(const resp::Reply& reply);
   void take_push(const resp::Reply& push);
+  void show_delivered(std::string_view id, std::string_view receivers);
   void print(std::string_view line);
 
   std::string to_send_;
@@ -64,7 +66,8 @@ class Conversation {
   std::string first_room_;  ///< to enter as soon as there is a name; "": entered, or none
   std::string room_;        ///< where plain lines are said; "": nowhere
   std::uint64_t next_id_ = 1;
-  std::deque<OnReply> awaited_;  ///< in the order of the commands
+  std::map<std::uint64_t, std::string> undelivered_;  ///< how what was sent under that id begins, as shown
+  std::deque<OnReply> awaited_;                       ///< in the order of the commands
   resp::ReplyReader reader_;
   bool leaving_ = false;
   bool has_left_ = false;

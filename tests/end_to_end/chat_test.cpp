@@ -80,7 +80,7 @@ TEST_F(TerminalChat, TwoPeopleTalk) {
   ana.expect_to_read("* bia joined sala\n");
   ana.type("bom dia");
   bia.expect_to_read("ana: bom dia\n");
-  ana.expect_to_read("* message 1 has come to all 1\n");
+  ana.expect_to_read("* has come to all 1: bom dia\n");
   bia.type("/tell ana psst");
   ana.expect_to_read("(to you) bia: psst\n");
   bia.type("/who");

@@ -5,6 +5,9 @@
 #include "harness/chat/readable.h"
 #include "protocol/message_sum.h"
 #include "protocol/resp_encode.h"
+#include "servers/core/lobby.h"
+#include "servers/core/local_fanout.h"
+#include "tests/servers/members.h"
 
 namespace threadmill::harness {
 namespace {
@@ -58,7 +61,43 @@ TEST_F(ConversationTest, LinesAreSaidInTheRoomWithTheirSum) {
   EXPECT_EQ(type(""), "");
   EXPECT_EQ(receive(":1\r\n:0\r\n"), "* nobody else is here\n");
   EXPECT_EQ(receive(lobby_push("delivered", {"1", "1", "2"})), "");
-  EXPECT_EQ(receive(lobby_push("delivered", {"1", "2", "2"})), "* message 1 has come to all 2\n");
+  EXPECT_EQ(receive(lobby_push("delivered", {"1", "2", "2"})), "* has come to all 2: bom dia\n");
+  EXPECT_EQ(receive(lobby_push("delivered", {"1", "2", "2"})), "") << "said once";
+}
+
+TEST_F(ConversationTest, OfALongMessageTheBeginningIsTold) {
+  std::string text;
+  for (int i = 0; i < 15; ++i) text += "世";  // of three bytes each
+  type(text);
+  EXPECT_EQ(receive(":1\r\n" + lobby_push("delivered", {"1", "1", "1"})),
+            "* has come to all 1: " + text.substr(0, 39) + "...\n");
+}
+
+// What a lobby says of what cannot be done names its own commands, which are only said aloud when typed here.
+TEST_F(ConversationTest, ErrorsAdviseWhatCanBeTypedHere) {
+  servers::LocalFanout topics;
+  servers::LobbyLimits limits;
+  limits.rooms = 2;
+  limits.rooms_of_member = 2;
+  servers::Lobby lobby(limits, topics);
+  servers::RecordingMember bia;
+  const auto shown = [&](std::vector<std::string_view> words) {
+    type("/who");
+    return receive(lobby.run(bia, words));
+  };
+  EXPECT_THAT(shown({"JOIN", "sala"}), HasSubstr("choose one with /name NAME"));
+  lobby.run(bia, std::vector<std::string_view>{"NICK", "bia"});
+  EXPECT_THAT(shown({"SAY", "sala", "oi"}), HasSubstr("enter it with /join ROOM"));
+  EXPECT_THAT(shown({"TELL", "caio", "oi"}), HasSubstr("; /who tells who is"));
+  for (const char* room : {"a", "b"}) lobby.run(bia, std::vector<std::string_view>{"JOIN", room});
+  EXPECT_THAT(shown({"JOIN", "c"}), HasSubstr("leave one with /part ROOM"));
+  servers::RecordingMember caio;
+  lobby.run(caio, std::vector<std::string_view>{"NICK", "caio"});
+  type("/who");
+  EXPECT_THAT(receive(lobby.run(caio, std::vector<std::string_view>{"JOIN", "c"})),
+              HasSubstr("; /rooms tells which"));
+  lobby.leave(bia, servers::Departure::clean);
+  lobby.leave(caio, servers::Departure::clean);
 }
 
 TEST_F(ConversationTest, WhatIsReceivedIsShownAndAcknowledged) {
