@@ -29,6 +29,9 @@ constexpr resp::ReplyLimits kReplyLimits{
 constexpr std::size_t kMostUndelivered = 100;
 constexpr std::size_t kBeginningBytes = 40;
 
+// A server lists no more names than that (LobbyLimits::listed).
+constexpr std::size_t kMostListed = 1000;
+
 /// The commands that a server advises in its errors, and what they are here.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAdvice = {{
     {"NICK name", "/name NAME"},
@@ -172,7 +175,9 @@ void Conversation::part(std::string_view room) {
 
 void Conversation::who(std::string_view room) {
   const auto show = [this](const resp::Reply& reply) {
-    print(fmt::format("* {} here: {}", reply.elements.size(), names_in_line(reply)));
+    const std::size_t count = reply.elements.size();
+    print(
+        fmt::format("* {}{} here: {}", count, count >= kMostListed ? " or more" : "", names_in_line(reply)));
   };
   const std::string_view asked = room.empty() ? std::string_view(room_) : room;
   if (asked.empty()) {

@@ -39,20 +39,21 @@ bool is_lobby_command(std::string_view word);
 ///   PART room            how many stay                                 pushes "left" room name "left"
 ///   SAY room text..      how many others were told                     pushes "said" room name number text
 ///   TELL name text..     1, or an error when nobody has that name      pushes "told" name text
-///   WHO [room]           names, sorted
+///   WHO [room]           names, sorted; of more than LobbyLimits::listed, the first
 ///   ROOMS                rooms, sorted
 ///   HISTORY room [n [before]]
 ///                        the latest n, each: number, name, text; `before`: of those with a lower number
 ///   CONFIRM id sum SAY|TELL|PUBLISH ..
 ///                        the same reply; for each ACK "delivered" id count receivers is pushed to the
-///                        sender. `sum` is the text's (protocol/message_sum.h); a wrong one is an error,
-///                        and nothing is sent
+///                        sender. Who acknowledges is not checked against who received, only that it is not
+///                        the sender and does so once. `sum` is the text's (protocol/message_sum.h); a wrong
+///                        one is an error, and nothing is sent
 ///   ACK sum..            how many of them waited; `sum` is worked out from what has come
 ///
 /// Pushes are arrays whose first element, their kind, is a simple string; no reply begins so. They go to the
-/// others in the room, never to who caused them. Who watches the topic "room:NAME" (SUBSCRIBE) reads
-/// "name: text" and "* name joined"; that topic is as open as any other.
-/// A member that leaves pushes "left" room name "left"|"lost".
+/// others in the room, not to who caused them (but TELL to oneself does). Who watches the topic "room:NAME"
+/// (SUBSCRIBE) reads "name: text" and "* name joined"; that topic is as open as any other. A member that
+/// leaves pushes "left" room name "left"|"lost".
 class Lobby : public Rooms {
  public:
   /// How a push looks on its way to a member, where that is not as it is (the model `fork`: in a frame).

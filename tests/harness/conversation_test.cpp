@@ -132,6 +132,17 @@ TEST_F(ConversationTest, CommandsAskTheServer) {
   EXPECT_THAT(chat.take_lines(), HasSubstr("! there is no /dance"));
 }
 
+TEST_F(ConversationTest, AListThatMayHaveBeenCutSaysSo) {
+  const std::size_t most = servers::LobbyLimits{}.listed;
+  for (const std::size_t count : {most - 1, most}) {
+    type("/who");
+    std::string names;
+    resp::append_array_header(names, count);
+    for (std::size_t i = 0; i < count; ++i) resp::append_bulk(names, "n");
+    EXPECT_EQ(receive(names).find(" or more here") != std::string::npos, count == most);
+  }
+}
+
 TEST_F(ConversationTest, AnAnswerIsNotMistakenForAPush) {
   type("/who");
   EXPECT_EQ(receive(sent_words({"told", "x", "y"})), "* 3 here: told x y\n") << "people may be called so";
