@@ -4,12 +4,16 @@
 
 #include "harness/errors.h"
 #include "harness/locations.h"
+#include "servers/core/chat_session.h"
+#include "servers/core/http_session.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text_files.h"
 #include "tests/support/thrown.h"
 
 namespace threadmill::harness {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
@@ -53,6 +57,24 @@ TEST(Subject, ModelsOfTheRegistryAreSubjects) {
   const auto command = fill_in(subjects[0].command, {{"service", "echo"}, {"address", "127.0.0.1"}});
   EXPECT_THAT(command, ::testing::ElementsAre("/bin/threadmill-server", "--model", subjects[0].name,
                                               "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
+}
+
+// They are other programs, so the numbers stand there again.
+TEST(Subject, RivalsOfOursKeepOurLimits) {
+  const servers::ChatLimits chat;
+  const servers::WebLimits web;
+  const std::pair<std::string, std::size_t> limits[] = {{"MOST_TOPICS", chat.subscriptions},
+                                                        {"MOST_TOPIC_BYTES", chat.topic_bytes},
+                                                        {"MOST_STREAM_TOPICS", web.stream_topics},
+                                                        {"MOST_WEB_TOPIC_BYTES", web.topic_bytes}};
+  const auto peers = fs::path(THREADMILL_SOURCE_DIR) / "servers/peers";
+  const std::string node = contents_of(peers / "node/limits.mjs");
+  const std::string python =
+      contents_of(peers / "python/chat.py") + contents_of(peers / "python/web_asyncio.py");
+  for (const auto& [name, value] : limits) {
+    EXPECT_THAT(node, HasSubstr(" " + name + " = " + std::to_string(value) + ";"));
+    EXPECT_THAT(python, ::testing::ContainsRegex("\n" + name + " = " + std::to_string(value) + "( |\n)"));
+  }
 }
 
 TEST(Subject, AFlushThatDoesNotConcernAnswersIsNoOtherServerOfEcho) {

@@ -1,7 +1,7 @@
 // Publish/subscribe for the web: POST /topics/{topic}/messages publishes {"data": TEXT}, GET /events?topic=a&topic=b
 // receives {"topic": TOPIC, "data": TEXT} as Server-Sent Events.
 import http from 'node:http';
-import { BACKLOG, MOST_QUEUED_BYTES, MOST_REQUEST_BYTES, MOST_TOPICS, MOST_TOPIC_BYTES } from './limits.mjs';
+import { BACKLOG, MOST_QUEUED_BYTES, MOST_REQUEST_BYTES, MOST_STREAM_TOPICS, MOST_WEB_TOPIC_BYTES } from './limits.mjs';
 
 export function encode(topic, payload) {
   return Buffer.from(`data: ${JSON.stringify({ topic, data: payload.toString() })}\n\n`);
@@ -55,6 +55,8 @@ function readBody(request, response, done) {
   });
 }
 
+const isLong = (topic) => Buffer.byteLength(topic) > MOST_WEB_TOPIC_BYTES;
+
 function publish(request, response, topic, distribution) {
   readBody(request, response, (body) => {
     const text = textIn(body);
@@ -64,8 +66,8 @@ function publish(request, response, topic, distribution) {
 }
 
 function subscribe(response, topics, distribution) {
-  if (topics.length === 0 || topics.length > MOST_TOPICS) {
-    answer(response, 400, { error: `topic: name 1 to ${MOST_TOPICS} of them` });
+  if (topics.length === 0 || topics.length > MOST_STREAM_TOPICS || topics.some(isLong)) {
+    answer(response, 400, { error: `topic: name 1 to ${MOST_STREAM_TOPICS} of them, of at most ${MOST_WEB_TOPIC_BYTES} bytes` });
     return;
   }
   const listener = new Listener(response);
@@ -80,9 +82,9 @@ function subscribe(response, topics, distribution) {
 
 function respond(request, response, distribution) {
   const url = new URL(request.url, 'http://localhost');
-  const topic = /^\/topics\/([^/]+)\/messages$/.exec(url.pathname)?.[1];
-  if (topic && topic.length <= MOST_TOPIC_BYTES && request.method === 'POST') {
-    publish(request, response, decodeURIComponent(topic), distribution);
+  const topic = decodeURIComponent(/^\/topics\/([^/]+)\/messages$/.exec(url.pathname)?.[1] ?? '');
+  if (topic && !isLong(topic) && request.method === 'POST') {
+    publish(request, response, topic, distribution);
   } else if (url.pathname === '/events' && request.method === 'GET') {
     subscribe(response, [...new Set(url.searchParams.getAll('topic'))], distribution);
   } else {

@@ -2,8 +2,9 @@
 
 import resp
 
+# As threadmill-server has them (servers/core/chat_session.h).
 MOST_TOPICS = 1024  # of one member
-MOST_TOPIC_BYTES = 256
+MOST_TOPIC_BYTES = 512
 WHILE_SUBSCRIBED = {b"SUBSCRIBE", b"UNSUBSCRIBE", b"PING", b"QUIT"}
 
 

@@ -8,13 +8,19 @@ from collections import defaultdict
 import member
 from http_request import take_request
 
-MOST_TOPICS = 64  # of one member
+# As threadmill-server has them (servers/core/http_session.h).
+MOST_STREAM_TOPICS = 64  # of one event stream
+MOST_WEB_TOPIC_BYTES = 200
 EVENTS = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
           b"Connection: close\r\n\r\n")
 
 
 def to_json(content):
     return json.dumps(content, separators=(",", ":")).encode()
+
+
+def is_long(topic):
+    return len(topic.encode()) > MOST_WEB_TOPIC_BYTES
 
 
 def response(status, content):
@@ -57,7 +63,7 @@ class Client(member.Member):
 
     def answer(self, request):
         match request.method, request.path:
-            case "POST", ["topics", topic, "messages"]:
+            case "POST", ["topics", topic, "messages"] if not is_long(topic):
                 return response("200 OK", {"receivers": self.publish(topic, text_in(request.body))})
             case "GET", ["events"]:
                 return self.subscribe(request.query.get("topic", []))
@@ -71,8 +77,9 @@ class Client(member.Member):
         return len(members)
 
     def subscribe(self, topics):
-        if not 1 <= len(topics) <= MOST_TOPICS:
-            return response("400 Bad Request", {"error": f"topic: name 1 to {MOST_TOPICS} of them"})
+        if not 1 <= len(topics) <= MOST_STREAM_TOPICS or any(map(is_long, topics)):
+            return response("400 Bad Request", {"error": f"topic: name 1 to {MOST_STREAM_TOPICS} of them, "
+                                                         f"of at most {MOST_WEB_TOPIC_BYTES} bytes"})
         self.topics.update(topics)
         for topic in self.topics:
             self.members[topic][self] = True
