@@ -1,7 +1,9 @@
 // Chat rooms, as people with netcat and programs with RESP2 see them.
 
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -245,6 +247,53 @@ TEST_P(ChatJournal, ATornRecordIsCutOffAndSaid) {
   Client reader(server.port());
   EXPECT_EQ(history(reader, "sala"), (std::multiset<std::string>{"um", "dois"}));
   EXPECT_EQ(contents_of(file), whole);
+}
+
+/// Files that are started with it have room for so many bytes only, as on a disk that is full.
+class ShortOfDisk {
+ public:
+  explicit ShortOfDisk(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~ShortOfDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+  ShortOfDisk(const ShortOfDisk&) = delete;
+  ShortOfDisk& operator=(const ShortOfDisk&) = delete;
+
+ private:
+  sighandler_t handler_;
+  rlimit before_{};
+};
+
+TEST_P(ChatJournal, WhereTheDiskIsFullTheServerEndsAndConfirmsNothingMore) {
+  constexpr int kMessages = 200;
+  const std::string reply = ":0\r\n";
+  std::string replies;
+  {
+    std::optional<ShortOfDisk> full(std::in_place, 50'000);
+    ServerProcess server(kept());
+    full.reset();
+    ASSERT_NE(server.port(), 0) << server.errors();
+    const auto ana = guest(server, "ana", "sala");
+    for (int i = 0; i < kMessages; ++i) {
+      ana->send_some(words_of({"SAY", "sala", std::string(1000, 'x')}));
+      const std::string got = ana->read(reply.size());
+      replies += got;
+      if (got != reply) break;
+    }
+    EXPECT_EQ(server.wait(), 1);
+    EXPECT_THAT(server.errors(),
+                HasSubstr("the journal cannot be written, so nothing more can be confirmed"));
+  }
+  EXPECT_LT(replies.size(), kMessages * reply.size());
+  EXPECT_GT(replies.size(), 10 * reply.size());
+  ServerProcess again(kept());
+  Client reader(again.port());
+  EXPECT_GE(history(reader, "sala").size(), replies.size() / reply.size()) << "all that was confirmed";
 }
 
 TEST_P(ChatJournal, ASecondServerIsKeptOut) {
