@@ -1,5 +1,7 @@
 #include "servers/core/channel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "protocol/resp_encode.h"
@@ -25,6 +27,12 @@ std::size_t publish_event(Fanout& fanout, std::string_view topic, std::string_vi
 }
 
 }  // namespace
+
+std::string topic_fault(std::string_view topic, std::size_t limit_bytes) {
+  if (topic.size() > limit_bytes)
+    return fmt::format("ERR topic name longer than the limit of {} bytes", limit_bytes);
+  return is_reserved(topic) ? "ERR topic names that begin with a zero byte are reserved" : "";
+}
 
 SseFace::SseFace(std::string_view topic) {
   static_assert(kSseMark.size() == kMarkBytes);

@@ -21,6 +21,9 @@ inline constexpr std::size_t kMostTopicBytes = 512;
 /// format's bytes would get into another's stream.
 inline bool is_reserved(std::string_view topic) { return !topic.empty() && topic.front() == '\0'; }
 
+/// Why a client may not have a topic of that name, as an error of RESP; "" where it may.
+std::string topic_fault(std::string_view topic, std::size_t limit_bytes);
+
 /// The topic of the fan-out that those join who receive `topic` as server-sent events.
 class SseFace {
  public:

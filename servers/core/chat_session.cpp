@@ -1,7 +1,6 @@
 #include "servers/core/chat_session.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include "protocol/resp_encode.h"
 #include "servers/core/glob.h"
 #include "servers/core/lobby.h"
+#include "servers/core/words.h"
 
 namespace threadmill::servers {
 namespace {
@@ -20,10 +20,6 @@ constexpr std::size_t kReplyBatchBytes = 16 << 10;
 constexpr std::size_t kKeptWords = 8;
 // How much of a client's own words an error quotes back.
 constexpr std::size_t kQuotedBytes = 128;
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 std::string lower(std::string_view word) {
   std::string text(word);
@@ -208,12 +204,9 @@ void ChatSession::subscribe(const Words& words, Reply& reply) {
 }
 
 bool ChatSession::takes_topic(std::string_view topic, Reply& reply) const {
-  if (topic.size() > limits_.topic_bytes) {
-    reply.error(fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
-    return false;
-  }
-  if (is_reserved(topic)) reply.error("ERR topic names that begin with a zero byte are reserved");
-  return !is_reserved(topic);
+  const auto fault = topic_fault(topic, limits_.topic_bytes);
+  if (!fault.empty()) reply.error(fault);
+  return fault.empty();
 }
 
 void ChatSession::unsubscribe(const Words& words, Reply& reply) {

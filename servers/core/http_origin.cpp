@@ -1,19 +1,15 @@
 #include "servers/core/http_origin.h"
 
 #include <arpa/inet.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
 
 #include "servers/core/http_response.h"
+#include "servers/core/words.h"
 
 namespace threadmill::servers {
 namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 bool is_ip_address(const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> address;
@@ -28,7 +24,7 @@ std::string_view name_of_host(std::string_view host) {
 }
 
 bool is_allowed(std::string_view origin, std::string_view cors_origin) {
-  return !cors_origin.empty() && (cors_origin == "*" || same_name(origin, cors_origin));
+  return !cors_origin.empty() && (cors_origin == "*" || same_word(origin, cors_origin));
 }
 
 }  // namespace
@@ -36,14 +32,14 @@ bool is_allowed(std::string_view origin, std::string_view cors_origin) {
 bool is_own_host(std::string_view host, std::string_view allowed_name) {
   if (host.empty()) return true;
   const auto name = name_of_host(host);
-  return same_name(name, "localhost") || (!allowed_name.empty() && same_name(name, allowed_name)) ||
+  return same_word(name, "localhost") || (!allowed_name.empty() && same_word(name, allowed_name)) ||
          is_ip_address(std::string(name));
 }
 
 bool is_welcome_origin(std::string_view origin, std::string_view host, std::string_view cors_origin) {
   constexpr std::string_view kScheme = "http://";
   if (origin.empty() || is_allowed(origin, cors_origin)) return true;
-  return origin.starts_with(kScheme) && same_name(origin.substr(kScheme.size()), host);
+  return origin.starts_with(kScheme) && same_word(origin.substr(kScheme.size()), host);
 }
 
 std::string cors_fields(std::string_view origin, std::string_view cors_origin) {

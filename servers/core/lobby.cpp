@@ -1,7 +1,6 @@
 #include "servers/core/lobby.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 
 #include "protocol/message_sum.h"
 #include "protocol/resp_encode.h"
+#include "servers/core/words.h"
 
 namespace threadmill::servers {
 namespace {
@@ -18,10 +18,6 @@ namespace {
 constexpr std::size_t kAnyWords = SIZE_MAX;
 // Of a message in a reply to HISTORY, besides its words.
 constexpr std::size_t kMessageOverheadBytes = 64;
-
-bool equal_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 /// No spaces and no control characters, so that a name is one word in a line and cannot imitate another line;
 /// ':' ends a name and '*' begins a notice for those who watch a room's topic.
@@ -90,7 +86,7 @@ struct LobbyCommands {
         {"history", 2, 4, &Lobby::history},
     }};
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Lobby::Command& command) {
-      return equal_word(command.name, name);
+      return same_word(command.name, name);
     });
     return found == commands.end() ? nullptr : &*found;
   }
@@ -362,11 +358,11 @@ void Lobby::confirm(Member& member, Words words, std::string& reply) {
     return;
   }
   const Wish wish{words[1], sum};
-  if (has_text && equal_word(command[0], "say")) {
+  if (has_text && same_word(command[0], "say")) {
     say(member, command, &wish, reply);
-  } else if (has_text && equal_word(command[0], "tell")) {
+  } else if (has_text && same_word(command[0], "tell")) {
     tell(member, command, &wish, reply);
-  } else if (command.size() == 3 && equal_word(command[0], "publish")) {
+  } else if (command.size() == 3 && same_word(command[0], "publish")) {
     publish(member, command, wish, reply);
   } else {
     resp::append_error(reply,
@@ -376,13 +372,8 @@ void Lobby::confirm(Member& member, Words words, std::string& reply) {
 }
 
 void Lobby::publish(Member& member, Words words, const Wish& wish, std::string& reply) {
-  if (is_reserved(words[1])) {
-    resp::append_error(reply, "ERR topic names that begin with a zero byte are reserved");
-    return;
-  }
-  if (words[1].size() > limits_.topic_bytes) {
-    resp::append_error(reply,
-                       fmt::format("ERR topic name longer than the limit of {} bytes", limits_.topic_bytes));
+  if (const auto fault = topic_fault(words[1], limits_.topic_bytes); !fault.empty()) {
+    resp::append_error(reply, fault);
     return;
   }
   people_.try_emplace(&member);  // so that leave() forgets what it waits for

@@ -23,9 +23,9 @@ struct LobbyLimits {
   std::size_t history = 100;           ///< messages kept for each room; 0: none
   std::size_t reply_bytes = 64 << 10;  ///< of one HISTORY, but at least one message
   std::size_t listed = 1000;           ///< names of one WHO
-  std::size_t topic_bytes = 512;       ///< of CONFIRM .. PUBLISH
-  std::size_t id_bytes = 32;           ///< of what a sender calls its message
-  std::size_t unconfirmed = 64 << 10;  ///< messages whose senders await confirmations
+  std::size_t topic_bytes = kMostTopicBytes;  ///< of CONFIRM .. PUBLISH
+  std::size_t id_bytes = 32;                  ///< of what a sender calls its message
+  std::size_t unconfirmed = 64 << 10;         ///< messages whose senders await confirmations
 };
 
 /// Whether words that begin so are for the lobby; letters in any case.

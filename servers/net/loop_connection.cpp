@@ -3,16 +3,15 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <system_error>
+
+#include "servers/core/batch_fanout.h"
 
 namespace threadmill::servers {
 namespace {
 
 // So much is written whatever --flush says: waiting longer saves nothing, and would let an outbox overflow.
-bool is_long(std::size_t bytes, const ServeOptions& options) {
-  return bytes >= std::min<std::size_t>(256 << 10, options.outbox_bytes / 4);
-}
+bool is_long(std::size_t bytes, const ServeOptions& options) { return bytes >= batch_limit_bytes(options); }
 
 }  // namespace
 

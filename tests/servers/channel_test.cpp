@@ -74,5 +74,13 @@ TEST_F(ChannelTest, ABatchingFanoutKeepsTheOrderOfEventsAcrossTopics) {
   EXPECT_EQ(events.deliveries, 4) << "runs of one topic are batches";
 }
 
+TEST(Channel, ATopicThatNobodyMayHaveIsRefusedWithTheReason) {
+  EXPECT_EQ(topic_fault(std::string(kMostTopicBytes, 'x'), kMostTopicBytes), "");
+  EXPECT_EQ(topic_fault(std::string(kMostTopicBytes + 1, 'x'), kMostTopicBytes),
+            "ERR topic name longer than the limit of 512 bytes");
+  EXPECT_EQ(topic_fault(kHeartbeatFace, kMostTopicBytes),
+            "ERR topic names that begin with a zero byte are reserved");
+}
+
 }  // namespace
 }  // namespace threadmill::servers
