@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "servers/cli/model_names.h"
+
 namespace threadmill::servers {
 namespace {
 
@@ -62,8 +64,10 @@ void add_chat_options(CLI::App& app, Arguments& arguments) {
 void add_web_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
       "--web", arguments.web_port,
-      "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
-      "chat page; 0 takes a free one. Models epoll and broker");
+      fmt::format(
+          "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
+          "chat page; 0 takes a free one. For the model {}",
+          models_that([](const ModelTraits& each) { return serves(each, "web"); })));
   app.add_option("--web-cors", arguments.options.web.cors_origin,
                  "An origin whose web pages may use the gateway, as in https://example.org, or * for all; "
                  "without it only its own page may");
@@ -96,12 +100,17 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "delay:200us; the default is that of the model and of --distribute");
   app.add_option(
       "--distribute", arguments.distribution,
-      "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that is "
-      "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
-      "subscriber); for the model broker");
-  app.add_option("--loops", options.loops,
-                 "Event loops, each on its own thread; for the model broker. Several have no rooms, no "
-                 "journal and no web")
+      fmt::format(
+          "Who writes a publication to the subscribers of its topic: batch (the loop, once a turn, all that "
+          "is "
+          "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
+          "subscriber); for the model {}",
+          models_that([](const ModelTraits& each) { return !each.distributions.empty(); })));
+  app.add_option(
+         "--loops", options.loops,
+         fmt::format("Event loops, each on its own thread; for the model {}. Several have no rooms, no "
+                     "journal and no web",
+                     models_that([](const ModelTraits& each) { return each.shards; })))
       ->check(CLI::Range(std::size_t{1}, kMostLoops))
       ->capture_default_str();
   app.add_option(

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "os/cpu_set.h"
 #include "servers/cli/arguments.h"
+#include "servers/cli/model_names.h"
 #include "servers/core/http_origin.h"
 #include "servers/core/outbox.h"
 #include "servers/core/service.h"
@@ -57,6 +60,18 @@ void resolve_workers(ServeOptions& options, const ModelTraits& traits) {
   if (traits.workers == Workers::spare) options.workers = kSpareWorkers;
 }
 
+/// "; that depends on --distribute: batch has tick or delay, ..."; "" of a model that has its one way.
+std::string flushes_by_distribution(const ModelTraits& traits) {
+  std::string text;
+  for (const auto way : traits.distributions) {
+    std::vector<std::string_view> kinds;
+    for (const auto kind : flushes_of(traits, way)) kinds.push_back(to_string(kind));
+    text += text.empty() ? "; that depends on --distribute: " : ", ";
+    text += fmt::format("{} has {}", to_string(way), in_words(kinds));
+  }
+  return text;
+}
+
 /// --flush, once it is known how publications are distributed.
 void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
   const auto kinds = flushes_of(traits, arguments.options.distribution);
@@ -64,13 +79,8 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
   flush = arguments.flush.empty() ? Flush{kinds.front(), {}} : parse_flush(arguments.flush);
   if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
   if (std::find(kinds.begin(), kinds.end(), flush.kind) != kinds.end()) return;
-  const char* remedy = traits.distributions.empty()
-                           ? ""
-                           : "; that depends on --distribute: batch has tick and delay, broadcast has "
-                             "immediate, writers have both tick and "
-                             "immediate";
-  throw std::invalid_argument(
-      fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
+  throw std::invalid_argument(fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush,
+                                          traits.name, flushes_by_distribution(traits)));
 }
 
 /// What is about publications changes nothing where there are none, and has to be no other server by name.
@@ -123,9 +133,10 @@ void check_web(const Arguments& arguments, const ModelTraits& traits) {
         "--web goes with --service chat, not with --service {}; --service web alone needs only --port",
         arguments.service));
   }
-  if (std::find(traits.services.begin(), traits.services.end(), "web") == traits.services.end()) {
-    throw std::invalid_argument(fmt::format(
-        "--web: model {} has no single event loop to serve it; choose epoll or broker", traits.name));
+  if (!serves(traits, "web")) {
+    throw std::invalid_argument(
+        fmt::format("--web: model {} has no single event loop to serve it; choose {}", traits.name,
+                    models_that([](const ModelTraits& each) { return serves(each, "web"); })));
   }
 }
 
@@ -148,7 +159,7 @@ void check_web_names(const WebOptions& web) {
 const Model& resolve(Arguments& arguments) {
   const Model& model = *find_model(arguments.model);
   const auto& traits = model.traits;
-  if (std::find(traits.services.begin(), traits.services.end(), arguments.service) == traits.services.end()) {
+  if (!serves(traits, arguments.service)) {
     throw std::invalid_argument(fmt::format("--service {}: model {} serves only {}", arguments.service,
                                             traits.name, fmt::join(traits.services, ", ")));
   }

@@ -210,7 +210,8 @@ TEST_P(Web, SigtermEndsStreamsAndBothDoors) {
 TEST(WebCommandLine, TheGatewayNeedsAChatAndALoop) {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
       {{"--model", "epoll", "--service", "echo", "--web", "0"}, "--web goes with --service chat"},
-      {{"--model", "fork", "--service", "chat", "--web", "0"}, "choose epoll or broker"},
+      {{"--model", "fork", "--service", "chat", "--web", "0"},
+       "--web: model fork has no single event loop to serve it; choose "},
       {{"--model", "thread", "--service", "web"}, "model thread serves only echo, chat"},
       {{"--model", "epoll", "--service", "web", "--web-cors", "https://example.org/"},
        "--web-cors https://example.org/: no origin"},
@@ -224,6 +225,16 @@ TEST(WebCommandLine, TheGatewayNeedsAChatAndALoop) {
     ServerProcess server(words);
     EXPECT_EQ(server.wait(), 2) << complaint;
     EXPECT_THAT(server.errors(), HasSubstr(complaint));
+  }
+}
+
+TEST(WebCommandLine, TheModelsThatCanAreThoseOfTheRegistry) {
+  ServerProcess server({"--model", "fork", "--service", "chat", "--web", "0"});
+  EXPECT_EQ(server.wait(), 2);
+  for (const auto& model : servers::models()) {
+    const bool told = server.errors().find(" " + std::string(model.traits.name),
+                                           server.errors().find("choose")) != std::string::npos;
+    EXPECT_EQ(told, serves(model.traits, "web")) << model.traits.name;
   }
 }
 
