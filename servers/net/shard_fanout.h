@@ -7,7 +7,7 @@
 
 #include "servers/core/fanout.h"
 #include "servers/core/local_fanout.h"
-#include "servers/core/topic_directory.h"
+#include "servers/net/topic_directory.h"
 #include "servers/net/mailbox.h"
 
 namespace threadmill::servers {

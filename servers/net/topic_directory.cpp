@@ -1,4 +1,4 @@
-#include "servers/core/topic_directory.h"
+#include "servers/net/topic_directory.h"
 
 #include <mutex>
 #include <shared_mutex>
