@@ -22,6 +22,8 @@ using nlohmann::ordered_json;
 constexpr std::string_view kRetry = "retry: 1000\n";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBytes = "application/octet-stream";
+// As in openapi.json.
+constexpr std::string_view kTopicSegment = "{topic}";
 
 HttpResponse json_response(int status, const ordered_json& body) {
   HttpResponse response;
@@ -82,9 +84,18 @@ struct HttpSession::Route {
     std::string_view name;
     Handler handler;
   };
+  std::span<const std::string_view> segments;  ///< of the path; kTopicSegment stands for any
   std::span<const Method> methods;
-  bool has_topic = false;  ///< the second segment is a topic
-  bool streams = false;    ///< GET does not end, so there is no HEAD
+  bool streams = false;  ///< GET does not end, so there is no HEAD
+
+  /// Whether the second segment is a topic.
+  bool has_topic() const { return segments.size() > 1; }
+
+  bool matches(std::span<const std::string> path) const {
+    return std::ranges::equal(segments, path, [](std::string_view segment, std::string_view given) {
+      return segment == kTopicSegment || segment == given;
+    });
+  }
 
   /// Null for a method that the path does not take.
   Handler find(std::string_view name) const {
@@ -101,7 +112,7 @@ struct HttpSession::Route {
   }
 };
 
-const HttpSession::Route* HttpSession::find_route(const HttpTarget& target) {
+std::span<const HttpSession::Route> HttpSession::routes() {
   using Method = Route::Method;
   static constexpr std::array kPage = {Method{"GET", &HttpSession::page}};
   static constexpr std::array kTopics = {Method{"GET", &HttpSession::list_topics}};
@@ -110,19 +121,34 @@ const HttpSession::Route* HttpSession::find_route(const HttpTarget& target) {
                                         Method{"DELETE", &HttpSession::delete_topic}};
   static constexpr std::array kMessages = {Method{"POST", &HttpSession::publish}};
   static constexpr std::array kEvents = {Method{"GET", &HttpSession::open_stream}};
-  static constexpr Route page_route{kPage}, topics_route{kTopics}, topic_route{kTopic, true},
-      messages_route{kMessages, true}, events_route{kEvents, false, true};
+  static constexpr std::array<std::string_view, 3> kTopicsPath = {"topics", kTopicSegment, "messages"};
+  static constexpr std::array<std::string_view, 1> kEventsPath = {"events"};
+  static constexpr std::span<const std::string_view> path(kTopicsPath);
+  static constexpr std::array kRoutes = {Route{{}, kPage}, Route{path.first(1), kTopics},
+                                         Route{path.first(2), kTopic}, Route{path, kMessages},
+                                         Route{kEventsPath, kEvents, true}};
+  return kRoutes;
+}
 
+const HttpSession::Route* HttpSession::find_route(const HttpTarget& target) {
   const auto& path = target.path;
-  if (path.empty()) return &page_route;
-  if (path[0] == "topics") {
-    if (path.size() == 1) return &topics_route;
-    if (path.size() == 2) return &topic_route;
-    return path.size() == 3 && path[2] == "messages" ? &messages_route : nullptr;
+  const auto found = std::ranges::find_if(routes(), [&](const Route& route) { return route.matches(path); });
+  if (found != routes().end()) return &*found;
+  return path.size() == 1 && find_web_file(path[0]) != nullptr ? &routes().front() : nullptr;
+}
+
+std::vector<WebPath> HttpSession::paths() {
+  std::vector<WebPath> paths;
+  for (const auto& route : routes()) {
+    auto& path = paths.emplace_back();
+    for (const auto segment : route.segments) path.path += fmt::format("/{}", segment);
+    if (path.path.empty()) path.path = "/";
+    for (const auto& method : route.methods) path.methods.push_back(method.name);
   }
-  if (path.size() != 1) return nullptr;
-  if (path[0] == "events") return &events_route;
-  return find_web_file(path[0]) != nullptr ? &page_route : nullptr;
+  for (const auto& file : web_files()) {
+    if (!file.name.empty()) paths.push_back({fmt::format("/{}", file.name), {"GET"}});
+  }
+  return paths;
 }
 
 HttpSession::HttpSession(Fanout& fanout, Member& self, EventHistory& history, const WebLimits& limits,
@@ -189,7 +215,7 @@ HttpResponse HttpSession::dispatch(Exchange exchange) {
   if (route == nullptr) return problem(404, "there is nothing at this path; see /openapi.json");
   const auto handler = route->find(method);
   if (handler == nullptr) return other_method(*route, method);
-  if (route->has_topic) {
+  if (route->has_topic()) {
     exchange.topic = exchange.target.path[1];
     const auto fault = fault_of_topic(exchange.topic, limits_.topic_bytes);
     if (!fault.empty()) return problem(400, fault);

@@ -3,8 +3,10 @@
 // describes it to clients.
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "servers/core/event_history.h"
 #include "servers/core/fanout.h"
@@ -29,6 +31,12 @@ struct WebTrust {
   std::string cors_origin;  ///< an origin whose pages may use it, or "*"; empty: none
 };
 
+/// A path that is served, as servers/web/openapi.json writes it, and its methods besides OPTIONS and HEAD.
+struct WebPath {
+  std::string path;
+  std::vector<std::string_view> methods;
+};
+
 /// Answers requests one after the other, pipelined ones too, until a GET /events makes it an event stream,
 /// which ends with the connection: from then on what the client sends is not looked at. A refusal of the
 /// reader (HttpRequestReader) ends the connection.
@@ -39,6 +47,9 @@ class HttpSession : public Session {
               const WebTrust& trust);
   ~HttpSession() override;
 
+  /// All of them, files of the page included.
+  static std::vector<WebPath> paths();
+
   Verdict on_bytes(std::string_view bytes, Outbox& out) override;
   /// An event stream does, by the id of the latest event that it has seen.
   bool resumes() const override { return streaming_; }
@@ -46,6 +57,7 @@ class HttpSession : public Session {
  private:
   struct Exchange;
   struct Route;
+  static std::span<const Route> routes();
   static const Route* find_route(const HttpTarget& target);
 
   /// Answers `request`; whether the connection goes on.

@@ -7,7 +7,7 @@
 
 namespace threadmill::servers {
 
-const WebFile* find_web_file(std::string_view name) {
+std::span<const WebFile> web_files() {
   static constexpr std::array kFiles = {
       WebFile{"", "text/html; charset=utf-8", embedded::chat_html},
       WebFile{"chat.js", "text/javascript; charset=utf-8", embedded::chat_js},
@@ -16,9 +16,12 @@ const WebFile* find_web_file(std::string_view name) {
       WebFile{"chat.css", "text/css; charset=utf-8", embedded::chat_css},
       WebFile{"openapi.json", "application/json", embedded::openapi_json},
   };
-  const auto found =
-      std::find_if(kFiles.begin(), kFiles.end(), [&](const WebFile& file) { return file.name == name; });
-  return found == kFiles.end() ? nullptr : &*found;
+  return kFiles;
+}
+
+const WebFile* find_web_file(std::string_view name) {
+  const auto found = std::ranges::find(web_files(), name, &WebFile::name);
+  return found == web_files().end() ? nullptr : &*found;
 }
 
 }  // namespace threadmill::servers

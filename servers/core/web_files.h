@@ -1,6 +1,7 @@
 #pragma once
 // The files of servers/web/ that the gateway serves, part of the program.
 
+#include <span>
 #include <string_view>
 
 namespace threadmill::servers {
@@ -10,6 +11,9 @@ struct WebFile {
   std::string_view content_type;
   std::string_view content;
 };
+
+/// All of them.
+std::span<const WebFile> web_files();
 
 /// The file of that name, or nullptr.
 const WebFile* find_web_file(std::string_view name);

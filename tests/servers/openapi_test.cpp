@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "servers/core/web_service.h"
 #include "tests/servers/web_client.h"
 
 namespace threadmill::servers {
@@ -124,6 +125,30 @@ TEST(OpenApi, EachPathMethodAndStatusIsAnsweredAsDescribed) {
     expect_as_described(file, responses.at(status), answer);
   }
   EXPECT_EQ(provoked, described);
+}
+
+TEST(OpenApi, WhatIsServedIsDescribed) {
+  std::ifstream in(THREADMILL_SOURCE_DIR "/servers/web/openapi.json");
+  const json file = json::parse(in);
+  const std::string description = file.at("info").at("description");
+  std::set<std::string> described;
+  for (const auto& [path, methods] : file.at("paths").items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      if (method != "parameters") described.insert(upper(method) + " " + path);
+    }
+  }
+  std::set<std::string> served;
+  for (const auto& [path, methods] : HttpSession::paths()) {
+    // Files that only the page needs are no paths of the file.
+    const bool told_of_the_page =
+        !file.at("paths").contains(path) && description.find(" " + path) != std::string::npos;
+    for (const auto method : methods) {
+      if (!told_of_the_page) served.insert(std::string(method) + " " + path);
+    }
+  }
+  EXPECT_EQ(served, described);
+  const std::string refusal(WebService(ServeOptions{}).refusal());
+  EXPECT_NE(description.find(std::to_string(status_of(refusal))), std::string::npos) << refusal;
 }
 
 TEST(OpenApi, TheFileThatIsServedIsTheFile) {
