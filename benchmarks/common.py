@@ -93,13 +93,11 @@ def on_generator_cpu(argv):
 
 def abba(first, second, rounds):
     """Pairs of results, the order of the two turned round each time."""
-    pairs = []
     for i in range(rounds):
         if i % 2 == 0:
             a, b = first(), second()
         else:
             b, a = second(), first()
-        pairs.append((a, b))
         yield a, b
 
 

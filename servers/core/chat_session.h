@@ -19,9 +19,9 @@ struct ChatLimits {
   std::size_t subscriptions = 1024;           ///< of one connection
 };
 
-/// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT QUIT (also /quit and sair), and those of
-/// the lobby (lobby.h) where the fan-out leads to one; array or inline form. What is malformed gets an error
-/// and ends the connection; what is unknown gets an error only.
+/// Commands: PING ECHO SUBSCRIBE UNSUBSCRIBE PUBLISH PUBSUB CLIENT INFO QUIT (also /quit and sair), and those
+/// of the lobby (lobby.h) where the fan-out leads to one; array or inline form. What is malformed gets an
+/// error and ends the connection; what is unknown gets an error only.
 class ChatSession : public Session {
  public:
   /// `fanout`, `self` and `history` outlive the session; `history` as for publish_message().

@@ -121,8 +121,10 @@ std::string Lobby::run(Member& member, std::span<const std::string_view> words) 
 void Lobby::nick(Member& member, Words words, std::string& reply) {
   const std::string_view name = words[1];
   if (!is_one_word(name) || name.size() > limits_.name_bytes) {
-    resp::append_error(reply, fmt::format("ERR a name has 1 to {} bytes, no spaces and none of : and *",
-                                          limits_.name_bytes));
+    resp::append_error(
+        reply,
+        fmt::format("ERR a name has 1 to {} bytes, no spaces, no control characters and none of : and *",
+                    limits_.name_bytes));
     return;
   }
   const auto taken = by_name_.find(name);
@@ -163,9 +165,11 @@ void Lobby::join(Member& member, Words words, std::string& reply) {
     return;
   }
   if (!is_one_word(name) || name.size() > limits_.room_bytes) {
-    resp::append_error(reply,
-                       fmt::format("ERR a room's name has 1 to {} bytes, no spaces and none of : and *",
-                                   limits_.room_bytes));
+    resp::append_error(
+        reply,
+        fmt::format(
+            "ERR a room's name has 1 to {} bytes, no spaces, no control characters and none of : and *",
+            limits_.room_bytes));
   } else if (person.rooms.size() >= limits_.rooms_of_member) {
     resp::append_error(reply,
                        fmt::format("ERR you are in {} rooms, which is the limit; leave one with PART room",

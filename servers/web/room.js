@@ -1,7 +1,7 @@
 // What pages say to each other over topics, and who is here. No DOM and no network in it.
 //
 // A room is a topic, a private conversation with NAME the topic @NAME, which NAME's page listens to. Messages are JSON:
-//   say {id, from, text}     join, here, leave {from, client}     taken {client}: that name is in use     got {id, from}
+//   say {id, from, text}     join, here, leave {from, client}     taken {of}: that client's name is in use     got {id, from}
 
 // Who was not heard of for so long is not here any more.
 export const ABSENT_AFTER_MS = 60_000;
