@@ -1,7 +1,7 @@
 // The chat page: rooms, names, private messages, who is here, delivery ticks.
 
 import { EventStream, publish } from './event_stream.js';
-import { faultOf, HERE_EVERY_MS, isPrivate, MOST_RECEIPTS, Presence, privateTopic, readMessage } from './room.js';
+import { faultOf, faultOfAnother, HERE_EVERY_MS, isPrivate, MOST_RECEIPTS, Presence, privateTopic, readMessage } from './room.js';
 
 const MOST_MESSAGES = 500;
 
@@ -256,7 +256,11 @@ at('enter').addEventListener('submit', (event) => {
 at('join').addEventListener('submit', (event) => {
   event.preventDefault();
   const room = at('another').value.trim();
-  if (faultOf(room)) return;
+  const fault = faultOfAnother(room, rooms());
+  if (fault) {
+    notice(current, fault);
+    return;
+  }
   at('another').value = '';
   joinRoom(room);
 });

@@ -9,6 +9,9 @@ export const HERE_EVERY_MS = 20_000;
 // Each receipt goes to all: in larger rooms nobody sends them.
 export const MOST_RECEIPTS = 12;
 
+// One stream has at most 64 topics (WebLimits in servers/core/http_session.h): rooms, and the person's own.
+export const MOST_ROOMS = 63;
+
 export const privateTopic = (name) => `@${name}`;
 export const isPrivate = (topic) => topic.startsWith('@');
 
@@ -17,6 +20,12 @@ export function faultOf(name) {
   if (!name.trim()) return 'A name has at least one letter.';
   if (name.startsWith('@') || name.startsWith('/')) return 'A name does not begin with @ or /.';
   return /[\u0000-\u001f\u007f]/.test(name) ? 'A name has no control characters.' : '';
+}
+
+/** Why somebody who is in `rooms` cannot enter `room`, too; empty when they can. */
+export function faultOfAnother(room, rooms) {
+  if (rooms.length >= MOST_ROOMS && !rooms.includes(room)) return `You are in ${MOST_ROOMS} rooms, which is the limit.`;
+  return faultOf(room);
 }
 
 const isOurs = (message) =>

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { faultOfAnother, MOST_ROOMS } from '../../servers/web/room.js';
 import { launch } from './browser.mjs';
 import { cutOff, phone } from './views.mjs';
 import { WebServer } from './web_server.mjs';
@@ -95,6 +96,27 @@ test('a name that is in use is refused', async () => {
   assert.equal(await person(first.page, 'Fay').count(), 1);
   await first.context.close();
   await second.context.close();
+});
+
+test('a further room that cannot be entered is refused with the reason', async () => {
+  const hugo = await enter('Hugo', 'attic');
+  await person(hugo.page, 'Hugo (you)').waitFor();
+  const enterAnother = async (room) => {
+    await hugo.page.locator('#another').fill(room);
+    await hugo.page.locator('#another').press('Enter');
+  };
+  await enterAnother('@Cleo');
+  await line(hugo.page, 'A name does not begin with @ or /.').waitFor();
+  await enterAnother('cellar');
+  await hugo.page.locator('#title', { hasText: 'cellar' }).waitFor();
+  await hugo.context.close();
+});
+
+test('a page enters as many rooms as one stream has topics, but for its own', () => {
+  const rooms = Array.from({ length: MOST_ROOMS }, (_, i) => `room ${i}`);
+  assert.equal(faultOfAnother('one more', rooms.slice(1)), '');
+  assert.match(faultOfAnother('one more', rooms), /63 rooms, which is the limit/);
+  assert.equal(faultOfAnother('room 5', rooms), '');
 });
 
 test('what is said is text, whatever it looks like', async () => {
