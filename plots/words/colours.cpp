@@ -35,10 +35,10 @@ constexpr std::array kKnown{
     Known{"broker:writers", "#4DB892", dashed},
     Known{"redis-server", "#CC79A7", long_dash},
     Known{"node", "#999933", dash_dot},
-    Known{"python", "#99336B", long_dash},
+    Known{"python-asyncio", "#99336B", dash_dot_dot},
+    Known{"python", "#99336B", dash_dot_dot},  // what it was called before where it serves chat and web
     Known{"python-fork", "#8C510A", dash_dot},
     Known{"python-thread", "#7360B0", long_dash},
-    Known{"python-asyncio", "#44AA99", dash_dot_dot},
 };
 
 constexpr std::array kOthers{"#CC6677", "#6F8FB8", "#7F8F2F", "#B05FC0",

@@ -59,7 +59,7 @@ TEST_F(Packages, RivalsAreInstalledForWhatNamesThem) {
               AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
   EXPECT_THAT(asked_for("study concurrent-servers"),
               AllOf(HasSubstr("python3"), Not(HasSubstr("redis-server"))));
-  EXPECT_THAT(asked_for("run chat-50 --models python"),
+  EXPECT_THAT(asked_for("run chat-50 --models python-asyncio"),
               AllOf(HasSubstr("python3"), Not(HasSubstr("nats-server"))));
   EXPECT_THAT(asked_for("run full"), AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
 }

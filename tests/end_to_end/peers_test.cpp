@@ -31,16 +31,15 @@ void PrintTo(const Peer& peer, std::ostream* out) { *out << peer.subject << ' ' 
 class Peers : public RunTest, public testing::WithParamInterface<Peer> {};
 INSTANTIATE_TEST_SUITE_P(
     Shipped, Peers,
-    testing::Values(Peer{"python-fork", "tiny-echo", "python3"},
-                    Peer{"python-thread", "tiny-echo", "python3"},
-                    Peer{"python-asyncio", "tiny-echo", "python3"},
-                    Peer{"python-thread", "tiny-chat", "python3"},
-                    Peer{"python-thread", "tiny-ping", "python3"}, Peer{"python", "tiny-chat", "python3"},
-                    Peer{"python", "tiny-ping", "python3"}, Peer{"python", "tiny-web", "python3"},
-                    Peer{"node", "tiny-chat", "node"}, Peer{"node", "tiny-ping", "node"},
-                    Peer{"node", "tiny-web", "node"}, Peer{"node-redis", "tiny-chat", "redis-server"},
-                    Peer{"node-redis", "tiny-web", "redis-server"}, Peer{"node-broker", "tiny-chat", "node"},
-                    Peer{"node-broker", "tiny-web", "node"}, Peer{"nats-server", "tiny-nats", "nats-server"}),
+    testing::Values(
+        Peer{"python-fork", "tiny-echo", "python3"}, Peer{"python-thread", "tiny-echo", "python3"},
+        Peer{"python-asyncio", "tiny-echo", "python3"}, Peer{"python-thread", "tiny-chat", "python3"},
+        Peer{"python-thread", "tiny-ping", "python3"}, Peer{"python-asyncio", "tiny-chat", "python3"},
+        Peer{"python-asyncio", "tiny-ping", "python3"}, Peer{"python-asyncio", "tiny-web", "python3"},
+        Peer{"node", "tiny-chat", "node"}, Peer{"node", "tiny-ping", "node"},
+        Peer{"node", "tiny-web", "node"}, Peer{"node-redis", "tiny-chat", "redis-server"},
+        Peer{"node-redis", "tiny-web", "redis-server"}, Peer{"node-broker", "tiny-chat", "node"},
+        Peer{"node-broker", "tiny-web", "node"}, Peer{"nats-server", "tiny-nats", "nats-server"}),
     name_of_peer);
 
 TEST_P(Peers, AnswerCorrectlyAndEndWhenAsked) {

@@ -171,8 +171,8 @@ TEST(Subject, ThoseThatWeShipAreSound) {
     if (!subject.is_model) names.push_back(subject.name);
   }
   EXPECT_THAT(names,
-              ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python",
-                                       "python-asyncio", "python-fork", "python-thread", "redis-server"}));
+              ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python-asyncio",
+                                       "python-fork", "python-thread", "redis-server"}));
 }
 
 TEST(Subject, MissingProgramIsToldWithItsPackage) {

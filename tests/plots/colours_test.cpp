@@ -17,7 +17,7 @@ namespace threadmill::plots {
 namespace {
 
 const std::vector<std::string> eight{"fork",         "thread", "epoll", "epoll:tick",
-                                     "redis-server", "broker", "node",  "python"};
+                                     "redis-server", "broker", "node",  "python-asyncio"};
 const std::vector<std::string> ways_to_distribute{"thread",           "epoll",         "epoll:tick", "broker",
                                                   "broker:broadcast", "broker:writers"};
 const std::vector<std::string> of_the_sources{"fork",        "thread",        "epoll",
@@ -84,7 +84,7 @@ TEST(Colours, EightSubjectsAreToldApartByColourBlindReadersToo) {
 
 TEST(Colours, AreTheSameInEveryReport) {
   for (const char* known : {"thread:tick", "fork:tick", "broker:broadcast", "broker:writers",
-                            "epoll:delay:200us", "python", "node"}) {
+                            "epoll:delay:200us", "python", "python-asyncio", "node"}) {
     Colours after_others;
     for (const auto& subject : eight) after_others.of(subject, false);
     EXPECT_EQ(after_others.of(known, false), colour(known)) << known;
