@@ -7,30 +7,11 @@
 
 #include "fuzz/expect.h"
 #include "servers/core/local_fanout.h"
+#include "tests/servers/members.h"
 
 using namespace threadmill;
 
 namespace {
-
-/// Deliveries go to the outbox, as a connection's do.
-class OutboxMember : public servers::Member {
- public:
-  explicit OutboxMember(servers::Outbox& outbox) : outbox_(outbox) {}
-  void deliver(const servers::SharedPublication& publication) override { outbox_.push(publication); }
-
- private:
-  servers::Outbox& outbox_;
-};
-
-std::string drain(servers::Outbox& outbox) {
-  std::string text;
-  iovec slot;
-  while (outbox.gather({&slot, 1}) == 1) {
-    text.append(static_cast<const char*>(slot.iov_base), slot.iov_len);
-    outbox.consume(slot.iov_len);
-  }
-  return text;
-}
 
 /// A body that comes later than its header may be asked for.
 void remove_all(std::string& text, std::string_view part) {
@@ -45,12 +26,12 @@ std::string answers_to(std::string_view input, std::size_t step) {
   std::string answers;
   {
     servers::Outbox outbox(64 << 20);
-    OutboxMember self(outbox);
+    servers::OutboxMember self(outbox);
     servers::HttpSession session(topics, self, history, {.header_bytes = 300, .body_bytes = 200}, trust);
     auto verdict = servers::Verdict::keep;
     for (std::size_t at = 0; at < input.size() && verdict == servers::Verdict::keep; at += step) {
       verdict = session.on_bytes(input.substr(at, step), outbox);
-      answers += drain(outbox);
+      answers += servers::drain(outbox);
     }
     fuzz::expect(!outbox.overflowed(), "answers are bounded by what was asked");
   }

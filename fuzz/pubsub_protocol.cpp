@@ -67,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   for (const auto& protocol : protocols) {
     check_greeting(protocol->read_subscriber_greeting(input), input);
+    check_greeting(protocol->read_publisher_greeting(input), input);
     check_answers(*protocol, input);
     if (!input.empty()) check_push(*protocol, input);
   }
