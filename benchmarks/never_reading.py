@@ -14,7 +14,10 @@ MOST_SLOWER = 0.05
 
 
 def peak_bytes(pid):
-    """The most that the process ever had resident."""
+    """The most that the process ever had resident. It ends the program where children serve: each has an outbox of its
+    own, and what they share with their parent would be counted again and again."""
+    if any(children.read_text(encoding="ascii").split() for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children")):
+        sys.exit("this model serves clients in child processes, whose memory is not judged here; choose another --model")
     status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 

@@ -1,23 +1,28 @@
 #include "loadgen/pubsub_protocol.h"
 
 namespace threadmill::load {
+namespace {
 
-bool is_text_only(PubsubWire protocol) {
-  return protocol == PubsubWire::sse || protocol == PubsubWire::rooms;
-}
-
-std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan) {
-  switch (plan.pubsub.protocol) {
+std::unique_ptr<PubsubProtocol> make(PubsubWire protocol, const Target& target, bool confirm) {
+  switch (protocol) {
     case PubsubWire::resp:
       break;
     case PubsubWire::sse:
-      return sse_pubsub(plan.target);
+      return sse_pubsub(target);
     case PubsubWire::nats:
       return nats_pubsub();
     case PubsubWire::rooms:
       return room_pubsub();
   }
-  return plan.pubsub.confirm ? confirmed_resp_pubsub() : resp_pubsub();
+  return confirm ? confirmed_resp_pubsub() : resp_pubsub();
+}
+
+}  // namespace
+
+bool is_text_only(PubsubWire protocol) { return make(protocol, {}, false)->text_only(); }
+
+std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan) {
+  return make(plan.pubsub.protocol, plan.target, plan.pubsub.confirm);
 }
 
 }  // namespace threadmill::load
