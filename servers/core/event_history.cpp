@@ -54,17 +54,38 @@ std::string EventHistory::random_epoch() {
 
 std::string EventHistory::id_of(std::uint64_t number) const { return fmt::format("{}-{}", epoch_, number); }
 
-EventHistory::Creation EventHistory::create(std::string_view topic) {
+EventHistory::Creation EventHistory::create(std::string_view topic, const InUse& in_use) {
   if (keeps(topic)) return Creation::existed;
-  if (topics_.size() >= limits_.topics) return Creation::full;
-  topics_.try_emplace(std::string(topic));
+  if (topics_.size() >= limits_.topics && !make_place(in_use)) return Creation::full;
+  Topic& created = topics_.try_emplace(std::string(topic)).first->second;
+  created.used_at = ++uses_;
+  // It may have been there before: what was lost of any topic may have been lost of this one.
+  created.forgotten = erased_up_to_;
   return Creation::created;
+}
+
+bool EventHistory::make_place(const InUse& in_use) {
+  auto oldest = topics_.end();
+  for (auto topic = topics_.begin(); topic != topics_.end(); ++topic) {
+    const bool is_older = oldest == topics_.end() || topic->second.used_at < oldest->second.used_at;
+    if (is_older && in_use != nullptr && !in_use(topic->first)) oldest = topic;
+  }
+  if (oldest == topics_.end()) return false;
+  forget(oldest);
+  return true;
+}
+
+void EventHistory::forget(TopicMap<Topic>::iterator topic) {
+  const auto& events = topic->second.events;
+  const std::uint64_t lost = events.empty() ? topic->second.forgotten : events.back().number;
+  erased_up_to_ = std::max(erased_up_to_, lost);
+  topics_.erase(topic);
 }
 
 bool EventHistory::erase(std::string_view topic) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return false;
-  topics_.erase(found);
+  forget(found);
   return true;
 }
 
@@ -89,7 +110,8 @@ std::string EventHistory::append(std::string_view topic, std::string_view payloa
   return bytes;
 }
 
-void EventHistory::keep(Topic& topic, const std::string& bytes) const {
+void EventHistory::keep(Topic& topic, const std::string& bytes) {
+  topic.used_at = ++uses_;
   if (bytes.size() > limits_.bytes_per_topic) {
     topic.forgotten = last_number_;
     return;

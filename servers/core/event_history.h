@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +27,10 @@ class EventHistory {
   explicit EventHistory(const HistoryLimits& limits = {}, std::string epoch = random_epoch());
 
   enum class Creation { created, existed, full };
-  Creation create(std::string_view topic);
+  using InUse = std::function<bool(std::string_view topic)>;
+  /// Where there are as many as may be, the one takes its place that is not `in_use` and was silent for
+  /// longest; `full` where there is none. Not given: all are in use.
+  Creation create(std::string_view topic, const InUse& in_use = nullptr);
   /// False when there was none.
   bool erase(std::string_view topic);
   bool keeps(std::string_view topic) const { return topics_.find(topic) != topics_.end(); }
@@ -57,15 +61,21 @@ class EventHistory {
   struct Topic {
     std::deque<Event> events;
     std::size_t bytes = 0;
+    std::uint64_t used_at = 0;    ///< when it was created, or last published to: see uses_
     std::uint64_t forgotten = 0;  ///< number of the latest that is no longer kept
   };
   static std::string random_epoch();
   std::string id_of(std::uint64_t number) const;
-  void keep(Topic& topic, const std::string& bytes) const;
+  void keep(Topic& topic, const std::string& bytes);
+  void forget(TopicMap<Topic>::iterator topic);
+  /// False where none can go.
+  bool make_place(const InUse& in_use);
 
   const HistoryLimits limits_;
   const std::string epoch_;
   std::uint64_t last_number_ = 0;
+  std::uint64_t uses_ = 0;          ///< creations and publications so far: the order that they came in
+  std::uint64_t erased_up_to_ = 0;  ///< number of the latest message of a topic that is no longer kept
   TopicMap<Topic> topics_;
 };
 

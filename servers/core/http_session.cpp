@@ -63,8 +63,10 @@ std::string fault_of_topic(std::string_view topic, std::size_t limit_bytes) {
 }
 
 HttpResponse no_room(const EventHistory& history) {
-  return problem(507, fmt::format("there are {} topics, which is the limit; DELETE one that is not needed",
-                                  history.limits().topics));
+  return problem(
+      507,
+      fmt::format("there are {} topics with subscribers, which is the limit; try again when one has none",
+                  history.limits().topics));
 }
 
 }  // namespace
@@ -282,8 +284,14 @@ HttpResponse HttpSession::show_topic(const Exchange& exchange) {
                              {"last_id", history_.last_id()}});
 }
 
+EventHistory::Creation HttpSession::create(const std::string& topic, const std::set<std::string>& wanted) {
+  return history_.create(topic, [&](std::string_view name) {
+    return wanted.contains(std::string(name)) || subscriber_count(fanout_, name, &history_) > 0;
+  });
+}
+
 HttpResponse HttpSession::create_topic(const Exchange& exchange) {
-  const auto creation = history_.create(exchange.topic);
+  const auto creation = create(exchange.topic, {});
   if (creation == EventHistory::Creation::full) return no_room(history_);
   return json_response(creation == EventHistory::Creation::created ? 201 : 200,
                        {{"topic", exchange.topic}, {"last_id", history_.last_id()}});
@@ -306,7 +314,7 @@ HttpResponse HttpSession::publish(const Exchange& exchange) {
   } else if (type != kBytes) {
     return problem(415, fmt::format("the Content-Type has to be {} or {}", kJson, kBytes));
   }
-  if (history_.create(exchange.topic) == EventHistory::Creation::full) return no_room(history_);
+  if (create(exchange.topic, {}) == EventHistory::Creation::full) return no_room(history_);
   const std::size_t receivers =
       publish_message(fanout_, exchange.topic, text ? *text : exchange.request.body, &history_);
   return json_response(200, {{"id", history_.last_id()}, {"receivers", receivers}});
@@ -324,7 +332,7 @@ HttpResponse HttpSession::open_stream(const Exchange& exchange) {
     if (!fault.empty()) return problem(400, fault);
   }
   for (const auto& topic : topics) {
-    if (history_.create(topic) == EventHistory::Creation::full) return no_room(history_);
+    if (create(topic, topics) == EventHistory::Creation::full) return no_room(history_);
   }
   start_stream(exchange, topics);
   return {};

@@ -67,6 +67,8 @@ class HttpSession : public Session {
   /// To OPTIONS, or to a method that the path does not take.
   HttpResponse other_method(const Route& route, std::string_view method) const;
 
+  /// As EventHistory::create(): topics that have subscribers stay, and those that are `wanted`.
+  EventHistory::Creation create(const std::string& topic, const std::set<std::string>& wanted);
   HttpResponse page(const Exchange& exchange);
   HttpResponse list_topics(const Exchange& exchange);
   HttpResponse show_topic(const Exchange& exchange);

@@ -86,5 +86,30 @@ TEST_F(EventHistoryTest, BoundsItsTopics) {
   EXPECT_EQ(history.create("c"), EventHistory::Creation::created);
 }
 
+TEST_F(EventHistoryTest, WhereAllIsFullTheOneGoesThatNobodyHearsAndWasSilentForLongest) {
+  for (const char* topic : {"a", "b"}) history.create(topic);
+  history.append("a", "1");
+  const auto nobody = [](std::string_view) { return false; };
+  EXPECT_EQ(history.create("c", [](std::string_view) { return true; }), EventHistory::Creation::full);
+  EXPECT_EQ(history.create("c", nobody), EventHistory::Creation::created);
+  EXPECT_TRUE(history.keeps("a")) << "something was said there";
+  EXPECT_FALSE(history.keeps("b"));
+  EXPECT_EQ(history.create("d", [](std::string_view topic) { return topic == "c"; }),
+            EventHistory::Creation::created);
+  EXPECT_FALSE(history.keeps("a"));
+  EXPECT_TRUE(history.keeps("c"));
+}
+
+TEST_F(EventHistoryTest, WhatWasErasedIsAGapWhenTheTopicIsBack) {
+  history.create("a");
+  history.append("a", "1");
+  history.append("a", "2");
+  history.erase("a");
+  history.create("a");
+  history.append("a", "3");
+  EXPECT_THAT(replay({"a"}, "e-1"), StartsWith("event: gap"));
+  EXPECT_EQ(replay({"a"}, "e-2"), event(3, "a", "3")) << "all that was erased had been seen";
+}
+
 }  // namespace
 }  // namespace threadmill::servers

@@ -184,8 +184,24 @@ TEST_F(HttpSessionTest, MessagesAndTopicsHaveAForm) {
   EXPECT_EQ(status_of(client.ask("GET", "/events?topic=a&topic=b&topic=c&topic=d")), 400);
 }
 
+TEST_F(HttpSessionTest, ANewTopicTakesThePlaceOfOneThatNobodyHears) {
+  WebClient listener(stage);
+  EXPECT_EQ(status_of(listener.ask("GET", "/events?topic=a&topic=b")), 200);
+  for (const char* topic : {"c", "d", "e"}) {
+    EXPECT_EQ(status_of(client.ask("PUT", std::string("/topics/") + topic)), 201) << topic;
+  }
+  EXPECT_EQ(status_of(client.ask("GET", "/topics/c")), 404);
+  EXPECT_EQ(status_of(client.ask("GET", "/topics/a")), 200);
+  WebClient another(stage);
+  EXPECT_EQ(status_of(another.ask("GET", "/events?topic=f&topic=g")), 200) << "both at once";
+  EXPECT_TRUE(stage.history.keeps("f"));
+  EXPECT_TRUE(stage.history.keeps("g"));
+}
+
 TEST_F(HttpSessionTest, BoundsTheTopics) {
-  for (const char* topic : {"a", "b", "c", "d"}) client.ask("PUT", std::string("/topics/") + topic);
+  WebClient first(stage), second(stage);
+  EXPECT_EQ(status_of(first.ask("GET", "/events?topic=a&topic=b")), 200);
+  EXPECT_EQ(status_of(second.ask("GET", "/events?topic=c&topic=d")), 200);
   EXPECT_EQ(status_of(client.ask("PUT", "/topics/e")), 507);
   EXPECT_EQ(status_of(client.post("e", R"({"data":"x"})")), 507);
   EXPECT_EQ(status_of(client.ask("GET", "/events?topic=e")), 507);

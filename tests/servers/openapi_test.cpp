@@ -116,7 +116,13 @@ TEST(OpenApi, EachPathMethodAndStatusIsAnsweredAsDescribed) {
   }
   WebStage stage;
   std::set<std::string> provoked;
+  WebClient first(stage), second(stage);
   for (const auto& example : examples()) {
+    // From here on no topic can take the place of another.
+    if (example.target == "/topics/e") {
+      first.ask("GET", "/events?topic=a&topic=b");
+      second.ask("GET", "/events?topic=c&topic=d");
+    }
     const auto answer = answer_to(example, stage);
     const auto status = std::to_string(status_of(answer));
     provoked.insert(example.path + " " + example.method + " " + status);
