@@ -80,6 +80,12 @@ void read_event_data(const std::string& data, Push& push) {
   push.text = "an event whose data is not {\"topic\": TEXT, \"data\": TEXT}";
 }
 
+/// What our gateway begins a stream with, so that clients know where they are.
+bool says_where_it_begins(std::string_view event) {
+  constexpr std::string_view kHere = "event: here\n";
+  return event.starts_with(kHere) || event.find("\nevent: here\n") != std::string_view::npos;
+}
+
 class SsePubsub final : public PubsubProtocol {
  public:
   explicit SsePubsub(const Target& target) : host_(authority_of(target)) {}
@@ -166,7 +172,7 @@ class SsePubsub final : public PubsubProtocol {
       return;
     }
     const std::string data = data_of(event);
-    if (data.empty()) {
+    if (data.empty() || says_where_it_begins(event)) {
       push.kind = Push::Kind::nothing;  // a comment, an id, how soon to connect anew
     } else {
       read_event_data(data, push);

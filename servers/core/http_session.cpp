@@ -355,8 +355,10 @@ void HttpSession::start_stream(const Exchange& exchange, const std::set<std::str
     const std::vector<std::string> names(topics.begin(), topics.end());
     text += history_.replay(names, after, limits_.replay_bytes);
   }
-  // From here on the client knows where it is, before anything is published.
-  text += fmt::format("{}id: {}\n\n", kRetry, history_.last_id());
+  // From here on the client knows where it is, before anything is published. It has data, for browsers tell a
+  // page of no event without: one that is refused when it connects anew has to ask for itself what came
+  // since.
+  text += fmt::format("{}event: here\nid: {}\ndata: {{}}\n\n", kRetry, history_.last_id());
   exchange.out.append(text);
   // What a batching fan-out holds back is in the history: it goes to the others first, and not to us.
   streaming_ = true;

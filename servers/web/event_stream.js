@@ -47,6 +47,7 @@ export class EventStream {
     this.#source = source;
     source.onopen = () => this.#opened(source);
     source.onmessage = (event) => this.#take(event);
+    source.addEventListener('here', (event) => this.#note(parseId(event.lastEventId)));
     source.addEventListener('gap', () => this.#handlers.onGap());
     source.onerror = () => this.#failed(source);
   }
@@ -68,13 +69,18 @@ export class EventStream {
     this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_DELAY_MS);
   }
 
+  /** How far the stream has come: where a new one resumes. */
+  #note(id) {
+    if (this.#latest?.epoch !== id.epoch || this.#latest.number < id.number) this.#latest = id;
+  }
+
   #take(event) {
     const { topic, data } = JSON.parse(event.data);
     const id = parseId(event.lastEventId);
     const before = this.#seen.get(topic);
     if (before && before.epoch === id.epoch && before.number >= id.number) return;
     this.#seen.set(topic, id);
-    if (this.#latest?.epoch !== id.epoch || this.#latest.number < id.number) this.#latest = id;
+    this.#note(id);
     this.#handlers.onMessage(topic, data);
   }
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { EventStream } from '../../servers/web/event_stream.js';
 import { faultOfAnother, MOST_ROOMS } from '../../servers/web/room.js';
 import { launch } from './browser.mjs';
 import { cutOff, phone } from './views.mjs';
@@ -110,6 +111,29 @@ test('a further room that cannot be entered is refused with the reason', async (
   await enterAnother('cellar');
   await hugo.page.locator('#title', { hasText: 'cellar' }).waitFor();
   await hugo.context.close();
+});
+
+test('a page that has heard nothing resumes where its stream began', async () => {
+  const sources = [];
+  globalThis.location = { href: 'http://localhost/' };
+  globalThis.EventSource = class extends EventTarget {
+    static CLOSED = 2;
+    constructor(url) {
+      super();
+      this.url = url;
+      sources.push(this);
+    }
+    close() {}
+  };
+  const stream = new EventStream({ onMessage() {}, onState() {}, onGap() {} });
+  stream.subscribe(['garden']);
+  sources[0].dispatchEvent(Object.assign(new Event('here'), { lastEventId: 'e-7' }));
+  sources[0].readyState = EventSource.CLOSED; // the server was full when the browser tried again
+  sources[0].onerror();
+  while (sources.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  stream.close();
+  assert.equal(sources[0].url.searchParams.get('after'), null);
+  assert.equal(sources[1].url.searchParams.get('after'), 'e-7');
 });
 
 test('a page enters as many rooms as one stream has topics, but for its own', () => {

@@ -62,7 +62,7 @@ SseEvent EventClient::next() {
     const auto block = next_block();
     if (block.empty()) return {};
     auto event = parse_block(block);
-    if (!event.data.empty()) return event;
+    if (!event.data.empty() && event.type != "here") return event;
   }
 }
 

@@ -46,7 +46,8 @@ class EventClient {
   EventClient(std::uint16_t port, const std::string& query, const std::string& fields = {});
 
   const std::string& header() const { return header_; }
-  /// The next event with data; those without, and comments, are passed over. Empty when the stream ends.
+  /// The next event with data; those without, comments, and where the stream begins are passed over. Empty
+  /// when the stream ends.
   SseEvent next();
   /// The next block, whatever it is, without its empty line.
   std::string next_block();

@@ -72,6 +72,10 @@ TEST(SsePubsub, CommentsAndIdsAloneAreNoMessages) {
                           [](const Delivered& delivery) { return ": alive\n\n" + event(delivery); }));
 }
 
+TEST(SsePubsub, WhereAStreamBeginsIsNoMessage) {
+  expect_flawless(run_sse(std::string(kStream) + "retry: 1000\nevent: here\nid: abc-0\ndata: {}\n\n", event));
+}
+
 TEST(SsePubsub, EventsNeedNoIds) {
   expect_flawless(run_sse(kStream, [](const Delivered& delivery) {
     return "data: {\"topic\": \"topic-0\",\ndata: \"data\": \"" + delivery.payload + "\"}\n\n";

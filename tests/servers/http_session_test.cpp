@@ -37,7 +37,7 @@ TEST_F(HttpSessionTest, AStreamReceivesWhatIsPublished) {
   WebClient stream(stage);
   const auto header = stream.ask("GET", "/events?topic=a&topic=b");
   EXPECT_THAT(header, AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("Content-Type: text/event-stream\r\n"),
-                            EndsWith("retry: 1000\nid: e-0\n\n")));
+                            EndsWith("retry: 1000\nevent: here\nid: e-0\ndata: {}\n\n")));
   EXPECT_EQ(body_of(client.post("a", R"({"data":"hi"})")), R"({"id":"e-1","receivers":1})");
   EXPECT_EQ(body_of(client.post("c", R"({"data":"hi"})")), R"({"id":"e-2","receivers":0})");
   EXPECT_EQ(body_of(client.post("b", "raw", "application/octet-stream")), R"({"id":"e-3","receivers":1})");
@@ -50,9 +50,9 @@ TEST_F(HttpSessionTest, AStreamReceivesWhatIsPublished) {
 TEST_F(HttpSessionTest, AStreamResumesBehindTheLastId) {
   for (const char* text : {"1", "2"}) client.post("a", std::string(R"({"data":")") + text + "\"}");
   WebClient by_header(stage);
-  EXPECT_THAT(
-      by_header.ask("GET", "/events?topic=a&after=0", "Last-Event-ID: e-1\r\n"),
-      EndsWith("\r\n\r\nid: e-2\ndata: {\"topic\":\"a\",\"data\":\"2\"}\n\nretry: 1000\nid: e-2\n\n"));
+  EXPECT_THAT(by_header.ask("GET", "/events?topic=a&after=0", "Last-Event-ID: e-1\r\n"),
+              EndsWith("\r\n\r\nid: e-2\ndata: {\"topic\":\"a\",\"data\":\"2\"}\n\nretry: 1000\nevent: "
+                       "here\nid: e-2\ndata: {}\n\n"));
   WebClient by_address(stage);
   EXPECT_THAT(by_address.ask("GET", "/events?topic=a&after=0"), HasSubstr("\r\n\r\nid: e-1\n"));
 }
