@@ -37,6 +37,7 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
       ring_(std::bit_ceil(std::uint64_t{plan.pubsub.window})),
       sent_at_(publishers_.size() * ring_),
       due_at_(plan.arrivals.paced() ? sent_at_.size() : 0),
+      told_(plan.pubsub.confirm ? sent_at_.size() : 0),
       pacer_(plan.arrivals, plan.seed, thread, publishing_threads(plan)),
       record_(shared.record()) {
   const Seating seating(plan.pubsub);
@@ -46,6 +47,8 @@ Publishers::Publishers(const Plan& plan, std::size_t thread, Engine& engine, Pub
     publisher.number = static_cast<std::uint32_t>(thread + i * plan.threads);
     publisher.topic = seating.topic_of_publisher(publisher.number);
     publisher.receivers = seating.subscribers_of(publisher.topic);
+    if (protocol_.publishers_hear_one_another())
+      publisher.receivers += seating.publishers_of(publisher.topic) - 1;
     if (publisher.topic == 0) publisher.slow_receivers = plan.bystanders.slow_readers;
     prepare_commands(publisher);
     longest = std::max(longest, publisher.commands.back().bytes.size());
@@ -348,7 +351,7 @@ bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64
     return true;
   }
   if (answer.kind == Answer::Kind::confirmed) {
-    take_confirmation(publisher, answer);
+    take_confirmation(index, answer);
     return true;
   }
   const bool is_malformed = answer.kind == Answer::Kind::malformed;
@@ -382,9 +385,15 @@ void Publishers::acknowledge(std::size_t index, const Answer& answer, std::int64
 }
 
 /// So many subscribers of a message of ours have it whole.
-void Publishers::take_confirmation(Publisher& publisher, const Answer& answer) {
-  if (answer.sequence >= publisher.sent || publisher.confirmed == publisher.sent) {
-    ++engine_.totals().integrity.corrupt;  // of a message that nobody has sent
+void Publishers::take_confirmation(std::size_t index, const Answer& answer) {
+  Publisher& publisher = publishers_[index];
+  const bool in_flight = answer.sequence < publisher.sent && publisher.sent - answer.sequence <= ring_;
+  Told nobody;
+  Told& told = in_flight ? told_[slot(index, answer.sequence)] : nobody;
+  if (told.end != answer.sequence + 1) told = {.end = answer.sequence + 1};
+  // Each receiver's word is told once: one more each time, up to all of them.
+  if (!in_flight || answer.receivers != ++told.receivers || answer.receivers > publisher.receivers) {
+    ++engine_.totals().integrity.corrupt;
   } else if (answer.receivers == publisher.receivers) {
     ++publisher.confirmed;
   }

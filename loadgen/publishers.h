@@ -112,7 +112,7 @@ class Publishers {
   }
   bool take_answer(std::size_t index, const Answer& answer, std::int64_t now);
   void acknowledge(std::size_t index, const Answer& answer, std::int64_t now);
-  void take_confirmation(Publisher& publisher, const Answer& answer);
+  void take_confirmation(std::size_t index, const Answer& answer);
   void send_aside(std::size_t index, std::string_view bytes);
 
   const Plan& plan_;
@@ -125,6 +125,11 @@ class Publishers {
   std::uint64_t ring_;
   std::vector<std::int64_t> sent_at_;  // of what is in flight, for each publisher
   std::vector<std::int64_t> due_at_;   // the same; empty where nothing but an answer makes a message due
+  struct Told {
+    std::uint64_t end = 0;  // the sequence and one more; 0: nothing was told
+    std::int64_t receivers = 0;
+  };
+  std::vector<Told> told_;  // what the latest confirmation in each slot said; empty where none are wanted
   std::vector<std::size_t> touched_;
   SendBatch batch_;
   std::vector<Answer> answers_;  // reused

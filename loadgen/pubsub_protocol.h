@@ -95,6 +95,8 @@ class PubsubProtocol {
   virtual std::string_view publish_word() const = 0;
   /// Whether payloads have to be printable ASCII.
   virtual bool text_only() const { return false; }
+  /// Whether the publishers of a topic are among its receivers, but for the one that publishes.
+  virtual bool publishers_hear_one_another() const { return false; }
 
   /// What a new publisher says first; empty: it may publish at once. `number`: of the publisher in the run.
   virtual std::string publisher_greeting(std::uint32_t /*number*/, std::string_view /*topic*/) const {

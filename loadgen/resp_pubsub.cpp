@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "loadgen/pubsub_protocol.h"
+#include "loadgen/resp_push.h"
 #include "protocol/resp_encode.h"
 #include "protocol/resp_reply.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 constexpr resp::ReplyLimits kAnswerLimits{.bulk_bytes = 64 << 10, .elements = 64, .depth = 2};
 constexpr std::size_t kMostRespErrorBytes = 200;
-
-resp::ReplyLimits push_limits(std::size_t most_payload_bytes) {
-  return {.line_bytes = 4096, .bulk_bytes = most_payload_bytes * 2 + 4096, .elements = 64, .depth = 2};
-}
 
 bool is_push(const resp::Reply& reply, std::string_view kind) {
   return reply.kind == resp::ReplyKind::array && reply.elements.size() == 3 && reply.elements[0].text == kind;
@@ -108,17 +105,8 @@ class RespPubsub : public PubsubProtocol {
 
   void read_push(std::string_view bytes, std::size_t most_payload_bytes, Push& push) const override {
     resp::Reply reply;
-    const auto result = resp::parse_reply(bytes, reply, push_limits(most_payload_bytes));
-    push.bytes = result.consumed;
-    if (result.status == resp::ReplyStatus::incomplete) {
-      push.kind = Push::Kind::incomplete;
-    } else if (result.status == resp::ReplyStatus::malformed) {
-      push.kind = Push::Kind::malformed;
-      push.text = result.reason;
-    } else if (reply.kind == resp::ReplyKind::error) {
-      push.kind = Push::Kind::refused;
-      push.text = reply.text;
-    } else if (is_push(reply, "message")) {
+    if (!read_resp_push(bytes, most_payload_bytes, reply, push)) return;
+    if (is_push(reply, "message")) {
       push.kind = Push::Kind::message;
       push.topic = reply.elements[1].text;
       push.payload = reply.elements[2].text;
@@ -126,8 +114,7 @@ class RespPubsub : public PubsubProtocol {
       push.kind = Push::Kind::acknowledged;
       push.known_sums = reply.integer;
     } else {
-      push.kind = Push::Kind::malformed;
-      push.text = "what is no message";
+      push_is_no_message(push);
     }
   }
 

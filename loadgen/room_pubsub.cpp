@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "loadgen/pubsub_protocol.h"
+#include "loadgen/resp_push.h"
 #include "protocol/resp_encode.h"
 #include "protocol/resp_reply.h"
 
@@ -13,10 +14,6 @@ namespace {
 constexpr std::size_t kMostRefusalBytes = 200;
 // What a push has besides the room and the text: its marks, a name, a number.
 constexpr std::size_t kSaidBytes = 160;
-
-resp::ReplyLimits room_limits(std::size_t most_payload_bytes) {
-  return {.line_bytes = 4096, .bulk_bytes = most_payload_bytes * 2 + 4096, .elements = 64, .depth = 2};
-}
 
 /// Only pushes begin with a simple string.
 bool is_room_push(const resp::Reply& reply) {
@@ -30,8 +27,7 @@ bool is_said(const resp::Reply& reply) {
 }
 
 Answer answer_in_room(const resp::Reply& reply) {
-  // How many were told counts publishers, too; whether subscribers have it, they say themselves.
-  if (reply.kind == resp::ReplyKind::integer) return {};
+  if (reply.kind == resp::ReplyKind::integer) return {.receivers = reply.integer};
   if (reply.kind == resp::ReplyKind::error)
     return {.kind = Answer::Kind::refused, .text = std::string(reply.text)};
   return {.kind = Answer::Kind::malformed, .text = "a reply to nothing that was sent"};
@@ -42,7 +38,7 @@ Greeting read_room_greeting(std::string_view bytes) {
   resp::Reply reply;
   bool named = false;
   for (std::size_t used = 0;;) {
-    const auto result = resp::parse_reply(bytes.substr(used), reply, room_limits(0));
+    const auto result = resp::parse_reply(bytes.substr(used), reply, push_limits(0));
     if (result.status == resp::ReplyStatus::incomplete) return {};
     used += result.consumed;
     if (result.status == resp::ReplyStatus::complete) {
@@ -75,6 +71,7 @@ class RoomPubsub final : public PubsubProtocol {
   std::string_view publish_word() const override { return "SAY"; }
   /// As what people say; and a record of it has lines.
   bool text_only() const override { return true; }
+  bool publishers_hear_one_another() const override { return true; }
 
   std::string publisher_greeting(std::uint32_t number, std::string_view topic) const override {
     return enter(fmt::format("publisher-{}", number), topic);
@@ -94,7 +91,7 @@ class RoomPubsub final : public PubsubProtocol {
     std::size_t used = 0;
     resp::Reply reply;
     while (used < bytes.size()) {
-      const auto result = resp::parse_reply(bytes.substr(used), reply, room_limits(kMostRoomTextBytes));
+      const auto result = resp::parse_reply(bytes.substr(used), reply, push_limits(kMostRoomTextBytes));
       if (result.status == resp::ReplyStatus::incomplete) break;
       if (result.status == resp::ReplyStatus::malformed) {
         answers.push_back({.kind = Answer::Kind::malformed, .text = result.reason});
@@ -126,25 +123,15 @@ class RoomPubsub final : public PubsubProtocol {
 
   void read_push(std::string_view bytes, std::size_t most_payload_bytes, Push& push) const override {
     resp::Reply reply;
-    const auto result = resp::parse_reply(bytes, reply, room_limits(most_payload_bytes));
-    push.bytes = result.consumed;
-    if (result.status == resp::ReplyStatus::incomplete) {
-      push.kind = Push::Kind::incomplete;
-    } else if (result.status == resp::ReplyStatus::malformed) {
-      push.kind = Push::Kind::malformed;
-      push.text = result.reason;
-    } else if (reply.kind == resp::ReplyKind::error) {
-      push.kind = Push::Kind::refused;
-      push.text = reply.text;
-    } else if (is_said(reply)) {
+    if (!read_resp_push(bytes, most_payload_bytes, reply, push)) return;
+    if (is_said(reply)) {
       push.kind = Push::Kind::message;
       push.topic = reply.elements[1].text;
       push.payload = reply.elements[4].text;
     } else if (is_room_push(reply)) {
       push.kind = Push::Kind::nothing;  // who came and who left
     } else {
-      push.kind = Push::Kind::malformed;
-      push.text = "what is no message";
+      push_is_no_message(push);
     }
   }
 };

@@ -55,6 +55,7 @@ TEST(RoomPubsub, APublisherPassesOverWhatOthersSay) {
   EXPECT_EQ(protocol->read_answers(bytes + "*5\r\n+sa", answers), bytes.size());
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_EQ(answers[0].kind, Answer::Kind::taken);
+  EXPECT_EQ(answers[0].receivers, 4);
   EXPECT_EQ(answers[1].kind, Answer::Kind::taken);
   EXPECT_EQ(answers[2].kind, Answer::Kind::refused);
   answers.clear();
