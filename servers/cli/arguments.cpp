@@ -100,8 +100,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
       "subscriber); for the model broker");
   app.add_option("--loops", options.loops,
-                 "Event loops, each on its own thread; for the model broker. Several have no rooms, no "
-                 "journal and no web")
+                 "Event loops, each on its own thread; for the model broker. Several have no web")
       ->check(CLI::Range(std::size_t{1}, kMostLoops))
       ->capture_default_str();
   app.add_option(

@@ -71,19 +71,13 @@ void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
       fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush, traits.name, remedy));
 }
 
-/// One loop holds what the web and the rooms remember.
+/// One loop holds what the web remembers.
 void check_loops(const Arguments& arguments) {
   const auto loops = arguments.options.loops;
   if (loops == 1) return;
   if (arguments.web_port || arguments.service == "web")
     throw std::invalid_argument(
         fmt::format("--loops {}: the web is served by one loop; leave out --loops", loops));
-  if (!arguments.journal.empty()) {
-    throw std::invalid_argument(
-        fmt::format("--loops {}: a server of several loops has no rooms, so nothing for --journal to keep; "
-                    "leave out one of them",
-                    loops));
-  }
 }
 
 /// A gateway needs a chat beside it, and a model that serves web.
