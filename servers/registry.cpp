@@ -12,6 +12,8 @@ Serve serve_select;
 Serve serve_poll;
 Serve serve_epoll;
 Serve serve_epoll_edge;
+Serve serve_multi_reactor;
+Serve serve_reuseport;
 Serve serve_broker;
 Serve serve_bare_epoll;
 
@@ -60,6 +62,22 @@ const std::array kModels = {
          .services = {"echo", "chat", "web"},
          .flushes = {immediate, tick, delay}},
         serve_epoll_edge},
+    Model{{.name = "multi-reactor",
+           .summary = "A loop that accepts hands each client to one of N loops, each on its own thread.",
+           .concurrency = "N event loops, one acceptor",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick, delay},
+           .workers = Workers::fixed,
+           .most_workers = kMostLoops},
+          serve_multi_reactor},
+    Model{{.name = "reuseport",
+           .summary = "N event loops, each on its own thread and with its own listening socket.",
+           .concurrency = "N event loops",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick, delay},
+           .workers = Workers::fixed,
+           .most_workers = kMostLoops},
+          serve_reuseport},
     Model{{.name = "broker",
            .summary = "An event loop with a queue for each topic, written in batches once a turn.",
            .concurrency = "one event loop, batched",

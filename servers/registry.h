@@ -36,6 +36,7 @@ struct ModelTraits {
   std::vector<Distribution> distributions = {};
   bool shards = false;              ///< whether --loops may be more than 1
   Workers workers = Workers::none;  ///< what --workers counts
+  std::size_t most_workers = kMostWorkers;
   /// It serves a client to its end before it takes the next: others wait meanwhile.
   bool one_at_a_time = false;
   bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it

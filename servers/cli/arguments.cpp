@@ -63,7 +63,7 @@ void add_web_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
       "--web", arguments.web_port,
       "Beside --service chat: a port of the same process for HTTP clients of the same topics, and a "
-      "chat page; 0 takes a free one. Models epoll and broker");
+      "chat page; 0 takes a free one. Models of one event loop");
   app.add_option("--web-cors", arguments.options.web.cors_origin,
                  "An origin whose web pages may use the gateway, as in https://example.org, or * for all; "
                  "without it only its own page may");

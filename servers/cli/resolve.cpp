@@ -50,8 +50,13 @@ void resolve_workers(ServeOptions& options, const ModelTraits& traits) {
     throw std::invalid_argument(fmt::format("--workers {}: model {} has no workers; leave the option out",
                                             options.workers, traits.name));
   }
+  if (options.workers > traits.most_workers) {
+    throw std::invalid_argument(fmt::format("--workers {}: model {} has at most {}", options.workers,
+                                            traits.name, traits.most_workers));
+  }
   if (options.workers > 0) return;
-  if (traits.workers == Workers::fixed) options.workers = os::allowed_cpus().size();
+  if (traits.workers == Workers::fixed)
+    options.workers = std::min(os::allowed_cpus().size(), traits.most_workers);
   if (traits.workers == Workers::spare) options.workers = kSpareWorkers;
 }
 

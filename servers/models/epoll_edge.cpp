@@ -1,10 +1,10 @@
 // Model `epoll-edge`: one thread, one loop, readiness from epoll, edge-triggered: each change is told once.
 //
-//   clients ──> [ epoll_wait ──> note what was told ──> list of those that can go on ]
-//                 ^                                       |
-//                 | does not sleep while the list         v
-//                 | is not empty              [ read until there is no more, 4 times at most ──> session ──>
-//                 write ] └──────────── who has more stands in the list again
+//   clients ──> [ epoll_wait ──> note what was told ──> list of those that can go on ] one thread
+//                   ^                                      |
+//                   | does not sleep while                 v
+//                   | the list is not empty     [ read, 4 times at most ──> session ──> write ]
+//                   └───────────── who has more stands in the list again
 //
 // Who accepts: the loop, up to 64 clients a turn; its listener alone stays level-triggered, so that those who
 // still wait are told of again. Who reads: the loop. Who writes: the loop; a publication is written to its

@@ -12,8 +12,7 @@
 // Not when: there are many connections and few of them have something to say: each turn costs in proportion
 // to all of them.
 // How it fails: gradually: the more connections are idle, the more CPU time each request of the others takes.
-// Source: W. R. Stevens, B. Fenner, A. M. Rudoff: UNIX Network Programming, volume 1, 3rd edition, section
-// 6.11; poll(2).
+// Source: W. R. Stevens, B. Fenner, A. M. Rudoff: UNIX Network Programming, volume 1, section 6.11; poll(2).
 
 #include "servers/net/one_loop.h"
 #include "servers/registry.h"

@@ -1,5 +1,4 @@
-// Model `select`: one thread, one loop, readiness from select(2): two sets of bits, copied and searched each
-// turn.
+// Model `select`: one thread, one loop, readiness from select(2): sets of bits, searched each turn.
 //
 //   clients ──> [ copy the sets ──> pselect ──> search all bits ──> accept | read ──> session ──> write ]
 //               one thread; a bit for each descriptor number up to the highest in use
@@ -12,9 +11,8 @@
 // Not when: there are many connections and few of them have something to say: each turn costs in proportion
 // to the highest descriptor number, in the kernel and again in the server, however few are ready.
 // How it fails: with FD_SET, descriptor numbers from FD_SETSIZE (1024) on are written past the end of the
-// set. The sets here are as long as they need to be, which Linux takes, so that this model slows down
-// instead. Source: W. R. Stevens, B. Fenner, A. M. Rudoff: UNIX Network Programming, volume 1, 3rd edition,
-// section 6.8; select(2).
+// set. The sets here are as long as they need to be, which Linux takes; so this model slows down instead.
+// Source: W. R. Stevens, B. Fenner, A. M. Rudoff: UNIX Network Programming, volume 1, section 6.8; select(2).
 
 #include "servers/net/one_loop.h"
 #include "servers/registry.h"
