@@ -8,7 +8,12 @@ namespace threadmill::servers {
 // Each is defined in its own file in servers/models/.
 Serve serve_fork;
 Serve serve_thread;
+Serve serve_select;
+Serve serve_poll;
 Serve serve_epoll;
+Serve serve_epoll_edge;
+Serve serve_multi_reactor;
+Serve serve_reuseport;
 Serve serve_broker;
 Serve serve_bare_epoll;
 
@@ -32,12 +37,49 @@ const std::array kModels = {
            .flushes = {immediate, tick},
            .answers_at_once = true},
           serve_thread},
+    Model{{.name = "select",
+           .summary =
+               "One thread and one loop over all clients, select(2): bits for all descriptors each turn.",
+           .concurrency = "one event loop",
+           .services = {"echo", "chat", "web"},
+           .flushes = {immediate, tick, delay}},
+          serve_select},
+    Model{{.name = "poll",
+           .summary = "One thread and one loop over all clients, poll(2): an array of all sockets each turn.",
+           .concurrency = "one event loop",
+           .services = {"echo", "chat", "web"},
+           .flushes = {immediate, tick, delay}},
+          serve_poll},
     Model{{.name = "epoll",
            .summary = "One thread and one loop over all clients, level-triggered epoll.",
            .concurrency = "one event loop",
            .services = {"echo", "chat", "web"},
            .flushes = {immediate, tick, delay}},
           serve_epoll},
+    Model{
+        {.name = "epoll-edge",
+         .summary =
+             "One thread and one loop over all clients, edge-triggered epoll with a list of the unfinished.",
+         .concurrency = "one event loop",
+         .services = {"echo", "chat", "web"},
+         .flushes = {immediate, tick, delay}},
+        serve_epoll_edge},
+    Model{{.name = "multi-reactor",
+           .summary = "A loop that accepts hands each client to one of N loops, each on its own thread.",
+           .concurrency = "N event loops, one acceptor",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick, delay},
+           .workers = Workers::fixed,
+           .most_workers = kMostLoops},
+          serve_multi_reactor},
+    Model{{.name = "reuseport",
+           .summary = "N event loops, each on its own thread and with its own listening socket.",
+           .concurrency = "N event loops",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick, delay},
+           .workers = Workers::fixed,
+           .most_workers = kMostLoops},
+          serve_reuseport},
     Model{{.name = "broker",
            .summary = "An event loop with a queue for each topic, written in batches once a turn.",
            .concurrency = "one event loop, batched",

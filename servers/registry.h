@@ -38,6 +38,7 @@ struct ModelTraits {
   Workers workers = Workers::none;  ///< what --workers counts
   /// Answers are written as soon as they are worked out, so that --flush is about publications only.
   bool answers_at_once = false;
+  std::size_t most_workers = kMostWorkers;
   /// It serves a client to its end before it takes the next: others wait meanwhile.
   bool one_at_a_time = false;
   bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it

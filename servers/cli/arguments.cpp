@@ -106,11 +106,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
           "new in one piece), broadcast (the loop, at once, to each in turn) or writers (a thread for each "
           "subscriber); for the model {}",
           models_that([](const ModelTraits& each) { return !each.distributions.empty(); })));
-  app.add_option(
-         "--loops", options.loops,
-         fmt::format("Event loops, each on its own thread; for the model {}. Several have no rooms, no "
-                     "journal and no web",
-                     models_that([](const ModelTraits& each) { return each.shards; })))
+  app.add_option("--loops", options.loops,
+                 fmt::format("Event loops, each on its own thread; for the model {}. Several have no web",
+                             models_that([](const ModelTraits& each) { return each.shards; })))
       ->check(CLI::Range(std::size_t{1}, kMostLoops))
       ->capture_default_str();
   app.add_option(

@@ -55,8 +55,13 @@ void resolve_workers(ServeOptions& options, const ModelTraits& traits) {
     throw std::invalid_argument(fmt::format("--workers {}: model {} has no workers; leave the option out",
                                             options.workers, traits.name));
   }
+  if (options.workers > traits.most_workers) {
+    throw std::invalid_argument(fmt::format("--workers {}: model {} has at most {}", options.workers,
+                                            traits.name, traits.most_workers));
+  }
   if (options.workers > 0) return;
-  if (traits.workers == Workers::fixed) options.workers = os::allowed_cpus().size();
+  if (traits.workers == Workers::fixed)
+    options.workers = std::min(os::allowed_cpus().size(), traits.most_workers);
   if (traits.workers == Workers::spare) options.workers = kSpareWorkers;
 }
 
@@ -98,19 +103,13 @@ void check_answers_only(const Arguments& arguments, const ModelTraits& traits) {
     refuse("--flush", arguments.flush);
 }
 
-/// One loop holds what the web and the rooms remember.
+/// One loop holds what the web remembers.
 void check_loops(const Arguments& arguments) {
   const auto loops = arguments.options.loops;
   if (loops == 1) return;
   if (arguments.web_port || arguments.service == "web")
     throw std::invalid_argument(
         fmt::format("--loops {}: the web is served by one loop; leave out --loops", loops));
-  if (arguments.journal) {
-    throw std::invalid_argument(
-        fmt::format("--loops {}: a server of several loops has no rooms, so nothing for --journal to keep; "
-                    "leave out one of them",
-                    loops));
-  }
 }
 
 void check_journal(const Arguments& arguments) {

@@ -153,7 +153,7 @@ void ChatSession::run(const Words& words, Reply& reply) {
     reply.error("ERR Protocol error: this is HTTP, not RESP");
     reply.closing = true;
   } else if (command == nullptr && !for_lobby && is_lobby_command(words[0])) {
-    reply.error("ERR this server has no rooms (one of several loops has none)");
+    reply.error("ERR this server has no rooms");
   } else if (command == nullptr && !for_lobby) {
     reply.error(unknown_command(words));
   } else if (!for_lobby && (words.size() < command->fewest_words || words.size() > command->most_words)) {

@@ -58,7 +58,7 @@ void KeptLobby::keep(const RoomMessage& message) {
 }
 
 void KeptLobby::commit() {
-  if (journal_ == nullptr || !journal_->has_pending()) return;
+  if (!waits()) return;
   try {
     journal_->commit();
     replace_if_long();

@@ -22,6 +22,8 @@ class KeptLobby : private MessageLog {
 
   Lobby& lobby() { return lobby_; }
   bool keeps() const { return journal_ != nullptr; }
+  /// Whether commit() has something to do.
+  bool waits() const { return journal_ != nullptr && journal_->has_pending(); }
 
   /// Writes what was accepted since the last call. Where the system refuses, the process ends at once with
   /// the reason on standard error: nobody can say what the disk has then, and nothing may be confirmed.

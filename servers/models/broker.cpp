@@ -13,7 +13,7 @@
 //
 // --loops N: N such loops, each with the clients that come to it and their subscriptions; a batch goes to
 // each other loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop
-// has members of what.
+// has members of what; and the chat rooms, behind a lock.
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
@@ -25,9 +25,20 @@
 
 namespace threadmill::servers {
 
+namespace {
+
+ShardPlan broker_plan(const ServeOptions& options) {
+  const bool hands_off = options.sharding == Sharding::handoff;
+  return {.loops = options.loops,
+          .acceptance = hands_off ? Acceptance::first_loop : Acceptance::each_loop,
+          .batches = options.distribution == Distribution::batch};
+}
+
+}  // namespace
+
 ServeCounts serve_broker(Listener& listener, const Service& service, const ServeOptions& options,
                          const StopToken& stop) {
-  if (options.loops > 1) return serve_in_shards(listener, service, options, stop);
+  if (options.loops > 1) return serve_in_shards(broker_plan(options), listener, service, options, stop);
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
   // Only batches wait in a queue.

@@ -2,26 +2,24 @@
 //
 //   clients ──> [ epoll_wait ──> accept | read ──> session ──> write ] one thread
 //
-// Who accepts, reads and writes: the loop. Shared: nothing, there is only one thread. What wakes it: the
-// kernel, with up to 512 ready sockets at a time. A publication is written to its subscribers in turn, by the
-// same thread.
+// Who accepts: the loop, up to 64 clients a turn. Who reads: the loop. Who writes: the loop; a publication is
+// written to its subscribers in turn. Shared: nothing, there is only one thread. What wakes whom: the kernel
+// wakes the loop, with up to 512 ready sockets at a time, whatever the number of those that are not.
+//
+// Choose it when: there are many connections, handlers are short, and one CPU is enough.
+// Not when: a handler computes for long or waits for a disk: all clients wait with it.
+// How it fails: one thread is the limit; beyond it requests wait in the sockets, and all clients are late
+// alike.
+// Source: epoll(7); D. Kegel: The C10K problem.
 
-#include "servers/core/local_fanout.h"
-#include "servers/core/service.h"
-#include "servers/journal/kept_lobby.h"
-#include "servers/net/loop_acceptor.h"
+#include "servers/net/one_loop.h"
 #include "servers/registry.h"
 
 namespace threadmill::servers {
 
 ServeCounts serve_epoll(Listener& listener, const Service& service, const ServeOptions& options,
                         const StopToken& stop) {
-  LocalFanout topics;
-  KeptLobby rooms(options, topics, Commit::in_turn);
-  topics.lead_to(rooms.lobby());
-  EventLoop loop(options);
-  if (rooms.keeps()) loop.before_write([&] { rooms.commit(); });
-  return serve_in_loop(loop, listener, service, topics, options, stop);
+  return serve_in_one_loop(level_triggered_epoll(), listener, service, options, stop);
 }
 
 }  // namespace threadmill::servers

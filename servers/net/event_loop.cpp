@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <utility>
 
 #include "os/clock.h"
 #include "os/errors.h"
@@ -11,11 +11,6 @@
 #include "servers/net/socket_io.h"
 
 namespace threadmill::servers {
-namespace {
-
-constexpr std::size_t kEventsPerTurn = 512;
-
-}  // namespace
 
 class EventLoop::Callback : public Watched {
  public:
@@ -29,26 +24,24 @@ class EventLoop::Callback : public Watched {
   std::function<void()> on_readable_;
 };
 
-EventLoop::EventLoop(const ServeOptions& options)
+EventLoop::EventLoop(const ServeOptions& options, std::unique_ptr<Poller> poller)
     : options_(options),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      read_buffer_(kReadBytes),
-      events_(kEventsPerTurn) {
-  if (!epoll_) os::throw_errno("epoll_create1");
-}
+      poller_(std::move(poller)),
+      edges_(poller_->tells_edges()),
+      read_buffer_(kReadBytes) {}
 
 EventLoop::~EventLoop() = default;
 
 void EventLoop::watch(int fd, std::function<void()> on_readable) {
   auto callback = std::make_unique<Callback>(std::move(on_readable));
-  control(EPOLL_CTL_ADD, fd, EPOLLIN, callback.get());
+  if (!poller_->add(fd, EPOLLIN, *callback)) os::throw_errno("epoll_ctl");
   callbacks_[fd] = std::move(callback);
 }
 
 void EventLoop::unwatch(int fd) {
   const auto found = callbacks_.find(fd);
   if (found == callbacks_.end()) return;
-  control(EPOLL_CTL_DEL, fd, 0, nullptr);
+  poller_->remove(fd);
   // An event of this turn may still point at it, or it may be the one that is running.
   dead_callbacks_.push_back(std::move(found->second));
   callbacks_.erase(found);
@@ -56,16 +49,17 @@ void EventLoop::unwatch(int fd) {
 
 bool EventLoop::adopt(os::Descriptor& socket, const OpenSession& open) {
   auto connection = std::make_unique<LoopConnection>(*this);
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.ptr = static_cast<Watched*>(connection.get());
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event) != 0) return false;
-  connection->interest_ = EPOLLIN;
+  if (!watch_connection(socket.get(), *connection)) return false;
   connection->socket_ = std::move(socket);
   connection->session_ = open(*connection);
   auto* key = connection.get();
   connections_[key] = std::move(connection);
   return true;
+}
+
+bool EventLoop::watch_connection(int fd, LoopConnection& connection) {
+  connection.interest_ = EPOLLIN;
+  return edges_ ? poller_->add_for_edges(fd, connection) : poller_->add(fd, EPOLLIN, connection);
 }
 
 void EventLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
@@ -88,20 +82,24 @@ void EventLoop::end_input() {
 }
 
 void EventLoop::turn(std::optional<std::int64_t> wake_at_ns) {
+  if (!listed_.empty()) wake_at_ns = 0;  // long past
   if (flush_at_ns_ && (!wake_at_ns || *flush_at_ns_ < *wake_at_ns)) wake_at_ns = flush_at_ns_;
   timespec timeout{};
   if (wake_at_ns) {
     const std::int64_t left_ns = std::max<std::int64_t>(0, *wake_at_ns - os::monotonic_ns());
     timeout = {.tv_sec = left_ns / 1'000'000'000, .tv_nsec = left_ns % 1'000'000'000};
   }
-  const int ready = ::epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
-                                   wake_at_ns ? &timeout : nullptr, nullptr);
-  if (ready < 0 && errno != EINTR) os::throw_errno("epoll_pwait2");
-  for (int i = 0; i < ready; ++i) {
-    const auto& event = events_[static_cast<std::size_t>(i)];
+  for (const auto& event : poller_->wait(wake_at_ns ? &timeout : nullptr)) {
     static_cast<Watched*>(event.data.ptr)->on_events(event.events);
   }
+  if (edges_) serve_listed();
   end_turn();
+}
+
+void EventLoop::serve_listed() {
+  std::swap(listed_, serving_);
+  for (LoopConnection* connection : serving_) connection->go_on();
+  serving_.clear();
 }
 
 void EventLoop::end_turn() {
@@ -141,25 +139,20 @@ void EventLoop::flush_dirty() {
 
 void EventLoop::bury_dead() {
   while (!dead_.empty()) {
-    std::erase_if(dirty_, [](const LoopConnection* connection) { return connection->dead_; });
+    const auto is_dead = [](const LoopConnection* connection) { return connection->dead_; };
+    std::erase_if(dirty_, is_dead);
+    std::erase_if(listed_, is_dead);
     // A session's end may hand a batch to others, which may then be found dead too: they wait for the next
     // round.
     const auto dying = std::exchange(dead_, {});
     for (LoopConnection* connection : dying) {
       // Closing is not enough: a child forked a moment ago may still hold the socket, and epoll would go on
       // reporting it.
-      control(EPOLL_CTL_DEL, connection->socket_.get(), 0, nullptr);
+      poller_->remove(connection->socket_.get());
       connections_.erase(connection);
       if (after_close_) after_close_();
     }
   }
-}
-
-void EventLoop::control(int operation, int fd, std::uint32_t events, Watched* watched) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = watched;
-  if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) os::throw_errno("epoll_ctl");
 }
 
 }  // namespace threadmill::servers

@@ -1,7 +1,5 @@
 #pragma once
-// One thread that serves many connections, woken by epoll (level-triggered).
-
-#include <sys/epoll.h>
+// One thread that serves many connections, woken when something can be done for them.
 
 #include <cstdint>
 #include <functional>
@@ -14,6 +12,7 @@
 #include "servers/core/fanout.h"
 #include "servers/core/session.h"
 #include "servers/counts.h"
+#include "servers/net/poller.h"
 #include "servers/net/stop_token.h"
 #include "servers/options.h"
 
@@ -21,21 +20,18 @@ namespace threadmill::servers {
 
 class LoopConnection;
 
-/// Something that epoll reports on.
-class Watched {
- public:
-  virtual ~Watched() = default;
-  virtual void on_events(std::uint32_t events) = 0;
-};
-
-/// Every member is called from the loop's thread. A *turn* is one return of epoll_wait and all that follows
-/// from it.
+/// Every member is called from the loop's thread. A *turn* is one return of Poller::wait() and all that
+/// follows from it.
+///
+/// Where the poller tells edges, connections that have more to do than one turn grants them stand in a list
+/// for the next turn, which does not sleep then: so none is forgotten, and none keeps the others waiting. All
+/// else is told for as long as it lasts, so that not all clients that wait have to be accepted in one turn.
 class EventLoop {
  public:
   using OpenSession = std::function<std::unique_ptr<Session>(Member&)>;
 
   /// `options` outlive the loop. Throws std::system_error.
-  explicit EventLoop(const ServeOptions& options);
+  explicit EventLoop(const ServeOptions& options, std::unique_ptr<Poller> poller = level_triggered_epoll());
   ~EventLoop();
 
   /// Calls `on_readable` in each turn in which `fd` is readable. The caller keeps owning `fd`.
@@ -45,8 +41,8 @@ class EventLoop {
   /// For what `on_readable` published: it is flushed at the end of this turn, as what a session publishes is.
   void expect_flush() { worked_ = true; }
 
-  /// Serves a connected, non-blocking socket from now on. False, and the socket stays, when epoll takes no
-  /// more (fs.epoll.max_user_watches).
+  /// Serves a connected, non-blocking socket from now on. False, and the socket stays, when the poller
+  /// takes no more (fs.epoll.max_user_watches).
   bool adopt(os::Descriptor& socket, const OpenSession& open);
   std::size_t connection_count() const { return connections_.size(); }
 
@@ -87,19 +83,22 @@ class EventLoop {
 
   bool writes_through() const { return write_through_ || options_.flush.kind == FlushKind::immediate; }
   void turn(std::optional<std::int64_t> wake_at_ns);
+  bool watch_connection(int fd, LoopConnection& connection);
+  void serve_listed();
   void end_turn();
   void flush_if_due();
   void flush_dirty();
   void bury_dead();
-  void control(int operation, int fd, std::uint32_t events, Watched* watched);
 
   const ServeOptions& options_;
-  os::Descriptor epoll_;
+  const std::unique_ptr<Poller> poller_;
+  const bool edges_;  ///< Poller::tells_edges()
   std::vector<char> read_buffer_;
-  std::vector<epoll_event> events_;
   std::unordered_map<int, std::unique_ptr<Callback>> callbacks_;
   std::unordered_map<LoopConnection*, std::unique_ptr<LoopConnection>> connections_;
-  std::vector<LoopConnection*> dirty_;  ///< their outboxes wait for the next flush
+  std::vector<LoopConnection*> dirty_;   ///< their outboxes wait for the next flush
+  std::vector<LoopConnection*> listed_;  ///< of edges: something can be done for them without being told anew
+  std::vector<LoopConnection*> serving_;  ///< the list of this turn
   std::vector<LoopConnection*> dead_;  ///< to be destroyed at the end of the turn, when nobody points at them
   std::vector<std::unique_ptr<Callback>> dead_callbacks_;
   std::function<void()> before_flush_;

@@ -1,14 +1,18 @@
 #include "servers/net/loop_connection.h"
 
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <system_error>
 
+#include "os/errors.h"
 #include "servers/core/batch_fanout.h"
 
 namespace threadmill::servers {
 namespace {
+
+// Where edges are told, a socket is read until it has no more, but not more often than this in one turn: who
+// always has more must not keep the others waiting.
+constexpr int kReadsPerTurn = 4;
 
 // So much is written whatever --flush says: waiting longer saves nothing, and would let an outbox overflow.
 bool is_long(std::size_t bytes, const ServeOptions& options) { return bytes >= batch_limit_bytes(options); }
@@ -20,6 +24,26 @@ LoopConnection::LoopConnection(EventLoop& loop) : loop_(loop), outbox_(loop.opti
 void LoopConnection::on_events(std::uint32_t events) {
   if (dead_) return;
   if (writer_) return on_events_beside_writer(events);
+  if (!loop_.edges_) return act_on(events);
+  ready_ |= events;
+  list_if_ready();
+}
+
+void LoopConnection::go_on() {
+  listed_ = false;
+  for (int i = 0; i < kReadsPerTurn && !dead_ && (ready_ & (interest_ | EPOLLERR)) != 0; ++i) {
+    act_on(ready_ & (interest_ | EPOLLERR | EPOLLHUP));
+  }
+  if (!dead_) list_if_ready();
+}
+
+void LoopConnection::list_if_ready() {
+  if (listed_ || (ready_ & (interest_ | EPOLLERR)) == 0) return;
+  listed_ = true;
+  loop_.listed_.push_back(this);
+}
+
+void LoopConnection::act_on(std::uint32_t events) {
   if (events & EPOLLOUT) write_now();
   if (!dead_ && !blocked_ && !closing_ && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) read();
   if (!dead_ && (events & EPOLLERR)) die();
@@ -28,6 +52,10 @@ void LoopConnection::on_events(std::uint32_t events) {
 void LoopConnection::read() {
   if (writer_ && rests()) return;
   const auto got = read_some(socket_.get(), loop_.read_buffer_, 0);
+  // Fewer bytes than there is room for are all that there are (epoll(7)); but the end, of which there is no
+  // second word, may stand behind them.
+  const bool has_more = got.bytes.size() == kReadBytes || (ready_ & EPOLLRDHUP) != 0;
+  if (got.status == IoStatus::would_block || !has_more) ready_ &= ~std::uint32_t{EPOLLIN};
   if (got.status == IoStatus::would_block) return;
   if (got.status == IoStatus::failed) return die();
   loop_.worked_ = true;
@@ -98,14 +126,16 @@ void LoopConnection::write_now() {
 void LoopConnection::written(IoStatus status) {
   if (status == IoStatus::failed) return die();
   blocked_ = status == IoStatus::would_block;
+  if (blocked_) ready_ &= ~std::uint32_t{EPOLLOUT};
   if (!blocked_ && closing_) return die();
   watch_for(blocked_ ? EPOLLOUT : EPOLLIN);
 }
 
 void LoopConnection::watch_for(std::uint32_t events) {
   if (interest_ == events) return;
-  loop_.control(EPOLL_CTL_MOD, socket_.get(), events, this);
   interest_ = events;
+  if (loop_.edges_) return list_if_ready();
+  if (!loop_.poller_->change(socket_.get(), events, *this)) os::throw_errno("epoll_ctl");
 }
 
 void LoopConnection::die() {
@@ -124,12 +154,8 @@ void LoopConnection::deliver_to_writer(const SharedPublication& publication) {
 
 bool LoopConnection::start_writer() {
   // Called by the writing thread, which may tell epoll so: see rests().
-  const auto read_again = [epoll = loop_.epoll_.get(), fd = socket_.get(),
-                           watched = static_cast<Watched*>(this)] {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.ptr = watched;
-    ::epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+  const auto read_again = [poller = loop_.poller_.get(), fd = socket_.get(), this] {
+    poller->change(fd, EPOLLIN, *this);
   };
   try {
     writer_ = std::make_unique<SubscriberWriter>(socket_.get(), loop_.options_.outbox_bytes, read_again);

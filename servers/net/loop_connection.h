@@ -18,11 +18,14 @@ class LoopConnection : public Watched, public Member {
   explicit LoopConnection(EventLoop& loop);
 
   void on_events(std::uint32_t events) override;
+  /// Where edges are told: this turn's share of what can be done.
+  void go_on();
   void deliver(const SharedPublication& publication) override;
 
  private:
   friend class EventLoop;
 
+  void act_on(std::uint32_t events);
   void read();
   /// Writes now or at the next flush, as --flush says.
   void write_soon();
@@ -31,6 +34,8 @@ class LoopConnection : public Watched, public Member {
   void written(IoStatus status);
   /// Watches for what can be done next: room to write when the socket is full, else bytes to read.
   void watch_for(std::uint32_t events);
+  /// Where edges are told: puts it on the loop's list if what it watches for is known to be there.
+  void list_if_ready();
   void die();
   /// The outbox has no room for so many messages: --slow-consumer says what happens.
   void too_slow(std::size_t messages);
@@ -54,9 +59,11 @@ class LoopConnection : public Watched, public Member {
   std::unique_ptr<SubscriberWriter> writer_;
   std::unique_ptr<Session> session_;
   std::uint32_t interest_ = 0;
-  bool blocked_ = false;  ///< the socket takes no more; reading rests too, so that answers cannot pile up
-  bool closing_ = false;  ///< close when the outbox is written
-  bool dirty_ = false;    ///< in the loop's list of outboxes to write
+  std::uint32_t ready_ = 0;  ///< where edges are told: what was told and has not been used up
+  bool blocked_ = false;     ///< the socket takes no more; reading rests too, so that answers cannot pile up
+  bool closing_ = false;     ///< close when the outbox is written
+  bool dirty_ = false;       ///< in the loop's list of outboxes to write
+  bool listed_ = false;      ///< in the loop's list of those that can go on
   bool dead_ = false;
 };
 

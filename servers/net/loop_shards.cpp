@@ -4,8 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <exception>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -14,24 +17,55 @@
 #include "servers/net/event_loop.h"
 #include "servers/net/logged_session.h"
 #include "servers/net/shard_fanout.h"
+#include "servers/net/shard_rooms.h"
 
 namespace threadmill::servers {
 namespace {
 
 /// What all loops of one server have in common.
 struct Common {
-  Common(const Service& service_, const ServeOptions& options_, const StopToken& stop_)
-      : service(service_),
+  Common(const ShardPlan& plan_, const Service& service_, const ServeOptions& options_,
+         const StopToken& stop_)
+      : plan(plan_),
+        service(service_),
         options(options_),
         stop(stop_),
-        group(options.loops, options.outbox_bytes),
-        limit(options.max_connections) {}
+        group(plan.loops, options.outbox_bytes),
+        lobby(options, group),
+        limit(options.max_connections),
+        deals(plan.acceptance != Acceptance::each_loop) {}
+
+  /// Nobody hands clients to other loops any more.
+  void end_dealing() {
+    deals = false;
+    for (const auto& mailbox : group.mailboxes) mailbox->wake();
+  }
+
+  const ShardPlan& plan;
   const Service& service;
   const ServeOptions& options;
   const StopToken& stop;
   ShardGroup group;
+  SharedLobby lobby;
   ConnectionLimit limit;
+  std::atomic<bool> deals;  ///< clients may still come to a loop by mail
 };
+
+/// `place` finds a loop for a client; false, and the socket stays, when that loop cannot take it.
+template <typename Place>
+void deal_out(Common& common, Listener& listener, Place place) {
+  const auto refusal = common.service.refusal();
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    auto client = listener.accept(SOCK_NONBLOCK, refusal);
+    if (!client) return;
+    if (!common.limit.take()) {
+      listener.refuse(std::move(*client), refusal);
+    } else if (!place(*client)) {
+      common.limit.give_back();
+      listener.refuse(std::move(*client), refusal);
+    }
+  }
+}
 
 /// Nobody waits for a loop that has ended.
 struct ClosedAtTheEnd {
@@ -47,17 +81,26 @@ class Shard {
         number_(number),
         topics_(common.group, number),
         queues_(topics_, batch_limit_bytes(common.options)),
-        loop_(common.options) {}
+        fanout_(common.plan.batches ? static_cast<Fanout&>(queues_) : topics_),
+        rooms_(common.lobby, number, topics_, fanout_),
+        loop_(common.options) {
+    fanout_.lead_to(rooms_);
+  }
 
   /// Without a listener, clients come by mail.
   void run(Listener* listener) {
     const ClosedAtTheEnd closed_at_the_end{mailbox()};
     loop_.after_close([this] { common_.limit.give_back(); });
-    if (batches()) loop_.before_flush([this] { flush(); });
+    if (common_.plan.batches) loop_.before_flush([this] { flush(); });
+    if (common_.lobby.keeps()) loop_.before_write([this] { common_.lobby.commit(); });
     loop_.watch(mailbox().fd(), [this] { open_mail(); });
-    if (listener != nullptr) loop_.watch(listener->fd(), [this, listener] { accept_waiting(*listener); });
+    if (listener != nullptr) {
+      loop_.watch(listener->fd(), [this, listener] {
+        deal_out(common_, *listener, [this](os::Descriptor& socket) { return place(socket); });
+      });
+    }
     loop_.run(
-        common_.stop, [this, listener] { stop(listener); }, [] { return true; });
+        common_.stop, [this, listener] { stop(listener); }, [this] { return finished(); });
   }
 
   /// Once run() has returned.
@@ -69,34 +112,17 @@ class Shard {
 
  private:
   Mailbox& mailbox() { return *common_.group.mailboxes[number_]; }
-  bool batches() const { return common_.options.distribution == Distribution::batch; }
 
   std::unique_ptr<Session> open(Member& self) {
-    Fanout& fanout = batches() ? static_cast<Fanout&>(queues_) : topics_;
-    return logged(common_.service.open(fanout, self), common_.options.connection_log);
+    return logged(common_.service.open(fanout_, self), common_.options.connection_log);
   }
   bool adopt(os::Descriptor& socket) {
     return loop_.adopt(socket, [this](Member& self) { return open(self); });
   }
 
-  void accept_waiting(Listener& listener) {
-    const auto refusal = common_.service.refusal();
-    for (int i = 0; i < kAcceptsPerTurn; ++i) {
-      auto client = listener.accept(SOCK_NONBLOCK, refusal);
-      if (!client) return;
-      if (!common_.limit.take()) {
-        listener.refuse(std::move(*client), refusal);
-      } else if (!place(*client)) {
-        common_.limit.give_back();
-        listener.refuse(std::move(*client), refusal);
-      }
-    }
-  }
-
-  /// Finds a loop for a client; false, and the socket stays, when that loop cannot take it.
   bool place(os::Descriptor& socket) {
-    if (common_.options.sharding == Sharding::reuseport) return adopt(socket);
-    const std::size_t turn = next_++ % common_.options.loops;
+    if (common_.plan.acceptance == Acceptance::each_loop) return adopt(socket);
+    const std::size_t turn = next_++ % common_.plan.loops;
     return turn == number_ ? adopt(socket) : common_.group.mailboxes[turn]->post(socket);
   }
 
@@ -124,9 +150,17 @@ class Shard {
     if (listener != nullptr) {
       loop_.unwatch(listener->fd());
       listener->close();
+      if (common_.deals) common_.end_dealing();
     }
     loop_.end_input();
     open_mail();  // clients that another loop has accepted for this one
+  }
+
+  /// Asked when no connection is left.
+  bool finished() {
+    if (common_.deals) return false;
+    open_mail();
+    return loop_.connection_count() == 0;
   }
 
   Common& common_;
@@ -136,19 +170,53 @@ class Shard {
   bool stopping_ = false;
   ShardFanout topics_;
   BatchFanout queues_;
-  EventLoop loop_;  // last, so that its sessions leave the topics first
+  Fanout& fanout_;
+  ShardRooms rooms_;
+  EventLoop loop_;  // last, so that its sessions leave the topics and the rooms first
 };
 
-/// Runs shard i with `listeners[i]`, each on a thread of its own and the first here, until all have ended.
-void run_all(std::vector<std::unique_ptr<Shard>>& shards, const std::vector<Listener*>& listeners) {
-  std::vector<std::exception_ptr> failures(shards.size());
+/// The loop that only accepts.
+class Acceptor {
+ public:
+  explicit Acceptor(Common& common) : common_(common), loop_(common.options) {}
+
+  void run(Listener& listener) {
+    const DealsToTheEnd ends_dealing{common_};
+    loop_.watch(listener.fd(), [&] {
+      deal_out(common_, listener, [this](os::Descriptor& socket) {
+        return common_.group.mailboxes[next_++ % common_.plan.loops]->post(socket);
+      });
+    });
+    const auto stop = [&] {
+      loop_.unwatch(listener.fd());
+      listener.close();
+    };
+    loop_.run(common_.stop, stop, [] { return true; });
+  }
+
+ private:
+  struct DealsToTheEnd {
+    ~DealsToTheEnd() { common.end_dealing(); }
+    Common& common;
+  };
+
+  Common& common_;
+  std::size_t next_ = 0;
+  EventLoop loop_;
+};
+
+using Task = std::function<void()>;
+
+/// Runs each on a thread of its own and the first here, until all have ended.
+void run_all(const std::vector<Task>& tasks) {
+  std::vector<std::exception_ptr> failures(tasks.size());
   const auto fail = [&](std::size_t i) {
     failures[i] = std::current_exception();
     ::kill(::getpid(), SIGTERM);  // a stop request, which every loop sees
   };
   const auto run = [&](std::size_t i) {
     try {
-      shards[i]->run(listeners[i]);
+      tasks[i]();
     } catch (...) {
       fail(i);
     }
@@ -156,7 +224,7 @@ void run_all(std::vector<std::unique_ptr<Shard>>& shards, const std::vector<List
   {
     std::vector<std::jthread> threads;
     try {
-      for (std::size_t i = 1; i < shards.size(); ++i) threads.emplace_back(run, i);
+      for (std::size_t i = 1; i < tasks.size(); ++i) threads.emplace_back(run, i);
     } catch (...) {
       fail(0);
     }
@@ -176,24 +244,31 @@ void add(ServeCounts& sum, const ServeCounts& counts) {
 
 }  // namespace
 
-ServeCounts serve_in_shards(Listener& listener, const Service& service, const ServeOptions& options,
-                            const StopToken& stop) {
-  Common common(service, options, stop);
+ServeCounts serve_in_shards(const ShardPlan& plan, Listener& listener, const Service& service,
+                            const ServeOptions& options, const StopToken& stop) {
+  Common common(plan, service, options, stop);
+  std::optional<Acceptor> acceptor;
   std::vector<std::unique_ptr<Shard>> shards;
   std::vector<std::unique_ptr<Listener>> more_listeners;
-  std::vector<Listener*> listeners;
-  for (std::size_t i = 0; i < options.loops; ++i) {
-    shards.push_back(std::make_unique<Shard>(common, i));
-    if (i > 0 && options.sharding == Sharding::reuseport)
+  std::vector<Task> tasks;
+  if (plan.acceptance == Acceptance::own_loop) {
+    acceptor.emplace(common);
+    tasks.emplace_back([&] { acceptor->run(listener); });
+  }
+  for (std::size_t i = 0; i < plan.loops; ++i) {
+    Listener* door = i == 0 && !acceptor ? &listener : nullptr;
+    if (i > 0 && plan.acceptance == Acceptance::each_loop) {
       more_listeners.push_back(std::make_unique<Listener>(listener.share_address(options.backlog)));
-    listeners.push_back(i == 0 ? &listener : more_listeners.empty() ? nullptr : more_listeners.back().get());
+      door = more_listeners.back().get();
+    }
+    shards.push_back(std::make_unique<Shard>(common, i));
+    tasks.emplace_back([shard = shards.back().get(), door] { shard->run(door); });
   }
-  run_all(shards, listeners);
-  ServeCounts sum;
+  run_all(tasks);
+  ServeCounts sum{.accepted = listener.accepted(), .refused = listener.refused()};
   for (const auto& shard : shards) add(sum, shard->counts());
-  for (const Listener* each : listeners) {
-    if (each != nullptr) add(sum, {.accepted = each->accepted(), .refused = each->refused()});
-  }
+  for (const auto& each : more_listeners)
+    add(sum, {.accepted = each->accepted(), .refused = each->refused()});
   return sum;
 }
 

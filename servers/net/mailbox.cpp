@@ -15,6 +15,9 @@ namespace {
 // About what a letter costs besides its bytes.
 constexpr std::size_t kLetterBytes = 128;
 
+// And each addressee.
+constexpr std::size_t kAddresseeBytes = sizeof(Member*);
+
 std::size_t charged_bytes(std::string_view topic, const SharedPublication& publication) {
   return topic.size() + publication->bytes.size() + kLetterBytes;
 }
@@ -31,13 +34,41 @@ Mailbox::Posted Mailbox::post(std::string_view topic, const SharedPublication& p
   const std::lock_guard lock(mutex_);
   if (closed_) return Posted::closed;
   if (!mail_.letters.empty() && waiting_bytes_ + bytes > limit_bytes_) {
-    if (std::find(refused_.begin(), refused_.end(), &sender) == refused_.end()) refused_.push_back(&sender);
+    remember_refused(sender);
     return Posted::full;
   }
   mail_.letters.push_back({std::string(topic), publication});
   waiting_bytes_ += bytes;
   wake_receiver();
   return Posted::taken;
+}
+
+void Mailbox::remember_refused(Mailbox& sender) {
+  if (std::find(refused_.begin(), refused_.end(), &sender) == refused_.end()) refused_.push_back(&sender);
+}
+
+void Mailbox::post_all(std::vector<Letter>& letters) {
+  if (letters.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closed_) {
+      for (Letter& letter : letters) {
+        waiting_bytes_ +=
+            charged_bytes(letter.topic, letter.publication) + letter.to.size() * kAddresseeBytes;
+        mail_.letters.push_back(std::move(letter));
+      }
+      wake_receiver();
+    }
+  }
+  letters.clear();
+}
+
+bool Mailbox::has_room(Mailbox& sender) {
+  if (waiting_bytes_.load(std::memory_order_relaxed) < limit_bytes_) return true;
+  const std::lock_guard lock(mutex_);
+  if (waiting_bytes_ < limit_bytes_) return true;
+  remember_refused(sender);
+  return false;
 }
 
 bool Mailbox::post(os::Descriptor& socket) {
@@ -70,6 +101,7 @@ void Mailbox::close() {
   std::unique_lock lock(mutex_);
   closed_ = true;
   const Mail forgotten = std::exchange(mail_, {});
+  waiting_bytes_ = 0;
   const auto senders = std::exchange(refused_, {});
   lock.unlock();
   wake_senders(senders);

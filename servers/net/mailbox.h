@@ -1,6 +1,7 @@
 #pragma once
 // What other event loops have for one event loop.
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -12,10 +13,14 @@
 
 namespace threadmill::servers {
 
-/// A publication for the members that a topic has in the receiving loop.
+class Member;
+
+/// A publication for the members that a topic has in the receiving loop, or for some members of that loop.
 struct Letter {
-  std::string topic;
+  std::string topic;  ///< empty where `to` says to whom
   SharedPublication publication;
+  /// Whoever posts to a member sees to it that none comes after it has left (SharedLobby).
+  std::vector<Member*> to{};
 };
 
 /// What a mailbox held, each kind in the order in which it was posted.
@@ -42,6 +47,12 @@ class Mailbox {
   };
   Posted post(std::string_view topic, const SharedPublication& publication, Mailbox& sender);
 
+  /// Takes all of `letters`, which it empties, whatever the limit; closed, it forgets them. For a sender that
+  /// must not wait where it posts, and has asked has_room() before.
+  void post_all(std::vector<Letter>& letters);
+  /// False when it is full; then `sender` will be woken when it is worth another try.
+  bool has_room(Mailbox& sender);
+
   /// Hands a socket over; false, and the socket stays, when nobody reads the mailbox any more. How many may
   /// wait is bounded by the limit of connections, which counts them.
   bool post(os::Descriptor& socket);
@@ -64,15 +75,16 @@ class Mailbox {
  private:
   /// For callers that hold the lock.
   void wake_receiver();
+  void remember_refused(Mailbox& sender);
   static void wake_senders(const std::vector<Mailbox*>& senders);
 
   const std::size_t limit_bytes_;
   const os::Descriptor wake_;
   std::mutex mutex_;  ///< guards what follows
   Mail mail_;
-  std::size_t waiting_bytes_ = 0;
-  std::vector<Mailbox*> refused_;  ///< senders to be woken
-  bool is_woken_ = false;          ///< wake_ is readable
+  std::atomic<std::size_t> waiting_bytes_ = 0;  ///< written under the lock
+  std::vector<Mailbox*> refused_;               ///< senders to be woken
+  bool is_woken_ = false;                       ///< wake_ is readable
   bool closed_ = false;
 };
 

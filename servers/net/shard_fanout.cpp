@@ -37,18 +37,43 @@ void ShardFanout::send(std::string_view topic, const SharedPublication& publicat
   // Full: publishers have to wait for the other loop. It may be waiting for this one in the same way, so what
   // comes in is taken meanwhile.
   while (to.post(topic, publication, mailbox()) == Mailbox::Posted::full) {
-    pollfd mail{mailbox().fd(), POLLIN, 0};
-    ::poll(&mail, 1, -1);
-    mailbox().acknowledge();
-    take_mail();
+    wait_for_mail();
     waited = true;
   }
   if (waited && !sockets_.empty()) mailbox().wake();
 }
 
+void ShardFanout::wait_for_room() {
+  bool waited = false;
+  for (const auto& other : group_.mailboxes) {
+    while (other.get() != &mailbox() && !other->has_room(mailbox())) {
+      wait_for_mail();
+      waited = true;
+    }
+  }
+  if (waited && !sockets_.empty()) mailbox().wake();
+}
+
+void ShardFanout::wait_for_mail() {
+  pollfd mail{mailbox().fd(), POLLIN, 0};
+  ::poll(&mail, 1, -1);
+  mailbox().acknowledge();
+  take_mail();
+}
+
 void ShardFanout::take_mail() {
-  if (!mailbox().take(mail_)) return;
-  for (const Letter& letter : mail_.letters) members_.publish_shared(letter.topic, letter.publication);
+  collect_mail();
+  deliver_mail();
+}
+
+void ShardFanout::deliver_mail() {
+  for (const Letter& letter : mail_.letters) {
+    if (letter.to.empty()) {
+      members_.publish_shared(letter.topic, letter.publication);
+    } else {
+      for (Member* member : letter.to) member->deliver(letter.publication);
+    }
+  }
   mail_.letters.clear();
   std::move(mail_.sockets.begin(), mail_.sockets.end(), std::back_inserter(sockets_));
   mail_.sockets.clear();

@@ -42,11 +42,22 @@ class ShardFanout : public Fanout {
   /// Delivers what other loops have sent.
   void take_mail();
 
+  /// Takes it from the mailbox, without delivering anything yet: for callers that hold a lock which others
+  /// may wait for. deliver_mail() has to follow before anything else is called.
+  void collect_mail() { mailbox().take(mail_); }
+  void deliver_mail();
+
+  /// Waits until every other loop has room for mail, and takes its own meanwhile: without a lock that a loop
+  /// could be waiting for.
+  void wait_for_room();
+
   /// Sockets that came with the mail so far. The mailbox is readable again where some have come.
   std::vector<os::Descriptor> take_sockets() { return std::exchange(sockets_, {}); }
 
  private:
   Mailbox& mailbox() { return *group_.mailboxes[loop_]; }
+  /// Passes the time until somebody has room or sends something.
+  void wait_for_mail();
   void send(std::string_view topic, const SharedPublication& publication, Mailbox& to);
 
   ShardGroup& group_;

@@ -47,6 +47,8 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
       {{"--model", "epoll", "--distribute", "batch"}, "--distribute batch: model epoll has its one way"},
       {{"--model", "epoll", "--loops", "2"}, "--loops 2: model epoll has no use for several"},
       {{"--model", "broker", "--loops", "65"}, "--loops"},
+      {{"--model", "reuseport", "--workers", "65"}, "--workers 65: model reuseport has at most 64"},
+      {{"--model", "epoll", "--workers", "2"}, "--workers 2: model epoll has no workers"},
       {{"--model", "broker", "--shard", "handoff"}, "--shard handoff: needs --loops 2 or more"},
       {{"--model", "epoll", "--flush", "later"}, "'later' is not a way to flush"},
       {{"--model", "epoll", "--address", "localhost"}, "address 'localhost' is not a numeric IP address"},

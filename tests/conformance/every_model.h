@@ -51,7 +51,7 @@ inline std::vector<std::string> models_with(std::string_view service, bool real_
   return names;
 }
 
-/// Those of them that are one event loop, or have none: several loops have no rooms and no web.
+/// Those of them that are one event loop, or have none: several loops have no web.
 inline std::vector<std::string> single_loop_models_with(std::string_view service) {
   auto names = models_with(service);
   std::erase_if(names, [](const std::string& name) { return name.find(":loops:") != std::string::npos; });

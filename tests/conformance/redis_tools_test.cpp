@@ -20,7 +20,7 @@ class RedisTools : public testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Models, RedisTools, testing::ValuesIn(models_with("chat")), test_name);
 
 class RedisToolsInRooms : public RedisTools {};
-INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(single_loop_models_with("chat")),
+INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(models_with("chat")),
                          test_name);
 
 TEST_P(RedisTools, RedisCliTalksToIt) {

@@ -52,7 +52,7 @@ class ChatRooms : public testing::TestWithParam<std::string> {
     EXPECT_EQ(client.read(push.size()), push);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Models, ChatRooms, testing::ValuesIn(single_loop_models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, ChatRooms, testing::ValuesIn(models_with("chat")), test_name);
 
 TEST_P(ChatRooms, TalkReachesTheOthersOfTheRoomAndNobodyElse) {
   ServerProcess server(chat());
@@ -194,7 +194,7 @@ class ChatJournal : public ChatRooms {
   }
   TemporaryFolder folder_;
 };
-INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(single_loop_models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat")), test_name);
 
 // A message is confirmed once its record is written: whenever the server is killed, every confirmed one is
 // there.
