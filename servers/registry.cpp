@@ -8,6 +8,7 @@ namespace threadmill::servers {
 // Each is defined in its own file in servers/models/.
 Serve serve_fork;
 Serve serve_thread;
+Serve serve_thread_pool;
 Serve serve_epoll;
 Serve serve_broker;
 Serve serve_bare_epoll;
@@ -30,6 +31,13 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick}},
           serve_thread},
+    Model{{.name = "thread-pool",
+           .summary = "Threads that stand ready accept by themselves; each serves one client to its end.",
+           .concurrency = "thread per client, started beforehand",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .workers = Workers::spare},
+          serve_thread_pool},
     Model{{.name = "epoll",
            .summary = "One thread and one loop over all clients, level-triggered epoll.",
            .concurrency = "one event loop",
