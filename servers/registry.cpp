@@ -6,6 +6,7 @@
 namespace threadmill::servers {
 
 // Each is defined in its own file in servers/models/.
+Serve serve_iterative;
 Serve serve_fork;
 Serve serve_thread;
 Serve serve_thread_pool;
@@ -18,6 +19,13 @@ namespace {
 using enum FlushKind;
 
 const std::array kModels = {
+    Model{{.name = "iterative",
+           .summary = "One thread that serves one client to its end before it takes the next.",
+           .concurrency = "none: one client at a time",
+           .services = {"echo", "chat"},
+           .flushes = {immediate},
+           .one_at_a_time = true},
+          serve_iterative},
     Model{{.name = "fork",
            .summary =
                "A child process for each client; the parent accepts and is the switchboard between them.",

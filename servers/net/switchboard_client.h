@@ -25,6 +25,9 @@ class SwitchboardClient : public Fanout, public PublicationSource, private Rooms
   std::size_t member_count(std::string_view topic) override;
   std::vector<std::string> topics() override;
 
+  /// Whether the parent has hung up.
+  bool gone() const { return gone_; }
+
   int fd() const override { return channel_; }
   /// Takes deliveries; false when the parent is gone.
   bool on_readable() override;
