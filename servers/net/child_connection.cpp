@@ -34,7 +34,7 @@ ChildServed serve_in_child(int socket, int channel, const Service& service, cons
   // answered behind all of that, and the child has to take it in to get at the answer.
   Outbox outbox(options.outbox_bytes + options.max_message_bytes + kChannelBytes);
   std::mutex mutex;
-  SwitchboardClient switchboard(channel, outbox);
+  SwitchboardClient switchboard(channel, [&](std::string_view bytes) { outbox.append(bytes); });
   auto session = service.open(switchboard, self);
   serve_with_publications({socket, *session, outbox, mutex, switchboard, {}});
   const bool was_slow = outbox.overflowed();

@@ -11,12 +11,17 @@
 #include <vector>
 
 #include "os/errors.h"
+#include "servers/net/stop_by_signal.h"
 
 namespace threadmill::servers {
 namespace {
 
+/// Blocks what children are told by signals too: what comes before a child is ready for it waits.
 os::Descriptor hear_of_ends() {
   sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, StopBySignal::kLookAround);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   sigemptyset(&signals);
   sigaddset(&signals, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);

@@ -1,6 +1,7 @@
 #include "servers/net/stop_by_signal.h"
 
-#include <signal.h>
+#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -31,6 +32,8 @@ void on_stop(int) {
   errno = interrupted_errno;
 }
 
+void on_look_around(int) {}  // it has interrupted epoll_pwait(2), which is all
+
 void on_drained(int) {
   const int interrupted_errno = errno;
   if (served_socket >= 0) ::shutdown(served_socket, SHUT_RDWR);
@@ -54,7 +57,8 @@ sigset_t stop_signals() {
 }  // namespace
 
 void StopBySignal::take(std::chrono::milliseconds drain) {
-  const sigset_t signals = stop_signals();
+  sigset_t signals = stop_signals();
+  sigaddset(&signals, kLookAround);
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
   sigevent notification{};
   notification.sigev_notify = SIGEV_SIGNAL;
@@ -62,6 +66,7 @@ void StopBySignal::take(std::chrono::milliseconds drain) {
   if (::timer_create(CLOCK_MONOTONIC, &notification, &drain_timer) != 0) os::throw_errno("timer_create");
   drain_time.it_value = {.tv_sec = drain.count() / 1000, .tv_nsec = drain.count() % 1000 * 1'000'000 + 1};
   handle(SIGALRM, on_drained);
+  handle(kLookAround, on_look_around);
   handle(SIGTERM, on_stop);
   handle(SIGINT, on_stop);
 }
@@ -76,6 +81,14 @@ bool StopBySignal::wait_for_input(int fd) {
     if (::ppoll(&ready, 1, nullptr, &none) > 0) return true;
   }
   return false;
+}
+
+bool StopBySignal::wait_for_event(int epoll) {
+  sigset_t none;
+  sigemptyset(&none);
+  epoll_event event{};
+  if (!requested()) ::epoll_pwait(epoll, &event, 1, -1, &none);
+  return !requested();
 }
 
 StoppableClient::StoppableClient(int socket) {

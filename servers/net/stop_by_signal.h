@@ -1,7 +1,7 @@
 #pragma once
 // A stop request, for a process of one thread that serves one client at a time with calls that block.
 
-#include <poll.h>
+#include <signal.h>
 
 #include <chrono>
 
@@ -19,6 +19,11 @@ class StopBySignal {
 
   /// Waits until `fd` has something to read; false when a stop request came first.
   static bool wait_for_input(int fd);
+
+  /// Waits until `epoll` has an event, or the parent asks to look around (kLookAround, which is let in here
+  /// only); false when a stop request came first.
+  static bool wait_for_event(int epoll);
+  static constexpr int kLookAround = SIGUSR1;
 };
 
 /// As long as it lives, a stop request is as if the client at the other end of `socket` had stopped sending.
