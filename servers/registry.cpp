@@ -6,15 +6,22 @@
 namespace threadmill::servers {
 
 // Each is defined in its own file in servers/models/.
+Serve serve_iterative;
 Serve serve_fork;
+Serve serve_prefork;
+Serve serve_prefork_dispatch;
 Serve serve_thread;
 Serve serve_select;
 Serve serve_poll;
+Serve serve_thread_pool;
+Serve serve_leader_follower;
+Serve serve_reactor_pool;
 Serve serve_epoll;
 Serve serve_epoll_edge;
 Serve serve_multi_reactor;
 Serve serve_reuseport;
 Serve serve_broker;
+Serve serve_process_loops;
 Serve serve_bare_epoll;
 
 namespace {
@@ -22,6 +29,13 @@ namespace {
 using enum FlushKind;
 
 const std::array kModels = {
+    Model{{.name = "iterative",
+           .summary = "One thread that serves one client to its end before it takes the next.",
+           .concurrency = "none: one client at a time",
+           .services = {"echo", "chat"},
+           .flushes = {immediate},
+           .one_at_a_time = true},
+          serve_iterative},
     Model{{.name = "fork",
            .summary =
                "A child process for each client; the parent accepts and is the switchboard between them.",
@@ -30,6 +44,23 @@ const std::array kModels = {
            .flushes = {immediate, tick},
            .answers_at_once = true},
           serve_fork},
+    Model{{.name = "prefork",
+           .summary =
+               "Child processes that stand ready accept by themselves; each serves one client to its end.",
+           .concurrency = "process per client, started beforehand",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .answers_at_once = true,
+           .workers = Workers::spare},
+          serve_prefork},
+    Model{{.name = "prefork-dispatch",
+           .summary = "The parent accepts and hands each client to a child process that stands ready.",
+           .concurrency = "process per client, started beforehand",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .answers_at_once = true,
+           .workers = Workers::spare},
+          serve_prefork_dispatch},
     Model{{.name = "thread",
            .summary = "A thread for each client; topics are guarded by a lock.",
            .concurrency = "thread per client",
@@ -50,6 +81,30 @@ const std::array kModels = {
            .services = {"echo", "chat", "web"},
            .flushes = {immediate, tick, delay}},
           serve_poll},
+    Model{{.name = "thread-pool",
+           .summary = "Threads that stand ready accept by themselves; each serves one client to its end.",
+           .concurrency = "thread per client, started beforehand",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .answers_at_once = true,
+           .workers = Workers::spare},
+          serve_thread_pool},
+    Model{{.name = "leader-follower",
+           .summary = "A few threads take turns at waiting for all clients; who gets an event handles it.",
+           .concurrency = "threads that share all clients",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .answers_at_once = true,
+           .workers = Workers::fixed},
+          serve_leader_follower},
+    Model{{.name = "reactor-pool",
+           .summary = "One loop reads and writes; a pool of threads runs what the clients ask for.",
+           .concurrency = "an event loop and worker threads",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .answers_at_once = true,
+           .workers = Workers::fixed},
+          serve_reactor_pool},
     Model{{.name = "epoll",
            .summary = "One thread and one loop over all clients, level-triggered epoll.",
            .concurrency = "one event loop",
@@ -88,6 +143,14 @@ const std::array kModels = {
            .distributions = {Distribution::batch, Distribution::broadcast, Distribution::writers},
            .shards = true},
           serve_broker},
+    Model{{.name = "process-loops",
+           .summary = "Processes that are each an event loop with a listener of its own; the parent is the "
+                      "switchboard between them.",
+           .concurrency = "an event loop per process",
+           .services = {"echo", "chat"},
+           .flushes = {immediate, tick},
+           .workers = Workers::fixed},
+          serve_process_loops},
     Model{{.name = "bare-epoll",
            .summary = "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
            .concurrency = "one bare loop",

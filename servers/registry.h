@@ -34,10 +34,10 @@ struct ModelTraits {
       flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
   /// What --distribute accepts; the first is the default. None: the model has its one way.
   std::vector<Distribution> distributions = {};
-  bool shards = false;              ///< whether --loops may be more than 1
-  Workers workers = Workers::none;  ///< what --workers counts
+  bool shards = false;  ///< whether --loops may be more than 1
   /// Answers are written as soon as they are worked out, so that --flush is about publications only.
   bool answers_at_once = false;
+  Workers workers = Workers::none;  ///< what --workers counts
   std::size_t most_workers = kMostWorkers;
   /// It serves a client to its end before it takes the next: others wait meanwhile.
   bool one_at_a_time = false;

@@ -10,30 +10,18 @@
 // no socket pair. Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared
 // memory need a switchboard for.
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <unordered_set>
 
-#include "os/errors.h"
-#include "servers/core/local_fanout.h"
-#include "servers/core/service.h"
-#include "servers/core/switchboard_session.h"
-#include "servers/journal/kept_lobby.h"
-#include "servers/net/blocking_connection.h"
+#include "servers/net/child_connection.h"
+#include "servers/net/child_processes.h"
 #include "servers/net/connection_log.h"
-#include "servers/net/event_loop.h"
 #include "servers/net/listener.h"
+#include "servers/net/stop_by_signal.h"
 #include "servers/net/stop_token.h"
-#include "servers/net/switchboard_client.h"
+#include "servers/net/switchboard.h"
 #include "servers/registry.h"
 
 namespace threadmill::servers {
@@ -41,80 +29,6 @@ namespace {
 
 // How a child tells its parent that its client was cut off for being slow.
 constexpr int kSlowExit = 3;
-// More than a socket pair and one read hold.
-constexpr std::size_t kChannelBytes = 1 << 20;
-
-// ---- the child ----
-
-int child_socket = -1;
-
-/// A stop request: as if the client had stopped sending. shutdown(2) may be called from a signal handler.
-void end_input(int) {
-  const int interrupted_errno = errno;
-  ::shutdown(child_socket, SHUT_RD);
-  errno = interrupted_errno;
-}
-
-void stop_on_signals() {
-  struct sigaction action {};
-  action.sa_handler = end_input;
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGINT, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-/// Closes what the child inherited but must not hold: the listener, and the ends of other clients' channels.
-void close_all_but(std::array<int, 2> kept) {
-  std::sort(kept.begin(), kept.end());
-  unsigned int from = STDERR_FILENO + 1;
-  for (const int fd : kept) {
-    if (fd < 0) continue;
-    const auto number = static_cast<unsigned int>(fd);
-    if (number > from) ::close_range(from, number - 1, 0);
-    from = number + 1;
-  }
-  ::close_range(from, ~0U, 0);
-}
-
-class ChildMember : public Member {
- public:
-  void deliver(const SharedPublication&) override {}  // the parent delivers through the channel
-};
-
-/// True when the client was cut off because its outbox was full.
-bool serve_child(int socket, int channel, const Service& service, const ServeOptions& options) {
-  ChildMember self;
-  if (channel < 0) {
-    LocalFanout none;
-    Outbox outbox(options.outbox_bytes);
-    serve_requests(socket, *service.open(none, self), outbox);
-    return outbox.overflowed();
-  }
-  // The parent applies the limit and the policy to what waits for this child. A question to the parent is
-  // answered behind all of that, and the child has to take it in to get at the answer.
-  Outbox outbox(options.outbox_bytes + options.max_message_bytes + kChannelBytes);
-  std::mutex mutex;
-  SwitchboardClient switchboard(channel, outbox);
-  const auto session = service.open(switchboard, self);
-  serve_with_publications({socket, *session, outbox, mutex, switchboard, {}});
-  return outbox.overflowed();
-}
-
-[[noreturn]] void run_child(int socket, int channel, const Service& service, const ServeOptions& options,
-                            pid_t parent) {
-  child_socket = socket;
-  ::prctl(PR_SET_PDEATHSIG,
-          SIGKILL);  // without its parent, a child is of no use and nobody would ever reap it
-  if (::getppid() != parent) ::_exit(0);  // the parent died before the line above
-  close_all_but({socket, channel});
-  stop_on_signals();
-  const bool was_slow = serve_child(socket, channel, service, options);
-  ::_exit(was_slow ? kSlowExit : 0);  // nothing of the parent's may be flushed or destroyed here
-}
-
-// ---- the parent ----
 
 class ForkingServer {
  public:
@@ -122,95 +36,59 @@ class ForkingServer {
       : listener_(listener),
         service_(service),
         options_(options),
-        rooms_(options, topics_, Commit::in_turn, delivery_frame),
-        loop_(options) {
-    topics_.lead_to(rooms_.lobby());
-    if (rooms_.keeps()) loop_.before_write([this] { rooms_.commit(); });
-  }
+        switchboard_(service, options),
+        children_(switchboard_.loop(), [this](pid_t, int status) { child_ended(status); }) {}
 
   ServeCounts serve(const StopToken& stop) {
-    const os::Descriptor child_ends = watch_child_ends();
-    loop_.watch(listener_.fd(), [this] { accept_waiting(); });
-    loop_.watch(child_ends.get(), [this, fd = child_ends.get()] { reap(fd); });
-    const auto on_stop = [this] {
-      loop_.unwatch(listener_.fd());
+    EventLoop& loop = switchboard_.loop();
+    loop.watch(listener_.fd(), [this] { accept_waiting(); });
+    const auto on_stop = [&] {
+      loop.unwatch(listener_.fd());
       listener_.close();
-      signal_children(SIGTERM);
+      children_.signal_all(SIGTERM);
     };
-    loop_.run(stop, on_stop, [this] { return children_.empty(); });
-    loop_.unwatch(child_ends.get());
-    signal_children(SIGKILL);
-    for (const pid_t child : children_) ::waitpid(child, nullptr, 0);
-    return {listener_.accepted(), listener_.refused(), loop_.counts().slow_disconnected + slow_children_,
-            loop_.counts().deliveries_dropped};
+    loop.run(stop, on_stop, [this] { return children_.count() == 0; });
+    children_.kill_all();
+    return {listener_.accepted(), listener_.refused(), loop.counts().slow_disconnected + slow_children_,
+            loop.counts().deliveries_dropped};
   }
 
  private:
-  static os::Descriptor watch_child_ends() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-    os::Descriptor descriptor(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
-    if (!descriptor) os::throw_errno("signalfd");
-    return descriptor;
-  }
-
   void accept_waiting() {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       auto client = listener_.accept(0, service_.refusal());
       if (!client) return;
-      if (children_.size() >= options_.max_connections || !start_child(client->get())) {
+      if (children_.count() >= options_.max_connections || !start_child(client->get())) {
         listener_.refuse(std::move(*client), service_.refusal());
       }
     }
   }
 
   bool start_child(int client) {
-    std::array<int, 2> channel = {-1, -1};
-    if (service_.publishes() &&
-        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, channel.data()) != 0) {
-      return false;
-    }
-    os::Descriptor ours(channel[0]);
-    const os::Descriptor theirs(channel[1]);
-    const pid_t parent = ::getpid();
-    const pid_t child = ::fork();
-    if (child == 0) run_child(client, theirs.get(), service_, options_, parent);
-    if (child < 0) return false;
-    children_.insert(child);
+    auto channel = switchboard_.open_channel();
+    if (!channel) return false;
+    const int theirs = channel->theirs.get();
+    const auto serve_client = [&] {
+      StopBySignal::take(options_.drain);
+      return serve_in_child(client, theirs, service_, options_).was_slow ? kSlowExit : 0;
+    };
+    if (children_.start(std::array{client, theirs}, serve_client) < 0) return false;
     if (options_.connection_log != nullptr) options_.connection_log->opened();
-    // A child whose channel cannot be watched is hung up on here, and ends.
-    if (ours)
-      loop_.adopt(ours,
-                  [this](Member& member) { return std::make_unique<SwitchboardSession>(topics_, member); });
+    switchboard_.serve(std::move(channel->ours));
     return true;
   }
 
-  void reap(int signal_fd) {
-    signalfd_siginfo signal{};
-    while (::read(signal_fd, &signal, sizeof signal) > 0) {
-    }
-    pid_t child = 0;
-    int status = 0;
-    while ((child = ::waitpid(-1, &status, WNOHANG)) > 0) {
-      if (children_.erase(child) > 0 && options_.connection_log != nullptr) options_.connection_log->closed();
-      if (WIFEXITED(status) && WEXITSTATUS(status) == kSlowExit) ++slow_children_;
-    }
-  }
-
-  void signal_children(int signal) {
-    for (const pid_t child : children_) ::kill(child, signal);
+  void child_ended(int status) {
+    if (options_.connection_log != nullptr) options_.connection_log->closed();
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kSlowExit) ++slow_children_;
   }
 
   Listener& listener_;
   const Service& service_;
   const ServeOptions& options_;
-  LocalFanout topics_;
-  KeptLobby rooms_;
-  std::unordered_set<pid_t> children_;
+  Switchboard switchboard_;
+  ChildProcesses children_;
   std::uint64_t slow_children_ = 0;
-  EventLoop loop_;  // last, so that its sessions leave topics_ and rooms_ first
 };
 
 }  // namespace

@@ -7,11 +7,11 @@
 namespace threadmill::servers {
 
 void ConnectionLog::opened() {
-  fmt::print(stderr, "threadmill-server: a connection opened, {} active\n", ++active_);
+  fmt::print(stderr, "threadmill-server: a connection opened, {} active\n", ++active_[0]);
 }
 
 void ConnectionLog::closed() {
-  fmt::print(stderr, "threadmill-server: a connection closed, {} active\n", --active_);
+  fmt::print(stderr, "threadmill-server: a connection closed, {} active\n", --active_[0]);
 }
 
 }  // namespace threadmill::servers

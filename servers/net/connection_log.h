@@ -4,16 +4,19 @@
 #include <atomic>
 #include <cstddef>
 
+#include "servers/net/shared_array.h"
+
 namespace threadmill::servers {
 
-/// One line on standard error for each connection that opens or closes. From any thread of one process.
+/// One line on standard error for each connection that opens or closes. From any thread, and from child
+/// processes.
 class ConnectionLog {
  public:
   void opened();
   void closed();
 
  private:
-  std::atomic<std::size_t> active_{0};
+  SharedArray<std::atomic<std::size_t>> active_{1};
 };
 
 }  // namespace threadmill::servers

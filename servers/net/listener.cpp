@@ -94,6 +94,11 @@ void Listener::refuse(os::Descriptor client, std::string_view refusal) {
   tell(client.get(), refusal);
 }
 
+void Listener::close() {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+  socket_.reset();
+}
+
 void Listener::tell(int client, std::string_view refusal) {
   if (!refusal.empty()) {
     [[maybe_unused]] const auto sent =

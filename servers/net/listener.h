@@ -1,6 +1,7 @@
 #pragma once
 // The listening socket, the same for every model.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -47,8 +48,12 @@ class Listener {
   /// Tells a client that there is no room, as far as it can be told without waiting.
   static void tell(int client, std::string_view refusal);
 
-  /// Stops listening: further clients are refused by the kernel.
-  void close() { socket_.reset(); }
+  /// Stops listening: further clients are refused by the kernel, even where child processes hold the socket
+  /// too.
+  void close();
+
+  /// What a child process keeps to accept by itself.
+  std::array<int, 2> descriptors() const { return {socket_.get(), spare_.get()}; }
 
   std::uint64_t accepted() const { return accepted_; }
   std::uint64_t refused() const { return refused_; }

@@ -46,8 +46,6 @@ void SwitchboardClient::leave(Member&, Departure how) {
   ask({FrameKind::lobby, how == Departure::clean ? kLeftLobby : kLostLobby, {}});
 }
 
-bool SwitchboardClient::on_readable() { return receive(); }
-
 std::string SwitchboardClient::ask(const Frame& question) {
   question_.clear();
   append_frame(question_, question);
@@ -57,11 +55,15 @@ std::string SwitchboardClient::ask(const Frame& question) {
   // us.
   while (!answered_ && !gone_) {
     if (!unsent.empty() && !send_some(unsent)) gone_ = true;
-    pollfd ready{channel_, static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
-    if (!gone_ && ::poll(&ready, 1, -1) > 0 && (ready.revents & ~POLLOUT) != 0) receive();
+    if (!gone_) wait(!unsent.empty());
   }
   give_back(question_);
   return answered_ ? std::move(answer_) : std::string();
+}
+
+void SwitchboardClient::wait(bool to_send) {
+  pollfd ready{channel_, static_cast<short>(to_send ? POLLIN | POLLOUT : POLLIN), 0};
+  if (::poll(&ready, 1, -1) > 0 && (ready.revents & ~POLLOUT) != 0) on_readable();
 }
 
 bool SwitchboardClient::send_some(std::string_view& bytes) {
@@ -70,7 +72,7 @@ bool SwitchboardClient::send_some(std::string_view& bytes) {
   return sent >= 0 || errno == EAGAIN || errno == EINTR;
 }
 
-bool SwitchboardClient::receive() {
+bool SwitchboardClient::on_readable() {
   std::array<char, kReadBytes> buffer;
   const auto got = read_some(channel_, buffer, MSG_DONTWAIT);
   if (got.status == IoStatus::would_block) return true;
@@ -83,7 +85,7 @@ bool SwitchboardClient::receive() {
   std::string_view rest = whole ? got.bytes : std::string_view(input_);
   while (const auto frame = take_frame(rest)) {
     if (frame->kind == FrameKind::deliver) {
-      outbox_.append(frame->body);
+      deliver_(frame->body);
     } else {
       answer_ = frame->body;
       answered_ = true;

@@ -78,6 +78,15 @@ std::string Client::read_to_end() {
   return std::exchange(unread_, {});
 }
 
+std::string Client::read_now() {
+  char buffer[64 << 10];
+  for (ssize_t got = 1; got > 0;) {
+    got = ::recv(socket_.get(), buffer, sizeof buffer, MSG_DONTWAIT);
+    if (got > 0) unread_.append(buffer, static_cast<std::size_t>(got));
+  }
+  return std::exchange(unread_, {});
+}
+
 std::string Client::ask(std::string_view request, std::string_view expected) {
   send(request);
   return read(expected.size());

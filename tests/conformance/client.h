@@ -24,6 +24,8 @@ class Client {
   std::string read_until(std::string_view ending);
   /// Reads until the peer ends. A reset counts as the end.
   std::string read_to_end();
+  /// What has arrived already, without waiting.
+  std::string read_now();
   /// Sends and reads an answer of the same length as `expected`.
   std::string ask(std::string_view request, std::string_view expected);
 

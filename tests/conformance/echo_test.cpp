@@ -13,7 +13,7 @@ std::string pattern(std::size_t bytes) {
 
 class AnyEcho : public testing::TestWithParam<std::string> {};
 class Echo : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Models, AnyEcho, testing::ValuesIn(models_with("echo", false)), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, AnyEcho, testing::ValuesIn(models_with("echo", Which::ceilings)), test_name);
 INSTANTIATE_TEST_SUITE_P(Models, Echo, testing::ValuesIn(models_with("echo")), test_name);
 
 TEST_P(AnyEcho, BytesComeBack) {

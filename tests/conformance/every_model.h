@@ -38,12 +38,19 @@ inline bool distributes(const std::string& variant) {
   return variant.find(":broadcast") != std::string::npos || variant.find(":writers") != std::string::npos;
 }
 
-/// The models with that service, and their variants. Ceilings are left out where `real_only`: they promise no
-/// more than speed.
-inline std::vector<std::string> models_with(std::string_view service, bool real_only = true) {
+/// Which models a test is for.
+enum class Which {
+  real,      ///< that serve clients side by side, and promise more than speed
+  ceilings,  ///< and ceilings
+  all_real,  ///< and those that serve one client at a time: for tests that need no two at once
+};
+
+/// The models with that service, and their variants.
+inline std::vector<std::string> models_with(std::string_view service, Which which = Which::real) {
   std::vector<std::string> names;
   for (const auto& model : servers::models()) {
-    if (!serves(model.traits, service) || (real_only && model.traits.ceiling)) continue;
+    if (!serves(model.traits, service) || (which != Which::ceilings && model.traits.ceiling)) continue;
+    if (which != Which::all_real && model.traits.one_at_a_time) continue;
     const auto variants = variants_of(model.traits);
     names.insert(names.end(), variants.begin(), variants.end());
   }
@@ -52,8 +59,8 @@ inline std::vector<std::string> models_with(std::string_view service, bool real_
 }
 
 /// Those of them that are one event loop, or have none: several loops have no web.
-inline std::vector<std::string> single_loop_models_with(std::string_view service) {
-  auto names = models_with(service);
+inline std::vector<std::string> single_loop_models_with(std::string_view service, Which which = Which::real) {
+  auto names = models_with(service, which);
   std::erase_if(names, [](const std::string& name) { return name.find(":loops:") != std::string::npos; });
   return names;
 }

@@ -99,6 +99,11 @@ std::vector<pid_t> ServerProcess::children() const {
   return found;
 }
 
+std::size_t ServerProcess::threads() const {
+  const auto tasks = std::filesystem::path("/proc") / std::to_string(pid_) / "task";
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(tasks), {}));
+}
+
 std::size_t ServerProcess::resident_bytes() const {
   auto family = children();
   family.push_back(pid_);

@@ -38,6 +38,8 @@ class ServerProcess {
   std::string errors() const;
   /// Its child processes.
   std::vector<pid_t> children() const;
+  /// How many threads the process itself has.
+  std::size_t threads() const;
   /// Memory that it and its children have in use.
   std::size_t resident_bytes() const;
   /// CPU time of the process itself so far.

@@ -83,7 +83,7 @@ TEST(Allocations, AChildAsksItsSwitchboardWithoutAny) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
   const os::Descriptor child(ends[0]), parent(ends[1]);
   Outbox outbox(1 << 20);
-  SwitchboardClient client(child.get(), outbox);
+  SwitchboardClient client(child.get(), [&](std::string_view bytes) { outbox.append(bytes); });
   std::string answer;
   append_frame(answer, {FrameKind::number, {}, "3"});
   std::size_t allocations = 0;

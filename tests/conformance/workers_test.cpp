@@ -1,0 +1,269 @@
+// What only some models have: workers that stand ready, that die and are replaced; one client at a time.
+
+#include <signal.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/conformance/every_model.h"
+
+namespace threadmill::conformance {
+namespace {
+
+using testing::HasSubstr;
+
+/// Polls until `condition` holds; false after a generous limit.
+template <typename Condition>
+bool comes_true(Condition condition) {
+  for (int i = 0; i < 2000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+bool answers_ping(Client& client) { return client.ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n"; }
+
+// ---- one client at a time ----
+
+TEST(Iterative, ASecondClientWaitsAndIsServedAfterTheFirst) {
+  ServerProcess server(arguments("iterative", "chat"));
+  auto first = std::make_unique<Client>(server.port());
+  ASSERT_TRUE(answers_ping(*first));
+  Client second(server.port());
+  second.send("ECHO second\r\n");
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(answers_ping(*first));
+  EXPECT_EQ(second.read_now(), "") << "it was served beside the first";
+  first.reset();
+  EXPECT_EQ(second.read_until("second\r\n"), "$6\r\nsecond\r\n");
+}
+
+TEST(Iterative, AStopRequestInterruptsTheClientAndAnswersWhatHasArrived) {
+  for (const char* service : {"echo", "chat"}) {
+    ServerProcess server(arguments("iterative", service));
+    Client client(server.port());
+    client.send("PING\r\n");
+    ASSERT_THAT(client.read_until("\r\n"), HasSubstr("P"));
+    ::kill(server.pid(), SIGSTOP);  // so that the request surely lies in the socket when the end comes
+    client.send("PING\r\n");
+    ::kill(server.pid(), SIGTERM);
+    ::kill(server.pid(), SIGCONT);
+    EXPECT_THAT(client.read_to_end(), HasSubstr("P")) << service;
+    EXPECT_EQ(server.wait(), 0);
+    EXPECT_EQ(server.counts()["accepted"], 1U);
+  }
+}
+
+TEST(Iterative, AStopRequestEndsAClientThatNeverReads) {
+  ServerProcess server(arguments("iterative", "echo"));
+  Client client(server.port(), 16 << 10);
+  const std::string text(1 << 20, 'x');
+  for (int stalls = 0; stalls < 20;) stalls += client.send_some(text) == 0 ? 1 : 0;
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Iterative, ChatWorksForItsOneClientAndRoomsRememberForTheNext) {
+  ServerProcess server(arguments("iterative", "chat"));
+  for (const std::string name : {"ana", "bia"}) {
+    Client client(server.port());
+    EXPECT_EQ(client.ask("NICK " + name + "\r\nJOIN sala\r\n", "+OK\r\n:1\r\n"), "+OK\r\n:1\r\n");
+    EXPECT_EQ(client.ask("SAY sala oi\r\n", ":0\r\n"), ":0\r\n");
+    client.send("HISTORY sala\r\nSUBSCRIBE t\r\n");
+    EXPECT_THAT(client.read_until("subscribe\r\n"), HasSubstr("ana"));
+  }
+  for (int i = 0; i < 200; ++i) {
+    Client client(server.port());
+    if (i % 5 == 0) client.send("half a req");
+    if (i % 7 == 0) client.reset();
+    if (i % 5 != 0 && i % 7 != 0) {
+      ASSERT_TRUE(answers_ping(client));
+    }
+  }
+  Client last(server.port());
+  EXPECT_EQ(last.ask("PUBLISH t x\r\n", ":0\r\n"), ":0\r\n");
+  EXPECT_EQ(last.ask("WHO\r\n", "*0\r\n"), "*0\r\n");
+}
+
+// ---- workers that stand ready ----
+
+std::vector<std::string> models_with_workers(servers::Workers kind) {
+  std::vector<std::string> names;
+  for (const auto& model : servers::models()) {
+    if (model.traits.workers == kind && serves(model.traits, "chat")) names.emplace_back(model.traits.name);
+  }
+  return names;
+}
+
+std::vector<std::unique_ptr<Client>> connect(const ServerProcess& server, std::size_t clients) {
+  std::vector<std::unique_ptr<Client>> all;
+  for (std::size_t i = 0; i < clients; ++i) all.push_back(std::make_unique<Client>(server.port()));
+  return all;
+}
+
+/// Whether a new client is served, after some attempts.
+bool serves_again(const ServerProcess& server) {
+  return comes_true([&] {
+    Client client(server.port());
+    return client.send_some("PING\r\n") > 0 && client.read_until("\r\n") == "+PONG\r\n";
+  });
+}
+
+class SpareWorkers : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Models, SpareWorkers,
+                         testing::ValuesIn(models_with_workers(servers::Workers::spare)), test_name);
+
+TEST_P(SpareWorkers, MoreAreStartedForMoreClientsAndSurplusOnesEnd) {
+  ServerProcess server(arguments(GetParam(), "chat", {"--workers", "2"}));
+  const auto tasks = [&] { return server.children().size() + server.threads(); };
+  ASSERT_TRUE(comes_true([&] { return tasks() == 3; })) << "two workers, and who starts them";
+  auto clients = connect(server, 40);
+  for (auto& client : clients) ASSERT_TRUE(answers_ping(*client));
+  EXPECT_TRUE(comes_true([&] { return tasks() == 43; })) << "two stand ready beside those that are busy";
+  clients.clear();
+  EXPECT_TRUE(comes_true([&] { return tasks() == 3; })) << tasks();
+  EXPECT_TRUE(serves_again(server));
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_P(SpareWorkers, TheLimitHoldsOverAllOfThem) {
+  ServerProcess server(arguments(GetParam(), "chat", {"--workers", "3", "--max-connections", "5"}));
+  for (int round = 0; round < 3; ++round) {
+    auto clients = connect(server, 5);
+    for (auto& client : clients) ASSERT_TRUE(answers_ping(*client)) << round;
+    for (int i = 0; i < 4; ++i) {
+      EXPECT_EQ(Client(server.port()).read_to_end(), "-ERR max number of clients reached\r\n");
+    }
+    for (auto& client : clients) ASSERT_TRUE(answers_ping(*client));
+    for (auto& client : clients) EXPECT_EQ(client->ask("QUIT\r\n", "+OK\r\n"), "+OK\r\n");
+    clients.clear();
+    ASSERT_TRUE(serves_again(server));
+    // All five places are free again before the next round fills them.
+    ASSERT_TRUE(comes_true([&] {
+      auto five = connect(server, 5);
+      return std::all_of(five.begin(), five.end(), [](auto& client) {
+        return client->send_some("PING\r\n") > 0 && client->read_until("\r\n") == "+PONG\r\n";
+      });
+    }));
+    ASSERT_TRUE(comes_true([&] {
+      auto five = connect(server, 5);
+      for (auto& client : five) client->send_some("QUIT\r\n");
+      return std::all_of(five.begin(), five.end(),
+                         [](auto& client) { return client->read_to_end() == "+OK\r\n"; });
+    }));
+  }
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_GE(server.counts()["refused"], 12U);
+}
+
+// What a worker keeps from one client to the next must not carry anything over.
+TEST_P(SpareWorkers, NothingOfAClientReachesTheNext) {
+  ServerProcess server(arguments(GetParam(), "chat", {"--workers", "1", "--max-connections", "2"}));
+  Client publisher(server.port());
+  ASSERT_EQ(publisher.ask("NICK ana\r\nJOIN sala\r\n", "+OK\r\n:1\r\n"), "+OK\r\n:1\r\n");
+  std::string chatter;
+  for (int i = 0; i < 50; ++i)
+    chatter += "PUBLISH t for-the-former\r\nSAY sala for-the-former\r\nTELL bia psst\r\n";
+  for (int round = 0; round < 40; ++round) {
+    std::unique_ptr<Client> former;
+    ASSERT_TRUE(comes_true([&] {
+      former = std::make_unique<Client>(server.port());
+      return former->send_some("NICK bia\r\nJOIN sala\r\nSUBSCRIBE t\r\n") > 0 &&
+             former->read_until(":1\r\n").substr(0, 3) == "+OK";
+    }));
+    publisher.send(chatter + "ECHO that-was-all\r\n");
+    if (round % 2 == 0) {
+      former->reset();
+    } else {
+      former.reset();
+    }
+    std::string heard;
+    std::unique_ptr<Client> next;
+    ASSERT_TRUE(comes_true([&] {
+      next = std::make_unique<Client>(server.port());
+      heard = next->send_some("PING\r\nCLIENT GETNAME\r\n") > 0 ? next->read_until("$-1\r\n") : "";
+      return !heard.empty() && heard[0] != '-';
+    }));
+    EXPECT_EQ(heard, "+PONG\r\n$-1\r\n") << round;
+    EXPECT_THAT(publisher.read_until("that-was-all\r\n"), HasSubstr("that-was-all"));
+    EXPECT_EQ(next->ask("ECHO end\r\n", "$3\r\nend\r\n"), "$3\r\nend\r\n");
+    EXPECT_EQ(next->read_now(), "") << round;
+    next.reset();
+  }
+}
+
+// ---- workers that die ----
+
+class WorkerProcesses : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Models, WorkerProcesses,
+                         testing::Values("prefork", "prefork-dispatch", "process-loops"), test_name);
+
+TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
+  ServerProcess server(
+      arguments(GetParam(), "chat", {"--workers", "2", "--max-connections", "6", "--log", "connections"}));
+  ASSERT_TRUE(comes_true([&] { return server.children().size() == 2; }));
+  Client watcher(server.port());
+  ASSERT_EQ(watcher.ask("NICK ana\r\nJOIN sala\r\n", "+OK\r\n:1\r\n"), "+OK\r\n:1\r\n");
+  const auto kill_all = [&] {
+    for (const pid_t child : server.children()) ::kill(child, SIGKILL);
+  };
+  for (int round = 0; round < 3; ++round) {
+    auto clients = connect(server, 4);
+    for (auto& client : clients) client->send_some("PING\r\n");
+    std::size_t served = 0;
+    for (auto& client : clients) served += client->read_until("\r\n") == "+PONG\r\n" ? 1U : 0U;
+    EXPECT_GE(served, round == 0 ? 4U : 1U);
+    kill_all();
+    for (auto& client : clients) EXPECT_EQ(client->read_to_end(), "");
+    ASSERT_TRUE(comes_true([&] { return server.children().size() >= 2; })) << "they are not replaced";
+    ASSERT_TRUE(serves_again(server)) << round;
+  }
+  // All six places are free again.
+  EXPECT_TRUE(comes_true([&] {
+    auto six = connect(server, 6);
+    return std::all_of(six.begin(), six.end(), [](auto& client) {
+      return client->send_some("PING\r\n") > 0 && client->read_until("\r\n") == "+PONG\r\n";
+    });
+  }));
+  std::string nobody;
+  EXPECT_TRUE(comes_true([&] {
+    Client again(server.port());
+    if (again.send_some("WHO\r\n") > 0) nobody = again.read_until("\r\n");
+    return nobody == "*0\r\n";
+  })) << "the dead are in the lobby: "
+      << nobody;
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_THAT(server.errors(), HasSubstr("a connection closed, 0 active\n"));
+}
+
+TEST_P(WorkerProcesses, OneThatIsKilledHurtsNobodyElse) {
+  ServerProcess server(arguments(GetParam(), "chat", {"--workers", "2"}));
+  ASSERT_TRUE(comes_true([&] { return server.children().size() == 2; }));
+  auto clients = connect(server, 20);
+  for (auto& client : clients) {
+    client->send("SUBSCRIBE t\r\n");
+    client->read_until(":1\r\n");
+  }
+  // Those that were in another process still hear what is published, by a client of any.
+  int left = 20;
+  const auto publish = [&] {
+    Client publisher(server.port());
+    publisher.send_some("PUBLISH t x\r\n");
+    const std::string answer = publisher.read_until("\r\n");
+    if (answer.rfind(':', 0) == 0) left = std::stoi(answer.substr(1));
+  };
+  for (int kills = 0; kills < 5 && left == 20; ++kills) {  // one that stands ready has no client
+    ::kill(server.children().front(), SIGKILL);
+    for (int i = 0; i < 100 && left == 20; ++i) {
+      publish();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  EXPECT_LT(left, 20);
+  EXPECT_EQ(server.stop(), 0);
+  int heard = 0;
+  for (auto& client : clients) heard += client->read_to_end().empty() ? 0 : 1;
+  EXPECT_GE(heard, left);
+}
+
+}  // namespace
+}  // namespace threadmill::conformance
