@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/catalogue/named.h"
 #include "harness/catalogue/suite.h"
@@ -41,6 +42,37 @@ void require_once(const StrictObject& fields, std::string_view key, const Names&
   }
 }
 
+/// "{key}" in the texts of a scenario is the value.
+void fill_in_texts(nlohmann::json& entry, const std::string& key, const std::string& value) {
+  const std::string place = "{" + key + "}";
+  for (const char* text : {"name", "title", "question"}) {
+    if (!entry.contains(text) || !entry[text].is_string()) continue;
+    auto filled = entry[text].get<std::string>();
+    for (auto at = filled.find(place); at != std::string::npos; at = filled.find(place, at + value.size()))
+      filled.replace(at, place.size(), value);
+    entry[text] = filled;
+  }
+}
+
+/// A scenario that is written out once for several numbers of its load: one for each.
+std::vector<nlohmann::json> one_for_each(const StrictObject& fields, nlohmann::json entry) {
+  if (!entry.is_object() || !entry.contains("each")) return {std::move(entry)};
+  const nlohmann::json each = std::exchange(entry["each"], nullptr);
+  entry.erase("each");
+  const bool is_one_list =
+      each.is_object() && each.size() == 1 && each.begin()->is_array() && !each.begin()->empty();
+  if (!is_one_list || !entry.contains("load") || !entry["load"].is_object())
+    fields.fail("scenarios", R"(may have "each": {"KEY": [NUMBER, ..]} with a key of its load)");
+  std::vector<nlohmann::json> entries;
+  for (const auto& value : each.begin().value()) {
+    auto one = entry;
+    one["load"][each.begin().key()] = value;
+    fill_in_texts(one, each.begin().key(), value.dump());
+    entries.push_back(std::move(one));
+  }
+  return entries;
+}
+
 void read_scenario_list(Study& study, const StrictObject& fields, const std::string& where) {
   const auto& list = fields.at("scenarios");
   if (!list.is_array() || list.empty())
@@ -49,8 +81,10 @@ void read_scenario_list(Study& study, const StrictObject& fields, const std::str
     if (entry.is_string()) {
       study.scenarios.emplace_back(entry.get<std::string>());
     } else {
-      const auto index = study.scenarios.size();
-      study.scenarios.emplace_back(parse_scenario(entry, fmt::format("{}: scenarios[{}]", where, index)));
+      for (const auto& one : one_for_each(fields, entry)) {
+        const auto index = study.scenarios.size();
+        study.scenarios.emplace_back(parse_scenario(one, fmt::format("{}: scenarios[{}]", where, index)));
+      }
     }
   }
   require_once(fields, "scenarios", scenario_names(study));

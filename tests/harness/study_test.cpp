@@ -225,6 +225,28 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
                                  "messaging-rivals", "sync-async"));
 }
 
+TEST(Study, AScenarioMayBeWrittenOutOnceForSeveralNumbers) {
+  auto document = study_document();
+  auto& tiny = document["scenarios"][1];
+  tiny["name"] = "tiny-{connections}";
+  tiny["each"]["connections"] = {3, 12};
+  for (auto& claim : document["claims"]) {
+    for (auto& name : claim["scenarios"]) {
+      if (name == "tiny") name = "tiny-12";
+    }
+  }
+  const auto study = parse_study(document, "mine.json");
+  ASSERT_EQ(study.scenarios.size(), 3U);
+  for (const auto& [at, connections] : {std::pair{1U, 3}, {2U, 12}}) {
+    const auto& scenario = std::get<Scenario>(study.scenarios[at]);
+    EXPECT_EQ(scenario.name, "tiny-" + std::to_string(connections));
+    EXPECT_EQ(scenario.load["connections"], connections);
+  }
+  tiny["each"] = {{"connections", 3}};
+  EXPECT_THAT(thrown_by<InputError>([&] { parse_study(document, "mine.json"); }),
+              HasSubstr("with a key of its load"));
+}
+
 /// What a claim says of confirmations has to be measured where there are some.
 TEST(Study, ConfirmationIsClaimedOnlyOfLoadsThatConfirm) {
   const auto known = read_scenarios(kTree / "harness/scenarios");
