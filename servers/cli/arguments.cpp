@@ -132,10 +132,10 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Longest request, in bytes; a longer one gets an error and the connection is closed")
       ->check(CLI::Range(std::size_t{64}, std::size_t{64} << 20))
       ->capture_default_str();
-  app.add_option(
-         "--outbox", options.outbox_bytes,
-         "Bytes that may wait for one connection, and for one of several loops from the others; in the model "
-         "fork a little more than as much again, in the client's child")
+  app.add_option("--outbox", options.outbox_bytes,
+                 "Bytes that may wait for one connection, and for one of several loops from the others; "
+                 "where a child "
+                 "process serves the client, a little more than as much again there")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
       ->capture_default_str();
   app.add_option("--slow-consumer", arguments.slow_consumer,

@@ -58,8 +58,6 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
       {{"--model", "epoll", "--service", "echo", "--journal", "/tmp/x"},
        "--journal: service echo has no rooms"},
       {{"--model", "broker", "--service", "web", "--loops", "2"}, "--loops 2: the web is served by one loop"},
-      {{"--model", "broker", "--service", "chat", "--loops", "2", "--journal", "/tmp/x"},
-       "so nothing for --journal to keep"},
       {{"--model", "epoll", "--service", "chat", "--journal", "/tmp/x", "--history", "0"},
        "give --history 1 or more"},
       {{"--model", "epoll", "--service", "chat", "--journal", ""}, "--journal: the folder's name is empty"},
