@@ -91,8 +91,11 @@ std::string names_in_line(const resp::Reply& reply) {
 Conversation::Conversation(std::string_view name, std::string_view room)
     : first_room_(room), reader_(kReplyLimits) {
   print("* /help tells the commands");
-  if (name.empty()) return print("* choose a name with /name NAME");
-  set_name(name);
+  if (name.empty()) {
+    print("* choose a name with /name NAME");
+  } else {
+    set_name(name);
+  }
 }
 
 std::string Conversation::take_bytes_to_send() { return std::exchange(to_send_, {}); }
