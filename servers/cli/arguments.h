@@ -27,6 +27,8 @@ struct Arguments {
   std::string journal;
   std::string journal_sync = "turn";
   std::string log;
+  std::string work;   ///< what handlers burn on purpose; empty: nothing
+  std::string fault;  ///< how a handler fails on purpose; empty: not
   ServeOptions options;
   Burn burn;
 };

@@ -9,6 +9,7 @@
 #include "servers/cli/arguments.h"
 #include "servers/core/outbox.h"
 #include "servers/net/socket_io.h"
+#include "servers/staged/staging.h"
 
 namespace threadmill::servers {
 namespace {
@@ -100,6 +101,16 @@ void check_web(const Arguments& arguments, const ModelTraits& traits) {
   }
 }
 
+/// --work and --fault, which sessions do.
+void check_staged(const Arguments& arguments, const ModelTraits& traits) {
+  if (!arguments.work.empty()) parse_work(arguments.work);
+  if (!arguments.fault.empty()) parse_fault(arguments.fault);
+  if (!traits.ceiling || (arguments.work.empty() && arguments.fault.empty())) return;
+  throw std::invalid_argument(fmt::format(
+      "{}: model {} runs no handlers that could; leave the option out",
+      arguments.work.empty() ? "--fault " + arguments.fault : "--work " + arguments.work, traits.name));
+}
+
 }  // namespace
 
 const Model& resolve(Arguments& arguments) {
@@ -115,6 +126,7 @@ const Model& resolve(Arguments& arguments) {
   check_limits(arguments.options);
   check_web(arguments, traits);
   check_loops(arguments);
+  check_staged(arguments, traits);
   arguments.options.web.heartbeat =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =
