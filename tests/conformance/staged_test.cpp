@@ -54,7 +54,9 @@ TEST_P(Staged, WorkTakesItsShareOfTheRequestsInEveryModel) {
 TEST_P(Staged, ACrashingHandlerTakesItsClientWithIt) {
   ServerProcess server(arguments(GetParam(), "echo", {"--fault", "crash"}));
   std::optional<Client> other;  // which must not be in the way
-  if (clients_of(GetParam()) > 1) ASSERT_EQ(other.emplace(server.port()).ask("hello", "hello"), "hello");
+  if (clients_of(GetParam()) > 1) {
+    ASSERT_EQ(other.emplace(server.port()).ask("hello", "hello"), "hello");
+  }
   Client crasher(server.port());
   ASSERT_EQ(crasher.ask("hello", "hello"), "hello");
   // In two pieces, as bytes may come.
