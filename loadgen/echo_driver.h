@@ -32,7 +32,10 @@ class EchoDriver final : public RequestDriver {
   }
   void take(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now_ns) override;
   bool in_mid_answer(std::size_t connection) const override { return answers_[connection].got_part > 0; }
-  void left(std::size_t connection) override { answers_[connection].got_part = 0; }
+  void left(std::size_t connection) override {
+    answers_[connection].got_part = 0;
+    answers_[connection].got_wrong = false;
+  }
 
   std::size_t take_part(std::size_t connection, const char* bytes, std::size_t size, std::int64_t now_ns);
   void judge(std::size_t connection, std::int64_t now_ns);

@@ -22,6 +22,7 @@ constexpr std::int64_t kIdleCheckNs = 50'000'000;
 // millisecond where a hypervisor has to be asked for the CPU (benchmarks/waits.cpp).
 constexpr std::int64_t kPollForDueNs = 2'000'000;
 constexpr std::int64_t kPollForAnswersNs = 2'000'000;
+constexpr std::int64_t kReturnNs = 2'000'000;  // between attempts to come back to a server that refuses
 constexpr std::int64_t kFailedDrainNs = 500'000'000;  // what a failed run gives its other answers to arrive
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
@@ -49,7 +50,14 @@ void Totals::begin_window(std::int64_t now_ns) {
 }
 
 Engine::Engine(const Plan& plan, RunState& state, std::size_t thread, std::size_t connections)
-    : plan_(plan), state_(state), thread_(thread), links_(connections), connect_began_ns_(connections) {
+    : plan_(plan),
+      state_(state),
+      thread_(thread),
+      links_(connections),
+      connect_began_ns_(connections),
+      may_return_(plan.lost_clients_return),
+      lost_at_ns_(may_return_ ? connections : 0),
+      was_lost_(lost_at_ns_.size()) {
   state_.set_loop(thread_, &loop_);
   totals_.begin_window(os::monotonic_ns());
 }
@@ -108,7 +116,8 @@ std::uint64_t Engine::progress_count() const noexcept {
 }
 
 void Engine::turn() {
-  const auto events = loop_.wait(timeout_ns());
+  const auto events = loop_.wait(
+      away_.empty() ? timeout_ns() : std::clamp<std::int64_t>(next_return_ns_ - now_ns_, 0, timeout_ns()));
   bool woken = false;
   const std::uint64_t answered_before = totals_.completed;
   for (const auto& event : events) {
@@ -121,6 +130,7 @@ void Engine::turn() {
   if (!events.empty()) count_answers(events.size(), answered_before);
   driver_->on_turn_end(woken);
   now_ns_ = os::monotonic_ns();
+  if (!away_.empty() && now_ns_ >= next_return_ns_) bring_back();
   if (now_ns_ >= driver_->next_due_ns()) driver_->on_due(now_ns_);
   if (now_ns_ >= totals_.deadline_ns && !backlog_taken_) take_backlog();
   state_.set_completed(thread_, totals_.completed + totals_.deliveries);
@@ -193,11 +203,12 @@ void Engine::handle(std::size_t connection, std::uint32_t events) {
     finish_connect(connection);
     return;
   }
-  if ((events & EPOLLOUT) != 0 && link.stage != Stage::gone) {
+  const auto is_connected = [&] { return link.stage == Stage::greeting || link.stage == Stage::ready; };
+  if ((events & EPOLLOUT) != 0 && is_connected()) {
     loop_.modify(link.fd.get(), EPOLLIN, connection);
     driver_->on_writable(connection);
   }
-  if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && link.stage != Stage::gone) driver_->on_readable(connection);
+  if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && is_connected()) driver_->on_readable(connection);
 }
 
 void Engine::begin_connects() {
@@ -233,6 +244,8 @@ void Engine::finish_connect(std::size_t connection) {
     connect_failed(connection, error);
   } else {
     link.stage = Stage::greeting;
+    if (refuses_) next_return_ns_ = 0;
+    refuses_ = false;
     if (!link.was_ready) ++totals_.established;
     totals_.connect_time.record(os::monotonic_ns() - connect_began_ns_[connection]);
     loop_.modify(link.fd.get(), EPOLLIN, connection);
@@ -242,6 +255,14 @@ void Engine::finish_connect(std::size_t connection) {
 }
 
 void Engine::connect_failed(std::size_t connection, int error) {
+  if (may_return_ && links_[connection].was_ready) {
+    ++totals_.losses.refused;
+    links_[connection].stage = Stage::waiting;
+    links_[connection].fd.reset();
+    away_.push_back(connection);
+    refuses_ = true;
+    return;
+  }
   totals_.count_error(error == ETIMEDOUT ? &Errors::timeout : &Errors::connect);
   if (first_connect_failure_.empty()) first_connect_failure_ = text_of(error);
   const bool was_ready = links_[connection].was_ready;
@@ -280,6 +301,10 @@ void Engine::leave(std::size_t connection) {
 void Engine::lose(std::size_t connection, Loss loss, const std::string& reason) {
   Link& link = links_[connection];
   if (link.stage == Stage::gone) return;
+  if (may_return_ && link.was_ready && loss != Loss::protocol) {
+    send_away(connection);
+    return;
+  }
   totals_.count_error(loss == Loss::closed  ? &Errors::closed
                       : loss == Loss::reset ? &Errors::reset
                                             : &Errors::protocol);
@@ -289,6 +314,53 @@ void Engine::lose(std::size_t connection, Loss loss, const std::string& reason) 
   } else if (first_connect_failure_.empty()) {
     first_connect_failure_ = reason;
   }
+}
+
+/// Its client comes back with another connection.
+void Engine::send_away(std::size_t connection) {
+  Link& link = links_[connection];
+  if (link.stage == Stage::waiting) return;
+  const std::int64_t now_ns = os::monotonic_ns();
+  auto& losses = totals_.losses;
+  if (losses.first_ns == 0) losses.first_ns = now_ns;
+  if (!was_lost_[connection]) ++losses.clients;
+  was_lost_[connection] = true;
+  // Lost again before it had an answer, it is still the same absence.
+  if (lost_at_ns_[connection] == 0) {
+    ++losses.connections;
+    lost_at_ns_[connection] = now_ns;
+    next_return_ns_ = now_ns;
+  } else {
+    ++losses.refused;
+    next_return_ns_ = now_ns + kReturnNs;
+  }
+  link.stage = Stage::waiting;
+  link.fd.reset();
+  away_.push_back(connection);
+}
+
+/// All who are away or, while the server refuses, one: it is not to come back under a storm of ours.
+void Engine::bring_back() {
+  std::vector<std::size_t> away;
+  away.swap(away_);
+  next_return_ns_ = now_ns_ + kReturnNs;
+  std::size_t tries = refuses_ ? 1 : away.size();
+  for (const std::size_t connection : away) {
+    if (tries > 0 && pending_ < plan_.connects_in_flight) {
+      --tries;
+      reconnect(connection);
+    } else {
+      away_.push_back(connection);
+    }
+  }
+}
+
+void Engine::count_return(std::size_t connection, std::int64_t now_ns) {
+  auto& losses = totals_.losses;
+  ++losses.returned;
+  losses.last_return_ns = std::max(losses.last_return_ns, now_ns);
+  losses.longest_absence_ns = std::max(losses.longest_absence_ns, now_ns - lost_at_ns_[connection]);
+  lost_at_ns_[connection] = 0;
 }
 
 std::size_t Engine::receive(std::size_t connection, char* to, std::size_t room) {

@@ -23,10 +23,12 @@
 
 namespace threadmill::load {
 
-/// What one thread counted. Errors, integrity and established are of the whole run, the rest of the window.
+/// What one thread counted. Errors, integrity, losses and established are of the whole run, the rest of the
+/// window.
 struct Totals {
   Errors errors;
   Integrity integrity;
+  Losses losses;
   std::uint64_t established = 0;
   Bytes bytes;
   std::int64_t deadline_ns =
@@ -116,6 +118,15 @@ class Engine {
   void ready(std::size_t connection);
   bool is_ready(std::size_t connection) const noexcept { return links_[connection].stage == Stage::ready; }
   bool is_open(std::size_t connection) const noexcept { return links_[connection].stage != Stage::gone; }
+  /// It was lost, and its client has not returned yet (Plan::lost_clients_return).
+  bool is_away(std::size_t connection) const noexcept {
+    return may_return_ && lost_at_ns_[connection] != 0 && !is_ready(connection);
+  }
+  /// The client of a connection that was lost has an answer again. Cheap where it was not.
+  void note_answer(std::size_t connection, std::int64_t now_ns) {
+    if (may_return_ && lost_at_ns_[connection] != 0) [[unlikely]]
+      count_return(connection, now_ns);
+  }
   /// Leaves a connection that is ready and makes another in its place: Driver::on_connected() follows.
   void reconnect(std::size_t connection);
   /// Gives a connection up: counted by kind, and the run fails for `reason`.
@@ -144,6 +155,9 @@ class Engine {
   void take_backlog();
   void give_up_connecting();
   void leave(std::size_t connection);
+  void send_away(std::size_t connection);
+  void bring_back();
+  void count_return(std::size_t connection, std::int64_t now_ns);
   bool all_decided() const noexcept { return ready_ + unready_gone_ == links_.size(); }
   bool failing_drain_over();
 
@@ -153,6 +167,12 @@ class Engine {
   EventLoop loop_;
   std::vector<Link> links_;
   std::vector<std::int64_t> connect_began_ns_;
+  bool may_return_;                       // clients that are lost return
+  std::vector<std::int64_t> lost_at_ns_;  // of clients that have no answer since; 0: none
+  std::vector<bool> was_lost_;            // at least once
+  std::vector<std::size_t> away_;         // lost, and not being connected
+  bool refuses_ = false;                  // the last attempt failed
+  std::int64_t next_return_ns_ = 0;       // when they are tried next
   Driver* driver_ = nullptr;
   Totals totals_;
   std::size_t next_connect_ = 0;

@@ -32,8 +32,8 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   if (driver != "pubsub") keys.insert(keys.end(), {"connections", "pipeline", "messages_per_connection"});
   add("pubsub", {"protocol", "publishers", "subscribers", "members", "topics", "room_sizes", "window",
                  "message_bytes", "confirm"});
-  add("echo", {"message_bytes"});
-  add("resp", {"command"});
+  add("echo", {"message_bytes", "lost_clients"});
+  add("resp", {"command", "lost_clients"});
   add("http", {"path"});
   return keys;
 }
@@ -72,18 +72,32 @@ BystanderLoad read_bystanders(const StrictObject& json) {
   BystanderLoad load;
   if (!json.has("bystanders")) return load;
   const StrictObject bystanders =
-      json.object("bystanders", {"idle", "slow_readers", "slow_reader_bytes_per_s", "half_open"});
+      json.object("bystanders", {"idle", "slow_readers", "slow_reader_bytes_per_s", "half_open", "crashers"});
   load.idle = bystanders.integer32("idle", 0, kMostConnections, 0);
   load.slow_readers = bystanders.integer32("slow_readers", 0, kMostConnections, 0);
   load.slow_reader_bytes_per_s =
       bystanders.integer32("slow_reader_bytes_per_s", 0, kMostBytesPerSecond, load.slow_reader_bytes_per_s);
   load.half_open = bystanders.integer32("half_open", 0, kMostConnections, 0);
+  load.crashers = bystanders.integer32("crashers", 0, kMostConnections, 0);
   return load;
+}
+
+/// They send their line in the middle of the time that is measured.
+void check_crashers(const StrictObject& json, const LoadTemplate& load) {
+  if (load.bystanders.crashers > 0 && load.stop.messages)
+    json.fail("bystanders", "can only have \"crashers\" where \"stop\" is by time (\"duration_s\")");
+}
+
+bool read_lost_clients(const StrictObject& json, const Stop& stop) {
+  const bool they_return = json.choice("lost_clients", kLostClients, 0) == 1;
+  if (they_return && stop.messages)
+    json.fail("lost_clients", "\"return\" needs \"stop\": {\"duration_s\": t}");
+  return they_return;
 }
 
 /// What bystanders say is RESP where the load is publish/subscribe.
 void check_bystanders(const StrictObject& json, const LoadTemplate& load) {
-  const bool silent = load.bystanders.slow_readers == 0 && load.bystanders.half_open == 0;
+  const bool silent = load.bystanders.total() == load.bystanders.idle;
   if (silent || !load.is_pubsub() || load.pubsub.protocol == PubsubWire::resp) return;
   json.fail("bystanders", "can only be \"idle\" where the protocol is not \"resp\"");
 }
@@ -120,6 +134,8 @@ LoadTemplate read_template(const StrictObject& json) {
   load.bystanders = read_bystanders(json);
   check_bystanders(json, load);
   load.stop = read_stop(json);
+  check_crashers(json, load);
+  load.lost_clients_return = read_lost_clients(json, load.stop);
   if (load.arrivals.open() && load.stop.messages) {
     json.fail("stop", "must be by time (\"duration_s\") where requests arrive at a rate");
   }

@@ -103,6 +103,7 @@ struct LoadTemplate {
   PubsubLoad pubsub;     ///< meaningful for DriverKind::pubsub
   ArrivalLoad arrivals;
   BystanderLoad bystanders;
+  bool lost_clients_return = false;  ///< whose connection the server ends connects anew; else the run fails
   std::uint32_t connects_in_flight = 256;  ///< in each thread
   std::uint32_t message_bytes = 64;        ///< of the longest, where they differ
   Stop stop;

@@ -17,10 +17,12 @@ nlohmann::json to_json(const ArrivalLoad& load) {
 }
 
 nlohmann::json to_json(const BystanderLoad& load) {
-  return {{"idle", load.idle},
-          {"slow_readers", load.slow_readers},
-          {"slow_reader_bytes_per_s", load.slow_reader_bytes_per_s},
-          {"half_open", load.half_open}};
+  nlohmann::json json = {{"idle", load.idle},
+                         {"slow_readers", load.slow_readers},
+                         {"slow_reader_bytes_per_s", load.slow_reader_bytes_per_s},
+                         {"half_open", load.half_open}};
+  if (load.crashers > 0) json["crashers"] = load.crashers;  // files of before have none
+  return json;
 }
 
 nlohmann::json to_json(const LoadTemplate& load) {
@@ -50,6 +52,7 @@ nlohmann::json to_json(const LoadTemplate& load) {
     if (!load.pubsub.room_sizes.empty()) json["room_sizes"] = load.pubsub.room_sizes;
     if (load.pubsub.confirm) json["confirm"] = true;
   }
+  if (load.lost_clients_return) json["lost_clients"] = "return";  // files of before do not say
   if (load.driver == DriverKind::resp) {
     json["command"] = load.requests.command;
   } else if (load.driver == DriverKind::http) {

@@ -23,6 +23,7 @@ inline const std::vector<std::string_view> kPubsubProtocols = {"resp", "sse", "n
 inline const std::vector<std::string_view> kProcesses = {"closed", "constant", "poisson"};
 inline const std::vector<std::string_view> kThinkTimes = {"constant", "exponential"};
 inline const std::vector<std::string_view> kWaits = {"sleep", "hybrid", "spin"};
+inline const std::vector<std::string_view> kLostClients = {"fail", "return"};
 inline const std::vector<std::string_view> kMeasureFrom = {"connect", "connected"};
 
 /// Fails, naming `key`, where so many messages under way at once would take too much memory.

@@ -42,7 +42,13 @@ constexpr std::pair<const char*, std::uint64_t BystanderCounts::*> kBystanderCou
 constexpr std::pair<const char*, BystanderCounts BystanderCountsByKind::*> kBystanders[] = {
     {"idle", &BystanderCountsByKind::idle},
     {"slow_readers", &BystanderCountsByKind::slow_readers},
-    {"half_open", &BystanderCountsByKind::half_open}};
+    {"half_open", &BystanderCountsByKind::half_open},
+    {"crashers", &BystanderCountsByKind::crashers}};
+constexpr std::pair<const char*, std::uint64_t Losses::*> kLosses[] = {{"clients", &Losses::clients},
+                                                                       {"connections", &Losses::connections},
+                                                                       {"returned", &Losses::returned},
+                                                                       {"requests", &Losses::requests},
+                                                                       {"refused", &Losses::refused}};
 constexpr std::pair<const char*, std::uint64_t Bytes::*> kBytes[] = {{"sent", &Bytes::sent},
                                                                      {"received", &Bytes::received}};
 
@@ -103,9 +109,31 @@ std::vector<ThreadUse> threads_from_json(const json& list) {
   return threads;
 }
 
+/// A kind that reports of before do not have.
+bool is_newer(BystanderCounts BystanderCountsByKind::*kind) {
+  return kind == &BystanderCountsByKind::crashers;
+}
+
+json losses_to_json(const Losses& losses) {
+  json object = counters_to_json(losses, kLosses);
+  object["first_ns"] = losses.first_ns;
+  object["last_return_ns"] = losses.last_return_ns;
+  object["longest_absence_ns"] = losses.longest_absence_ns;
+  return object;
+}
+
+Losses losses_from_json(const json& object) {
+  auto losses = counters_from_json<Losses>(object, kLosses);
+  losses.first_ns = value<std::int64_t>(object, "first_ns");
+  losses.last_return_ns = value<std::int64_t>(object, "last_return_ns");
+  losses.longest_absence_ns = value<std::int64_t>(object, "longest_absence_ns");
+  return losses;
+}
+
 json bystanders_to_json(const BystanderReport& report) {
   json object = {{"cpu_ns", report.cpu_ns}};
   for (const auto& [name, kind] : kBystanders) {
+    if (is_newer(kind) && (report.counts.*kind).asked == 0) continue;
     object[name] = counters_to_json(report.counts.*kind, kBystanderCounts);
   }
   return object;
@@ -115,6 +143,7 @@ BystanderReport bystanders_from_json(const json& object) {
   BystanderReport report;
   report.cpu_ns = value<std::int64_t>(object, "cpu_ns");
   for (const auto& [name, kind] : kBystanders) {
+    if (is_newer(kind) && !object.contains(name)) continue;
     report.counts.*kind = counters_from_json<BystanderCounts>(member(object, name), kBystanderCounts);
   }
   return report;
@@ -184,6 +213,7 @@ json to_json(const LoadReport& report) {
       object["contracts"] = to_json(*contracts);
     }
   }
+  if (report.losses) object["losses"] = losses_to_json(*report.losses);
   if (report.bystanders) object["bystanders"] = bystanders_to_json(*report.bystanders);
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
@@ -241,6 +271,7 @@ LoadReport load_report_from_json(const json& object) {
     report.warmup = {value<bool>(object["warmup"], "steady"),
                      value<std::int64_t>(object["warmup"], "took_ns")};
   }
+  if (object.contains("losses")) report.losses = losses_from_json(object["losses"]);
   if (object.contains("bystanders")) report.bystanders = bystanders_from_json(object["bystanders"]);
   const auto& generator = member(object, "generator");
   const auto& readiness = member(generator, "readiness");
@@ -274,6 +305,7 @@ LoadReport merge(LoadReport first, const LoadReport& second) {
   first.bytes += second.bytes;
   first.errors += second.errors;
   first.integrity += second.integrity;
+  if (second.losses) first.losses = first.losses.value_or(Losses{}) += *second.losses;
   first.service_time.merge(second.service_time);
   const auto merge_series = [&](TimeSeries& into, const TimeSeries& series) {
     if (!first_measured) {

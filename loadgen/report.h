@@ -77,6 +77,7 @@ struct LoadReport {
   Bytes bytes;                                ///< in the window
   Errors errors;                              ///< in the whole run
   Integrity integrity;                        ///< in the whole run
+  std::optional<Losses> losses;               ///< only where lost clients return
   std::uint64_t unsent = 0;                   ///< open loop: due in the window, and never sent
   Histogram service_time;                     ///< actual send -> answer, in the window
   TimeSeries service_series;                  ///< the same, second by second

@@ -215,6 +215,7 @@ void RequestDriver::answer(std::size_t connection, std::uint64_t sequence, std::
   const std::size_t at = slot(connection, sequence);
   totals.count_completed(now_ns, now_ns - sent_at_[at]);
   if (!due_at_.empty()) totals.count_paced(now_ns, due_at_[at], sent_at_[at]);
+  engine_.note_answer(connection, now_ns);
   settle(connection, sequence, now_ns);
 }
 
@@ -249,10 +250,25 @@ void RequestDriver::leave_if_done(std::size_t connection) {
 
 void RequestDriver::forget_if_lost(std::size_t connection) {
   Client& client = clients_[connection];
+  if (engine_.is_away(connection)) begin_anew(connection);
   if (client.forgotten || engine_.is_open(connection)) return;
   client.forgotten = true;
   busy_ -= client.in_flight;
   if (to_send_ > 0) to_send_ -= client.stop_at == kEndless ? 1 : client.stop_at - client.next;
+}
+
+/// What was under way is lost; the next connection begins with the next request.
+void RequestDriver::begin_anew(std::size_t connection) {
+  Client& client = clients_[connection];
+  for (std::uint64_t i = client.answered; i < client.next; ++i) sent_at_[slot(connection, i)] = kSettled;
+  engine_.totals().losses.requests += client.in_flight;
+  busy_ -= client.in_flight;
+  client.in_flight = 0;
+  client.answered = client.sending = client.next;
+  client.sent_part = 0;
+  ++client.life;
+  if (messages_per_connection_ > 0) client.leave_at = client.next + messages_per_connection_;
+  left(connection);
 }
 
 void RequestDriver::close_books(bool stalled) {

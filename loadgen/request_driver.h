@@ -119,6 +119,7 @@ class RequestDriver : public Driver {
   void push(std::size_t connection);
   void leave_if_done(std::size_t connection);
   void forget_if_lost(std::size_t connection);
+  void begin_anew(std::size_t connection);
 
   Engine& engine_;
   std::size_t threads_;

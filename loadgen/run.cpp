@@ -47,6 +47,10 @@ void require_all(const Bystanders& bystanders, RunState& state) {
                          counts.asked, bystanders.failure().value_or("not ready in time")));
 }
 
+std::int64_t half_of_window_ns(const Plan& plan) {
+  return static_cast<std::int64_t>(plan.stop.duration_s * 1e9 / 2);
+}
+
 /// They are there before anything else is, so that what the server does for them is over when it is loaded,
 /// and what it needs for them is not taken for what the load needs. None where the plan has none.
 std::unique_ptr<Bystanders> connect_bystanders(const Plan& plan, RunState& state) {
@@ -55,6 +59,7 @@ std::unique_ptr<Bystanders> connect_bystanders(const Plan& plan, RunState& state
     auto bystanders = std::make_unique<Bystanders>(BystanderPlan{.target = plan.target,
                                                                  .load = plan.bystanders,
                                                                  .script = script_of(plan),
+                                                                 .crash_after_ns = half_of_window_ns(plan),
                                                                  .cpus = plan.cpus,
                                                                  .first_number = plan.connections()});
     bystanders->connect(os::monotonic_ns() + static_cast<std::int64_t>(plan.connect_timeout_s * 1e9));
@@ -81,6 +86,12 @@ std::string_view gate_before_load(const Plan& plan) {
   return plan.measure_from == MeasureFrom::connect ? "start" : "connected";
 }
 
+/// The last gate before what is measured.
+std::string_view gate_before_window(const Plan& plan) {
+  const auto gates = gates_of(plan);
+  return gates[gates.size() - 2];
+}
+
 void pass_gates(WorkerContext& context, const Gate& gate, Bystanders* bystanders) {
   for (const auto name : gates_of(context.plan)) {
     context.gates.arrive_and_wait();
@@ -90,6 +101,7 @@ void pass_gates(WorkerContext& context, const Gate& gate, Bystanders* bystanders
       context.state.fail(error.what());
     }
     if (bystanders != nullptr && name == gate_before_load(context.plan)) bystanders->begin();
+    if (bystanders != nullptr && name == gate_before_window(context.plan)) bystanders->begin_window();
     context.phase_start_ns = os::monotonic_ns();
     context.gates.arrive_and_wait();
   }
@@ -108,6 +120,7 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.established += totals.established;
   report.errors += totals.errors;
   report.integrity += totals.integrity;
+  if (report.losses) *report.losses += totals.losses;
   report.connect_time.merge(totals.connect_time);
   report.threads.push_back(worker.use());
   if (worker.window_start_ns() == 0) return;  // what was counted was the warm-up
@@ -175,6 +188,7 @@ LoadReport run_load(const Plan& plan, const Gate& gate, RecordFile* record) {
   report.failure = context.state.failure();
   report.asked = plan.connections();
   if (plan.arrivals.paced()) report.paced.emplace();
+  if (plan.lost_clients_return) report.losses.emplace();
   if (plan.stop.steady) report.warmup = warmup_of(context);
   if (plan.is_pubsub()) {
     report.deliveries = 0;

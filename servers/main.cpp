@@ -20,6 +20,7 @@
 #include "servers/net/listener.h"
 #include "servers/net/loop_acceptor.h"
 #include "servers/net/stop_token.h"
+#include "servers/staged/staging.h"
 
 namespace {
 
@@ -57,10 +58,17 @@ std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
   return journal;
 }
 
+/// The service called so, with all that its sessions are to do on purpose.
+std::unique_ptr<Service> service_of(const Arguments& arguments, const std::string& name) {
+  const auto work = arguments.work.empty() ? Work{} : parse_work(arguments.work);
+  const auto fault = arguments.fault.empty() ? Fault::none : parse_fault(arguments.fault);
+  return staged(make_service(name, arguments.options), work, fault);
+}
+
 /// The web beside the chat.
 struct Gateway {
   explicit Gateway(const Arguments& arguments)
-      : service(make_service("web", arguments.options)),
+      : service(service_of(arguments, "web")),
         listener(arguments.address, *arguments.web_port, arguments.options.backlog, "--web"),
         door(listener, *service) {}
   std::unique_ptr<Service> service;
@@ -73,7 +81,7 @@ int serve(Arguments& arguments) {
   threadmill::os::raise_descriptor_limit();
   const bool two_doors = arguments.web_port.has_value();
   if (two_doors) arguments.options.events = std::make_shared<EventHistory>();
-  const auto service = with_burn(make_service(arguments.service, arguments.options), arguments.burn);
+  const auto service = with_burn(service_of(arguments, arguments.service), arguments.burn);
   const auto journal = open_journal(arguments);
   arguments.options.journal = journal.get();
   ConnectionLog connection_log;

@@ -41,7 +41,8 @@ struct ModelTraits {
   std::size_t most_workers = kMostWorkers;
   /// It serves a client to its end before it takes the next: others wait meanwhile.
   bool one_at_a_time = false;
-  bool ceiling = false;  ///< not a model to choose but the most that this machine can give; tables mark it
+  bool processes = false;  ///< those who serve are child processes: one may die without the others
+  bool ceiling = false;    ///< not a model to choose but the most that this machine can give; tables mark it
 };
 
 /// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every

@@ -56,6 +56,8 @@ Subject parse_side(const std::string& text, const std::vector<Subject>& known, c
 }
 
 void require_service(const Subject& subject, const Scenario& scenario) {
+  if (const auto why = why_not(subject, scenario))
+    throw InputError(fmt::format("{} cannot be asked to run {}: {}", subject.name, scenario.name, *why));
   if (subject.offers(scenario.service)) return;
   throw InputError(fmt::format("{} serves only {}, and cannot be asked to run {}; leave one of them out",
                                subject.name, fmt::join(subject.services, ", "), scenario.name));

@@ -71,12 +71,17 @@ nlohmann::json Scenario::to_json() const {
   nlohmann::json document = {{"name", name},       {"title", title},       {"question", question},
                              {"service", service}, {"subjects", subjects}, {"load", load}};
   if (!published.is_null()) document["published"] = published;
+  if (!conditions.server.is_null()) document["server"] = conditions.server;
+  if (!conditions.fault.is_null()) document["fault"] = conditions.fault;
+  if (!conditions.behaviour.is_null()) document["behaviour"] = conditions.behaviour;
+  if (!not_applicable.empty()) document["not_applicable"] = not_applicable;
   return document;
 }
 
 Scenario parse_scenario(const nlohmann::json& document, const std::string& where) try {
   const StrictObject fields(document, where,
-                            {"name", "title", "question", "service", "subjects", "load", "published"});
+                            {"name", "title", "question", "service", "subjects", "load", "server", "fault",
+                             "behaviour", "published"});
   Scenario scenario;
   scenario.name = fields.nonempty_text("name");
   scenario.title = fields.nonempty_text("title");
@@ -86,6 +91,7 @@ Scenario parse_scenario(const nlohmann::json& document, const std::string& where
   check_subjects_once(fields, scenario.subjects);
   scenario.load = fields.at("load");
   check_load(scenario.load, scenario.service, where);
+  scenario.conditions = read_conditions(fields);
   if (fields.has("published")) {
     scenario.published = fields.at("published");
     check_published(fields);

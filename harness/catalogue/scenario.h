@@ -2,10 +2,13 @@
 // One experiment: what is asked of the subjects, and which subjects are asked by default.
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "harness/catalogue/conditions.h"
 
 namespace threadmill::harness {
 
@@ -17,7 +20,10 @@ struct Scenario {
   std::string service;                ///< one of service_names()
   std::vector<std::string> subjects;  ///< by default; --models overrides
   nlohmann::json load;                ///< the load plan without target and cpus
+  Conditions conditions;              ///< what else is asked of the servers
   nlohmann::json published;           ///< figures of a source document, or null
+  /// Subjects that were named and cannot take part, with the reason; of a run, not of a file.
+  std::map<std::string, std::string> not_applicable;
 
   bool runs_by_time() const;
   /// How long its load goes on, warm-up included; 0 where a number of messages ends it.
@@ -29,6 +35,10 @@ struct Scenario {
   /// As it goes into the result file.
   nlohmann::json to_json() const;
 };
+
+/// In place of a subject: every model of ours that offers the service and serves several clients at a time,
+/// with its defaults.
+inline constexpr const char* kEveryModel = "every-model";
 
 /// Checks `document`; `where` starts each message. Throws InputError for an unknown, missing or wrong key.
 Scenario parse_scenario(const nlohmann::json& document, const std::string& where);

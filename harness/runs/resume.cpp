@@ -42,8 +42,8 @@ void require_unfinished_run(const results::ResultFile& file) {
 // What decides about a trial. Titles and figures for comparison may be mended meanwhile.
 void require_same_scenario(const Scenario& scenario, const json& kept, const std::string& file) {
   const auto now = scenario.to_json();
-  for (const char* key : {"service", "subjects", "load"}) {
-    if (kept.contains(key) && kept.at(key) == now.at(key)) continue;
+  for (const char* key : {"service", "subjects", "load", "server", "fault"}) {
+    if (kept.value(key, json()) == now.value(key, json())) continue;
     throw InputError(
         fmt::format("--resume {}: the scenario '{}' was begun with another {} than it has now; "
                     "restore the scenario, or start a new run",
@@ -77,9 +77,11 @@ bool is_same_word(const std::string& kept, const std::string& word) {
          kept.ends_with(word.substr(at + port.size()));
 }
 
-bool is_same_command(const json& kept, const Subject& subject, const std::string& service) {
-  const auto words = command_to_keep(subject, subject.command);
-  const auto filled = fill_in(words, {{"address", kServerAddress}, {"service", service}});
+bool is_same_command(const json& kept, const Subject& subject, const Scenario& scenario) {
+  auto words = command_to_keep(subject, subject.command);
+  const auto more = scenario.conditions.words();
+  words.insert(words.end(), more.begin(), more.end());
+  const auto filled = fill_in(words, {{"address", kServerAddress}, {"service", scenario.service}});
   if (!kept.is_array() || kept.size() != words.size()) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     // What could not even be tried is kept with its placeholders.
@@ -91,8 +93,7 @@ bool is_same_command(const json& kept, const Subject& subject, const std::string
 void require_same_command(const RunPlan& plan, const json& trial, const std::string& file) {
   const json* kept = find_at(trial, "/server/command");
   const auto& subject = plan.subject(text_at(trial, "/subject"));
-  if (kept == nullptr ||
-      is_same_command(*kept, subject, plan.scenario(text_at(trial, "/scenario")).service)) {
+  if (kept == nullptr || is_same_command(*kept, subject, plan.scenario(text_at(trial, "/scenario")))) {
     return;
   }
   throw InputError(

@@ -10,6 +10,7 @@
 #include "harness/suggest.h"
 #include "loadgen/plan.h"
 #include "results/study/judgement.h"
+#include "servers/registry.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
@@ -57,6 +58,29 @@ void choose_scenarios(RunPlan& plan, const std::vector<std::string>& targets, co
 const Subject& known_subject(std::vector<Subject>& known, const std::string& name, const std::string& where) {
   if (find_named(known, name) == nullptr) known.push_back(find_subject(known, name, where));
   return *find_named(known, name);
+}
+
+bool is_of_every_model(const Subject& subject, const std::string& service) {
+  const auto* model = subject.is_model && !subject.is_variant ? servers::find_model(subject.name) : nullptr;
+  return model != nullptr && !model->traits.ceiling && !model->traits.one_at_a_time &&
+         subject.offers(service);
+}
+
+// "every-model" becomes their names, less those that the scenario names beside it.
+void name_every_model(Scenario& scenario, const std::vector<Subject>& known) {
+  std::vector<std::string> named;
+  for (const auto& name : scenario.subjects) {
+    if (name != kEveryModel) {
+      named.push_back(name);
+      continue;
+    }
+    for (const auto& subject : known) {
+      const auto& own = scenario.subjects;
+      const bool is_named = std::find(own.begin(), own.end(), subject.name) != own.end();
+      if (!is_named && is_of_every_model(subject, scenario.service)) named.push_back(subject.name);
+    }
+  }
+  scenario.subjects = std::move(named);
 }
 
 // Each scenario's own subjects must be able to do its service.
@@ -155,10 +179,34 @@ void choose_models(RunPlan& plan, const std::vector<std::string>& models, std::v
   std::erase_if(plan.scenarios, [](const Scenario& scenario) { return scenario.subjects.empty(); });
 }
 
+// Who cannot do what a scenario asks for beside the load has no trials there, and a place in its tables.
+void leave_out_whom_it_does_not_concern(RunPlan& plan, std::vector<Subject>& known) {
+  for (auto& scenario : plan.scenarios) {
+    for (const auto& name : scenario.subjects) {
+      if (const auto why = why_not(known_subject(known, name, ""), scenario))
+        scenario.not_applicable[name] = *why;
+    }
+    for (const auto& [name, why] : scenario.not_applicable) {
+      std::erase(scenario.subjects, name);
+      plan.notices.push_back(fmt::format("{} does not take part in {}: {}", name, scenario.name, why));
+    }
+    if (scenario.subjects.empty() && plan.scenarios.size() == 1)
+      throw InputError(fmt::format("nobody can take part in {}: {}", scenario.name, plan.notices.back()));
+  }
+}
+
 void check_load(const Scenario& scenario) try {
   load::parse_load_template(scenario.load);
 } catch (const load::PlanError& error) {
   throw InputError(fmt::format("--duration, --warmup: {} cannot be run so: {}", scenario.name, error.what()));
+}
+
+void check_kill(const Scenario& scenario) {
+  const auto at_s = scenario.conditions.kill_worker_at_s();
+  const double window_s = scenario.load.at("stop").value("duration_s", 0.0);
+  if (!at_s || *at_s < window_s) return;
+  throw InputError(fmt::format("--duration {}: {} kills a worker {} s into the window; give more than that",
+                               window_s, scenario.name, *at_s));
 }
 
 // What is measured by number of messages has no length to set.
@@ -172,6 +220,7 @@ void set_times(RunPlan& plan, const RunRequest& request) {
     }
     scenario.run_for(request.duration_s, request.warmup_s);
     check_load(scenario);
+    check_kill(scenario);
   }
   if (by_count.empty()) return;
   const auto why =
@@ -241,6 +290,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
   } else {
     choose_study(plan, request.study, home, known);
   }
+  for (auto& scenario : plan.scenarios) name_every_model(scenario, known);
   if (request.repeats) plan.repeats = *request.repeats;
   tell_too_few_repeats(plan);
   set_times(plan, request);
@@ -249,6 +299,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
   } else {
     choose_models(plan, request.models, known);
   }
+  leave_out_whom_it_does_not_concern(plan, known);
   collect_subjects(plan, known);
   make_slots(plan, request);
   return plan;

@@ -44,6 +44,7 @@ std::string_view to_text(SweepOver over) { return over == SweepOver::rate ? "rat
 Scenario at_level(const Scenario& base, SweepOver over, results::Level level) {
   auto document = base.to_json();
   document.erase("published");  // figures of another experiment
+  for (const char* key : {"behaviour", "not_applicable"}) document.erase(key);
   document["name"] = fmt::format("{}@{}", base.name, level);
   auto& load = document["load"];
   run_by_time(load);

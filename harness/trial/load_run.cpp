@@ -75,7 +75,7 @@ json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std:
 std::size_t connections_of(const json& load) {
   auto connections = measured_connections(load);
   const auto bystanders = load.value("bystanders", json::object());
-  for (const char* kind : {"idle", "slow_readers", "half_open"}) {
+  for (const char* kind : {"idle", "slow_readers", "half_open", "crashers"}) {
     connections += bystanders.value(kind, std::size_t{0});
   }
   return connections;
@@ -84,8 +84,8 @@ std::size_t connections_of(const json& load) {
 json verification_plan(const json& plan) {
   json small = plan;
   // What is verified are answers, not when they are asked for: a rate needs a time, a few messages need none.
-  for (const char* key :
-       {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders", "room_sizes", "members"}) {
+  for (const char* key : {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders",
+                          "room_sizes", "members", "lost_clients"}) {
     small.erase(key);
   }
   if (plan.at("driver") == "pubsub") {
@@ -112,8 +112,9 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
   const auto deadline = EventLoop::Clock::now() + time_limit(plan);
   auto& lines = generator.lines();
   while (true) {
-    loop.wait_until([&] { return lines.has_line() || lines.at_end() || server.has_exited(); }, deadline);
-    if (server.has_exited()) throw TrialFailure(run.stage, server.describe_exit() + " in mid-trial");
+    const auto is_lost = [&] { return !run.outlives_server && server.has_exited(); };
+    loop.wait_until([&] { return lines.has_line() || lines.at_end() || is_lost(); }, deadline);
+    if (is_lost()) throw TrialFailure(run.stage, server.describe_exit() + " in mid-trial");
     const auto line = lines.next();
     if (!line && lines.at_end()) {
       loop.wait_for([&] { return generator.exit().has_value(); }, std::chrono::seconds(5));

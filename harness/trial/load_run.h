@@ -24,6 +24,7 @@ struct LoadRun {
   std::string stage;              ///< of the failures thrown: "verify" or "load"
   /// Called while the generator waits; may be empty.
   std::function<void(const std::string& gate, pid_t generator)> on_gate;
+  bool outlives_server = false;  ///< goes on when the server ends
 };
 
 /// A line that threadmill-load prints with --gates: the name of the gate that it waits at, or its report.

@@ -45,7 +45,8 @@ bool ended_well(const ChildExit& exit) {
 }  // namespace
 
 ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
-                             const os::CpuSet& cpus, std::size_t connections)
+                             const os::CpuSet& cpus, std::size_t connections,
+                             const std::vector<std::string>& more)
     : loop_(loop),
       subject_(subject),
       cpus_(cpus),
@@ -53,6 +54,7 @@ ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std:
       guard_(connections) {
   command_ = fill_in(subject.command,
                      {{"address", kServerAddress}, {"port", std::to_string(port_)}, {"service", service}});
+  command_.insert(command_.end(), more.begin(), more.end());
 }
 
 void ServerProcess::start() {

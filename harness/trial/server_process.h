@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "harness/catalogue/subject.h"
 #include "harness/process/child_process.h"
@@ -29,9 +30,9 @@ inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 /// kept bounded. For the thread of its loop.
 class ServerProcess : public WatchedServer {
  public:
-  /// `connections` is how many the load will ask for.
+  /// `connections` is how many the load will ask for; `more` follows the subject's command.
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus,
-                std::size_t connections);
+                std::size_t connections, const std::vector<std::string>& more = {});
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();

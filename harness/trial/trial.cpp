@@ -7,6 +7,7 @@
 #include "harness/trial/load_run.h"
 #include "harness/trial/server_process.h"
 #include "harness/trial/syscall_pass.h"
+#include "harness/trial/worker_kill.h"
 #include "harness/utc_time.h"
 #include "harness/watch/window_watch.h"
 
@@ -45,15 +46,38 @@ void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, Serv
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
 
-void measure(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server,
-             json& record) {
+// How the server ended, where a fault may end it; null while it runs.
+json exit_in_trial(const ServerProcess& server) {
+  return server.has_exited() ? json(server.describe_exit()) : json(nullptr);
+}
+
+// A fault that did not happen says nothing of what would have become of the others.
+void require_crash(const json& report) {
+  const auto& crashers = report.at("bystanders").at("crashers");
+  if (crashers.at("dropped_by_server") == crashers.at("asked")) return;
+  throw TrialFailure("load",
+                     "the client whose handler was to crash was not served, or its handler did not crash");
+}
+
+void measure(EventLoop& loop, const TrialSetting& setting, const Conditions& conditions, const json& plan,
+             ServerProcess& server, json& record) {
   WindowWatch watch(loop, server.pid(), setting.cpus);
-  const LoadRun run{setting.load_program, setting.cpus.generator, "load",
-                    [&](const std::string& gate, pid_t generator) { watch.at_gate(gate, generator); }};
+  std::optional<WorkerKill> kill;
+  if (const auto at_s = conditions.kill_worker_at_s()) kill.emplace(loop, server.pid(), *at_s);
+  const auto on_gate = [&](const std::string& gate, pid_t generator) {
+    watch.at_gate(gate, generator);
+    if (kill && gate == "warm") kill->begin();
+  };
+  const LoadRun run{setting.load_program, setting.cpus.generator, "load", on_gate,
+                    conditions.may_end_server()};
   record["load"] = run_load(loop, run, plan, server);
   record["samples"] = watch.samples();
   record["machine"] = watch.machine();
+  if (kill) record["fault"] = kill->to_json();
+  if (conditions.crashes()) record["fault"]["kind"] = "crash";
+  if (conditions.may_end_server()) record["fault"]["server_exit"] = exit_in_trial(server);
   require_flawless(loop, record["load"], "load", "", server);
+  if (conditions.crashes()) require_crash(record["load"]);
 }
 
 // What ends with the load, such as a child for each client, gets time to end: only then do both accounts hold
@@ -75,8 +99,9 @@ std::optional<std::int64_t> settled_cpu_ns(EventLoop& loop, const ServerProcess&
   return server.has_exited() ? std::nullopt : std::optional(cpu_ns);
 }
 
-// A failure to stop does not hide what failed before it.
+// A failure to stop does not hide what failed before it. What a fault has ended needs no stop.
 void stop(ServerProcess& server, json& record) {
+  if (record.contains("fault") && record["fault"]["server_exit"].is_string()) return;
   try {
     server.stop();
   } catch (const TrialFailure& failure) {
@@ -98,15 +123,16 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
   auto record = new_record(slot, sequence);
   {
     std::optional<std::int64_t> sampled_cpu_ns;
-    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load));
+    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load),
+                         scenario.conditions.words());
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
       const auto plan = plan_for(scenario.load, server.port(), setting.cpus.generator,
                                  setting.seed + static_cast<std::uint64_t>(slot.repeat));
       verify(loop, setting, plan, server);
-      measure(loop, setting, plan, server, record);
-      if (setting.count_syscalls && slot.repeat == 0) {
+      measure(loop, setting, scenario.conditions, plan, server, record);
+      if (setting.count_syscalls && slot.repeat == 0 && !scenario.conditions.may_end_server()) {
         record["syscalls"] =
             count_syscalls(loop, {setting.load_program, setting.cpus.generator, "load", {}}, plan, server);
       }

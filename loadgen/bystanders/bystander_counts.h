@@ -29,16 +29,19 @@ struct BystanderCountsByKind {
   BystanderCounts slow_readers;
   /// dropped_by_server: only before they vanished; afterwards they notice nothing.
   BystanderCounts half_open;
+  BystanderCounts crashers;
 
   BystanderCounts total() const {
     BystanderCounts sum = idle;
     sum += slow_readers;
-    return sum += half_open;
+    sum += half_open;
+    return sum += crashers;
   }
   BystanderCountsByKind& operator+=(const BystanderCountsByKind& other) {
     idle += other.idle;
     slow_readers += other.slow_readers;
     half_open += other.half_open;
+    crashers += other.crashers;
     return *this;
   }
   bool operator==(const BystanderCountsByKind&) const = default;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "loadgen/bystanders/crashers.h"
 #include "loadgen/bystanders/half_open.h"
 #include "loadgen/bystanders/idle.h"
 #include "loadgen/bystanders/slow_readers.h"
@@ -27,6 +28,8 @@ Bystanders::Bystanders(const BystanderPlan& plan) : plan_(plan) {
   crowds_.push_back(std::make_unique<SlowReaders>(place(kSlowReaders, slow_readers), load.slow_readers,
                                                   load.slow_reader_bytes_per_s, plan.script));
   crowds_.push_back(std::make_unique<HalfOpen>(place(kHalfOpen, half_open), load.half_open, plan.script));
+  crowds_.push_back(std::make_unique<Crashers>(place(kCrashers, half_open + load.half_open), load.crashers,
+                                               plan.crash_after_ns));
   publish(0);
 }
 
@@ -41,6 +44,11 @@ void Bystanders::connect(std::int64_t deadline_ns) {
 
 void Bystanders::begin() {
   begun_ = true;
+  loop_.wake();
+}
+
+void Bystanders::begin_window() {
+  window_begun_ = true;
   loop_.wake();
 }
 
@@ -84,13 +92,23 @@ void Bystanders::hold(const std::stop_token& stopping) {
     const int due_ms = tick();
     publish(os::thread_cpu_ns());
     turn(due_ms);
-    if (!begun_ || asking_) continue;
-    asking_ = true;
-    for (const auto& crowd : crowds_) crowd->begin(os::monotonic_ns());
+    tell_begun();
   }
   turn(0);  // whom the server had dropped by now, it has dropped
   for (const auto& crowd : crowds_) crowd->finish();
   publish(os::thread_cpu_ns());
+}
+
+/// What the run's thread has said since the last turn.
+void Bystanders::tell_begun() {
+  if (begun_ && !asking_) {
+    asking_ = true;
+    for (const auto& crowd : crowds_) crowd->begin(os::monotonic_ns());
+  }
+  if (window_begun_ && !in_window_) {
+    in_window_ = true;
+    for (const auto& crowd : crowds_) crowd->begin_window(os::monotonic_ns());
+  }
 }
 
 /// Returns when it is to be called again; -1: when something happens.
@@ -118,7 +136,8 @@ bool Bystanders::all_settled() const {
 
 void Bystanders::publish(std::int64_t cpu_ns) {
   const std::lock_guard lock(mutex_);
-  counts_ = {crowds_[kIdle]->counts(), crowds_[kSlowReaders]->counts(), crowds_[kHalfOpen]->counts()};
+  counts_ = {crowds_[kIdle]->counts(), crowds_[kSlowReaders]->counts(), crowds_[kHalfOpen]->counts(),
+             crowds_[kCrashers]->counts()};
   cpu_ns_ = cpu_ns;
   for (const auto& crowd : crowds_) {
     if (!failure_ && !crowd->first_failure().empty()) failure_ = crowd->first_failure();

@@ -25,12 +25,14 @@ struct BystanderPlan {
   Target target;
   BystanderLoad load;
   BystanderScript script;
-  os::CpuSet cpus;                 ///< of the thread; empty: not pinned
-  std::uint32_t first_number = 0;  ///< connections of the run that have the numbers below
+  std::int64_t crash_after_ns = 0;  ///< from the begin of the window
+  os::CpuSet cpus;                  ///< of the thread; empty: not pinned
+  std::uint32_t first_number = 0;   ///< connections of the run that have the numbers below
 };
 
 /// One thread holds them all: it sleeps but for slow readers, who are served ten times a second. Its life is
-/// connect(), begin(), stop(), each called once, in this order (any of them may be left out), by one thread.
+/// connect(), begin(), begin_window(), stop(), each called once, in this order (any of them may be left out),
+/// by one thread.
 class Bystanders {
  public:
   /// Throws std::system_error.
@@ -46,6 +48,8 @@ class Bystanders {
   void connect(std::int64_t deadline_ns);
   /// The load starts: slow readers begin to ask.
   void begin();
+  /// The window that is measured begins.
+  void begin_window();
   /// Closes all connections, and ends the thread. With slow readers it may take two seconds to find out which
   /// of them the server has dropped.
   void stop();
@@ -59,11 +63,12 @@ class Bystanders {
   std::optional<std::string> failure() const;
 
  private:
-  enum Kind : std::size_t { kIdle, kSlowReaders, kHalfOpen, kKinds };
+  enum Kind : std::size_t { kIdle, kSlowReaders, kHalfOpen, kCrashers, kKinds };
 
   void run(const std::stop_token& stopping, std::int64_t deadline_ns);
   void connect_all(const std::stop_token& stopping, std::int64_t deadline_ns);
   void hold(const std::stop_token& stopping);
+  void tell_begun();
   int tick();
   void turn(int timeout_ms);
   bool all_settled() const;
@@ -74,7 +79,9 @@ class Bystanders {
   std::vector<std::unique_ptr<Crowd>> crowds_;  // by Kind
   std::promise<void> connected_;
   std::atomic<bool> begun_{false};
-  bool asking_ = false;  // of the thread only
+  std::atomic<bool> window_begun_{false};
+  bool asking_ = false;     // of the thread only
+  bool in_window_ = false;  // of the thread only
 
   mutable std::mutex mutex_;
   BystanderCountsByKind counts_;        // guarded by mutex_

@@ -41,6 +41,8 @@ class Crowd {
 
   /// The load starts.
   virtual void begin(std::int64_t /*now_ns*/) {}
+  /// What is measured begins now, after a warm-up.
+  virtual void begin_window(std::int64_t /*now_ns*/) {}
   /// What is due at `now_ns`. Returns in how many ms it wants to be called again; -1: not for itself.
   virtual int tick(std::int64_t /*now_ns*/) { return -1; }
 

@@ -11,6 +11,7 @@
 #include "plots/page/study_cards.h"
 #include "plots/page/subjects.h"
 #include "plots/page/summary.h"
+#include "plots/report/behaviour_section.h"
 #include "plots/report/failed_trials.h"
 #include "plots/report/how_to_read.h"
 #include "plots/report/quietness_section.h"
@@ -105,6 +106,7 @@ Page report_page(const Comparison& comparison, const std::vector<results::Change
   const auto studies = results::judge_studies(comparison);
   page.in_short = study_cards(studies) + verdict_cards(comparison) + summary_notes(comparison);
   page.before_charts = study_parts(comparison, studies);
+  page.before_charts.push_back(section_of_markdown("behaviour", "Behaviour", behaviour_section(comparison)));
   page.before_charts.push_back(cells_section(comparison));
   page.after_charts = report_sections(comparison, changes);
   return page;

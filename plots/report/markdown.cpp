@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/difference/change_section.h"
+#include "plots/report/behaviour_section.h"
 #include "plots/report/failed_trials.h"
 #include "plots/report/how_to_read.h"
 #include "plots/report/quietness_section.h"
@@ -64,7 +65,7 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
                             const std::string& chart_note, const std::vector<results::ChangeTable>& changes) {
   std::string text = fmt::format("# {}\n\n", markdown(report_title(comparison), 200));
   text += what_was_run(comparison) + summary(comparison) + study_sections(comparison) +
-          chart_links(charts, chart_note) + change_section(changes);
+          behaviour_section(comparison) + chart_links(charts, chart_note) + change_section(changes);
   for (const ScenarioComparison& scenario : comparison.scenarios)
     text += scenario_section(comparison, scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);

@@ -18,7 +18,10 @@ using nlohmann::json;
 ScenarioComparison& find_or_add(std::vector<ScenarioComparison>& scenarios, const json& record) {
   ScenarioComparison wanted = describe_scenario(record);
   for (ScenarioComparison& known : scenarios) {
-    if (known.name == wanted.name && known.load == wanted.load) return known;
+    if (known.name != wanted.name || known.load != wanted.load || known.conditions != wanted.conditions)
+      continue;
+    known.not_applicable.merge(wanted.not_applicable);
+    return known;
   }
   scenarios.push_back(std::move(wanted));
   return scenarios.back();

@@ -16,6 +16,32 @@ Metric steady_metric(const ScenarioComparison& scenario) {
   return scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request;
 }
 
+std::optional<Behaviour> behaviour_of(const json& record) {
+  if (find_at(record, "/behaviour/name") == nullptr) return std::nullopt;
+  Behaviour behaviour{text_at(record, "/behaviour/name"), text_at(record, "/behaviour/calm"), {}, 1};
+  if (!behaviour.calm.empty()) behaviour.metric = find_metric(text_at(record, "/behaviour/metric"));
+  const double within = number_at(record, "/behaviour/held_within").value_or(1);
+  if (within > 0 && within <= 1) behaviour.held_within = within;
+  return behaviour;
+}
+
+/// Two runs that asked for other things beside the load did not run the same.
+json conditions_of(const json& record) {
+  json conditions;
+  for (const char* key : {"server", "fault"}) {
+    if (record.contains(key)) conditions[key] = record.at(key);
+  }
+  return conditions;
+}
+
+std::map<std::string, std::string> texts_by_name(const json& object) {
+  std::map<std::string, std::string> texts;
+  if (!object.is_object()) return texts;
+  for (const auto& [name, text] : object.items())
+    if (text.is_string()) texts[name] = text.get<std::string>();
+  return texts;
+}
+
 }  // namespace
 
 ScenarioComparison describe_scenario(const json& record) {
@@ -33,6 +59,9 @@ ScenarioComparison describe_scenario(const json& record) {
   scenario.main_latency = kind.main_latency;
   scenario.steady_metric = steady_metric(scenario);
   scenario.published = published_of(record);
+  scenario.conditions = conditions_of(record);
+  scenario.behaviour = behaviour_of(record);
+  if (const json* whom = find_at(record, "/not_applicable")) scenario.not_applicable = texts_by_name(*whom);
   return scenario;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // One experiment as it was run, and who won it.
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -51,6 +52,14 @@ struct Verdict {
   Hidden ratio_hidden = Hidden::nothing;  ///< what the generator hid of `ratio`
 };
 
+/// What a scenario says that it is a test of.
+struct Behaviour {
+  std::string name;
+  std::string calm;              ///< the scenario whose figure it is held against; may be empty
+  std::optional<Metric> metric;  ///< that figure
+  double held_within = 1;        ///< the part of it that has to be kept
+};
+
 /// One experiment as it was run, in one run or in several that ran the very same one.
 struct ScenarioComparison {
   std::string name;
@@ -68,6 +77,9 @@ struct ScenarioComparison {
   std::optional<Spread> window_s;                 ///< over the valid trials of all rows: draining included
   std::vector<Verdict> verdicts;                  ///< one for each run that has trials
   std::optional<Published> published;
+  nlohmann::json conditions;  ///< what else was asked of the servers: options, a fault; null: nothing
+  std::optional<Behaviour> behaviour;                 ///< what it is a test of, where it says so
+  std::map<std::string, std::string> not_applicable;  ///< subjects that could not take part, with the reason
 };
 
 /// From a scenario's record: all but rows and what is derived from them.

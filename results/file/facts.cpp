@@ -240,8 +240,11 @@ std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& tr
       {"Flush", term_over_models(trials, "flush")},
       {"Order of trials", text_at(header, "/run/order")},
   };
-  static constexpr std::pair<const char*, const char*> of_some[] = {
-      {"Ways to distribute", "distribute"}, {"Event loops", "loops"}, {"Clients come to loops by", "shard"}};
+  static constexpr std::pair<const char*, const char*> of_some[] = {{"Ways to distribute", "distribute"},
+                                                                    {"Event loops", "loops"},
+                                                                    {"Clients come to loops by", "shard"},
+                                                                    {"CPU time on purpose", "work"},
+                                                                    {"Fault on purpose", "fault"}};
   for (const auto& [name, key] : of_some) {
     if (const std::string text = term_where_told(trials, key); !text.empty()) facts.push_back({name, text});
   }

@@ -92,6 +92,16 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "Bytes that had arrived and that the load generator had not read yet when sending ended."},
     {Metric::bystanders_dropped, "bystanders_dropped",
      "Bystanders (idle, slow, half-open connections) that the server closed."},
+    {Metric::clients_lost, "clients_lost",
+     "Clients whose connection the server ended, where lost clients return to it (a crash, a worker that is "
+     "killed); the client that makes it crash is not among them.",
+     Better::less},
+    {Metric::clients_kept_percent, "clients_kept_percent",
+     "Of all clients, those that never lost their connection.", Better::more},
+    {Metric::clients_away, "clients_away", "Lost clients that had no answer again by the end.", Better::less},
+    {Metric::recovery_ns, "recovery_ns",
+     "From the first loss until every lost client had an answer again; absent where one had none.",
+     Better::less, Hidden::less},
     {Metric::user_cpu_us_per_request, "user_cpu_us_per_request",
      "The part of the CPU time per request that the server spent in its own code. The sum is exact; the "
      "shares "

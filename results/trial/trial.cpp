@@ -104,6 +104,23 @@ std::optional<double> bystanders_dropped(const json& record) {
   return sum;
 }
 
+/// Where lost clients return: how many were lost, and how long it took until all were served again.
+void derive_losses(const json& record, Trial& trial) {
+  const auto lost = number_at(record, "/load/losses/clients");
+  if (!lost) return;
+  auto& values = trial.values;
+  const auto asked = number_at(record, "/load/connections/asked");
+  const auto connections = number_at(record, "/load/losses/connections");
+  const auto returned = number_at(record, "/load/losses/returned");
+  values[Metric::clients_lost] = lost;
+  if (asked) values[Metric::clients_kept_percent] = scale(divide(*asked - *lost, asked), 100);
+  if (!connections || !returned) return;
+  values[Metric::clients_away] = *connections - *returned;
+  const auto first = number_at(record, "/load/losses/first_ns");
+  const auto last = number_at(record, "/load/losses/last_return_ns");
+  if (*lost > 0 && *connections <= *returned && first && last) values[Metric::recovery_ns] = *last - *first;
+}
+
 /// What the generator tells of itself.
 void derive_instrument(const json& record, std::optional<double> window_ns, Trial& trial) {
   auto& values = trial.values;
@@ -197,6 +214,8 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   derive_server_costs(record, window_ns, trial);
   derive_latency(record, trial);
   derive_instrument(record, window_ns, trial);
+  derive_losses(record, trial);
+  trial.server_exit = text_at(record, "/fault/server_exit");
   derive_surroundings(record, window_ns, trial);
   trial.limit = limit_of_trial(record, window_ns, server_cpus);
   return trial;

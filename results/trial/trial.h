@@ -39,7 +39,8 @@ struct Trial {
   std::optional<load::Contracts> contracts;   ///< what its integrity counters say about them
   std::vector<std::string> disturbances;      ///< what else the machine did: "others used 12 % of its CPUs"
   bool memory_is_growth =
-      false;  ///< bytes_per_connection leaves out what the server used before anybody connected
+      false;                ///< bytes_per_connection leaves out what the server used before anybody connected
+  std::string server_exit;  ///< how a fault that the scenario asked for ended the server; empty: it did not
   Explanation explanation;
 
   bool valid() const { return problem.empty(); }

@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "servers/burn/burn.h"
-#include "servers/burn/calibrated_loop.h"
+#include "servers/staged/calibrated_loop.h"
+#include "servers/staged/wrapped_service.h"
 
 namespace threadmill::servers {
 namespace {
@@ -24,24 +25,6 @@ class BurningSession : public Session {
   std::uint64_t rounds_;
 };
 
-class BurningService : public Service {
- public:
-  BurningService(std::unique_ptr<Service> service, std::uint64_t rounds)
-      : service_(std::move(service)), rounds_(rounds) {}
-  std::string_view name() const override { return service_->name(); }
-  std::unique_ptr<Session> open(Fanout& fanout, Member& self) const override {
-    return std::make_unique<BurningSession>(service_->open(fanout, self), rounds_);
-  }
-  bool publishes() const override { return service_->publishes(); }
-  std::string_view refusal() const override { return service_->refusal(); }
-  std::chrono::milliseconds tick_period() const override { return service_->tick_period(); }
-  void tick(Fanout& fanout) const override { service_->tick(fanout); }
-
- private:
-  std::unique_ptr<Service> service_;
-  std::uint64_t rounds_;
-};
-
 }  // namespace
 
 void add_burn_option(CLI::App& app, Burn& burn) {
@@ -54,7 +37,10 @@ void add_burn_option(CLI::App& app, Burn& burn) {
 
 std::unique_ptr<Service> with_burn(std::unique_ptr<Service> service, const Burn& burn) {
   if (burn.ns_per_batch == 0) return service;
-  return std::make_unique<BurningService>(std::move(service), rounds_for(burn.ns_per_batch));
+  return std::make_unique<WrappedService>(
+      std::move(service), [rounds = rounds_for(burn.ns_per_batch)](std::unique_ptr<Session> session) {
+        return std::make_unique<BurningSession>(std::move(session), rounds);
+      });
 }
 
 void tell_burn(nlohmann::ordered_json& ready, const Burn& burn, bool ceiling) {

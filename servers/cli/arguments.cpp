@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "servers/cli/model_names.h"
+#include "servers/staged/staging.h"
 
 namespace threadmill::servers {
 namespace {
@@ -79,6 +80,16 @@ void add_web_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
 }
 
+/// What only experiments ask for.
+void add_staged_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("--work", arguments.work,
+                 "TIME:SHARE, as in 5ms:1%: that share of the requests (batches of bytes, evenly spread over "
+                 "the clients) takes so much CPU time more in its handler");
+  app.add_option("--fault", arguments.fault,
+                 fmt::format("crash: the handler of a client that sends the line {} crashes",
+                             kCrashTrigger.substr(0, kCrashTrigger.size() - 2)));
+}
+
 }  // namespace
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -145,6 +156,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   add_chat_options(app, arguments);
   add_web_options(app, arguments);
+  add_staged_options(app, arguments);
   add_burn_option(app, arguments.burn);
   app.footer(model_list());
 }

@@ -63,6 +63,8 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
     line["dirty"] = threadmill::kBuildDirty;
   }
   if (arguments.journal) line["journal_sync"] = arguments.journal_sync;
+  if (!arguments.work.empty()) line["work"] = arguments.work;
+  if (!arguments.fault.empty()) line["fault"] = arguments.fault;
   tell_burn(line, arguments.burn, ceiling);
   print_line(line);
 }

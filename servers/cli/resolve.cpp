@@ -14,6 +14,7 @@
 #include "servers/core/outbox.h"
 #include "servers/core/service.h"
 #include "servers/net/socket_io.h"
+#include "servers/staged/staging.h"
 
 namespace threadmill::servers {
 namespace {
@@ -153,6 +154,16 @@ void check_web_names(const WebOptions& web) {
   }
 }
 
+/// --work and --fault, which sessions do.
+void check_staged(const Arguments& arguments, const ModelTraits& traits) {
+  if (!arguments.work.empty()) parse_work(arguments.work);
+  if (!arguments.fault.empty()) parse_fault(arguments.fault);
+  if (!traits.ceiling || (arguments.work.empty() && arguments.fault.empty())) return;
+  throw std::invalid_argument(fmt::format(
+      "{}: model {} runs no handlers that could; leave the option out",
+      arguments.work.empty() ? "--fault " + arguments.fault : "--work " + arguments.work, traits.name));
+}
+
 }  // namespace
 
 const Model& resolve(Arguments& arguments) {
@@ -171,6 +182,7 @@ const Model& resolve(Arguments& arguments) {
   check_loops(arguments);
   check_journal(arguments);
   check_answers_only(arguments, traits);
+  check_staged(arguments, traits);
   arguments.options.web.heartbeat =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =

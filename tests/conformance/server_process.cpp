@@ -12,7 +12,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <thread>
 
@@ -53,10 +52,10 @@ ServerProcess::ServerProcess(const std::vector<std::string>& arguments, unsigned
   pid_ = ::fork();
   if (pid_ == 0) become_server(arguments, write_end.get(), errors_.get(), descriptors);
   write_end.reset();
-  const auto ready = nlohmann::json::parse(read_line(), nullptr, false);
-  if (!ready.is_object()) return;
-  port_ = ready.at("port").get<std::uint16_t>();
-  web_port_ = ready.value("web_port", std::uint16_t{0});
+  ready_ = nlohmann::json::parse(read_line(), nullptr, false);
+  if (!ready_.is_object()) return;
+  port_ = ready_.at("port").get<std::uint16_t>();
+  web_port_ = ready_.value("web_port", std::uint16_t{0});
 }
 
 ServerProcess::~ServerProcess() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class ServerProcess {
   /// Of its web gateway; 0 when it has none.
   std::uint16_t web_port() const { return web_port_; }
   pid_t pid() const { return pid_; }
+  /// Its ready line; no object when it ended without one.
+  const nlohmann::json& ready() const { return ready_; }
 
   /// Sends SIGTERM and waits. Returns the exit code, or 128 + signal.
   int stop();
@@ -54,6 +57,7 @@ class ServerProcess {
   std::uint16_t web_port_ = 0;
   os::Descriptor output_;
   os::Descriptor errors_;
+  nlohmann::json ready_;
   std::string unread_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "harness/errors.h"
 #include "harness/runs/plan_text.h"
+#include "servers/registry.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thrown.h"
 
@@ -138,6 +139,38 @@ TEST(RunPlan, WhatIsNotInstalledIsNotScheduledButRecorded) {
   ASSERT_EQ(plan.untried.size(), 1U);
   EXPECT_EQ(plan.untried[0].first, (Slot{"echo-64", "ghost", 0}));
   EXPECT_THAT(plan.untried[0].second, HasSubstr("no-such-program-anywhere is not installed"));
+}
+
+TEST(RunPlan, WhomAScenarioDoesNotConcernIsNotScheduledAndThatIsTold) {
+  const auto plan = plan_of(request_of({"echo-kill-worker"}, {"fork", "epoll", "bare-epoll", "node"}));
+  ASSERT_EQ(plan.scenarios.size(), 1U);
+  const auto& scenario = plan.scenarios[0];
+  EXPECT_THAT(scenario.subjects, ElementsAre("fork"));
+  EXPECT_THAT(scenario.not_applicable.at("epoll"), HasSubstr("no worker processes"));
+  EXPECT_THAT(scenario.not_applicable.at("bare-epoll"), HasSubstr("ceiling"));
+  EXPECT_THAT(scenario.not_applicable.at("node"), HasSubstr("no model of ours"));
+  EXPECT_THAT(plan.notices, Contains(HasSubstr("epoll does not take part in echo-kill-worker")));
+  EXPECT_EQ(scenario.to_json().at("not_applicable").size(), 3U);
+  for (const auto& slot : plan.slots) EXPECT_EQ(slot.subject, "fork");
+  EXPECT_THAT(error_of(request_of({"echo-kill-worker"}, {"epoll"})),
+              AllOf(HasSubstr("nobody can take part in echo-kill-worker"), HasSubstr("no worker processes")));
+  EXPECT_THAT(error_of(request_of({"echo-crash"}, {"node"})), HasSubstr("no model of ours"));
+}
+
+TEST(RunPlan, EveryModelIsEachOfOursThatServesSeveralClientsAtATime) {
+  const auto plan = plan_of(request_of({"echo-crash"}));
+  std::vector<std::string> expected;
+  for (const auto& model : servers::models()) {
+    const auto& traits = model.traits;
+    if (!traits.ceiling && !traits.one_at_a_time) expected.emplace_back(traits.name);
+  }
+  EXPECT_EQ(plan.scenarios.at(0).subjects, expected);
+}
+
+TEST(RunPlan, AWorkerIsKilledWithinTheWindow) {
+  auto request = request_of({"echo-kill-worker"});
+  request.duration_s = 0.5;
+  EXPECT_THAT(error_of(request), AllOf(HasSubstr("--duration 0.5"), HasSubstr("1 s into the window")));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -250,6 +251,79 @@ TEST(Suite, UnknownScenarioIsNamed) {
   const Suite suite{"s", "t", {"tinny"}, 4, {}, {}, {}};
   EXPECT_THAT(thrown_by<InputError>([&] { scenarios_of(suite, {parse_scenario(echo_document(), "x")}); }),
               AllOf(HasSubstr("suite 's'"), HasSubstr("did you mean 'tiny'")));
+}
+
+/// The echo scenario, whose clients return and one of whose bystanders makes a handler crash.
+json crash_document() {
+  auto document = echo_document();
+  document["server"] = {{"fault", "crash"}};
+  document["load"]["lost_clients"] = "return";
+  document["load"]["bystanders"] = {{"crashers", 1}};
+  return document;
+}
+
+TEST(Conditions, AreReadAndKept) {
+  auto document = crash_document();
+  document["server"]["work"] = "5ms:1%";
+  document["server"]["max_connections"] = 20000;
+  document["behaviour"] = {
+      {"name", "crash"}, {"calm", "echo-100"}, {"metric", "requests_per_s"}, {"held_within", 0.8}};
+  const auto scenario = parse_scenario(document, "tiny.json");
+  EXPECT_THAT(scenario.conditions.words(),
+              ::testing::ElementsAre("--work", "5ms:1%", "--fault", "crash", "--max-connections", "20000"));
+  EXPECT_TRUE(scenario.conditions.crashes());
+  EXPECT_TRUE(scenario.conditions.may_end_server());
+  EXPECT_EQ(scenario.to_json(), document);
+  EXPECT_FALSE(parse_scenario(echo_document(), "tiny.json").conditions.may_end_server());
+}
+
+TEST(Conditions, AKillNeedsATimeInTheWindow) {
+  auto document = echo_document();
+  document["load"]["lost_clients"] = "return";
+  document["fault"] = {{"kill_worker_at_s", 1.5}};
+  EXPECT_EQ(parse_scenario(document, "tiny.json").conditions.kill_worker_at_s(), 1.5);
+  document["fault"]["kill_worker_at_s"] = 2.5;
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("fault.kill_worker_at_s"), HasSubstr("2")));
+  document["load"].erase("lost_clients");
+  document["load"]["stop"] = {{"messages", 5}};
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("\"fault\""), HasSubstr("by time")));
+}
+
+TEST(Conditions, MistakesNameTheKeyAndTheRemedy) {
+  const auto error_with = [](const char* pointer, const json& value) {
+    auto document = crash_document();
+    document[json::json_pointer(pointer)] = value;
+    return error_of(document);
+  };
+  EXPECT_THAT(error_with("/server/work", "5ms"), AllOf(HasSubstr("server.work"), HasSubstr("5ms:1%")));
+  EXPECT_THAT(error_with("/server/fault", "hang"), AllOf(HasSubstr("server.fault"), HasSubstr("give crash")));
+  EXPECT_THAT(error_with("/server/wrok", "5ms:1%"), HasSubstr("did you mean \"work\""));
+  EXPECT_THAT(error_with("/load/lost_clients", "fail"), HasSubstr("\"lost_clients\": \"return\""));
+  EXPECT_THAT(error_with("/load/bystanders", {{"idle", 1}}), HasSubstr("\"crashers\": 1"));
+  EXPECT_THAT(error_with("/server", {{"work", "5ms:1%"}}), HasSubstr("\"server\": {\"fault\": \"crash\"}"));
+  EXPECT_THAT(error_with("/behaviour", {{"name", "b"}, {"metric", "requests_per_s"}}),
+              AllOf(HasSubstr("behaviour.calm"), HasSubstr("missing")));
+  const json behaviour = {{"name", "b"}, {"calm", "c"}, {"metric", "speed"}, {"held_within", 0.5}};
+  EXPECT_THAT(error_with("/behaviour", behaviour), HasSubstr("behaviour.metric"));
+}
+
+TEST(Conditions, EveryCalmScenarioOfTheCatalogueIsThereAndInItsSuite) {
+  const auto home = fs::path(THREADMILL_SOURCE_DIR);
+  const auto scenarios = read_scenarios(home / "harness/scenarios");
+  const auto suite = read_suite(home / "harness/suites/behaviour.json");
+  const auto in_suite = [&](const std::string& name) {
+    return std::find(suite.scenarios.begin(), suite.scenarios.end(), name) != suite.scenarios.end();
+  };
+  int columns = 0;
+  for (const auto& scenario : scenarios) {
+    const auto& behaviour = scenario.conditions.behaviour;
+    if (behaviour.is_null()) continue;
+    ++columns;
+    EXPECT_TRUE(in_suite(scenario.name)) << scenario.name;
+    if (!behaviour.contains("calm")) continue;
+    EXPECT_TRUE(in_suite(behaviour["calm"])) << behaviour["calm"];
+  }
+  EXPECT_EQ(columns, 9);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/thrown.h"
+
 namespace threadmill::load {
 namespace {
 
@@ -222,6 +224,25 @@ TEST(Plan, BystandersRoundTripAndAreNoneUnlessAskedFor) {
               parse_plan(source["driver"] == "echo" ? echo_plan() : pubsub_plan()).connections());
     EXPECT_EQ(parse_plan(to_json(plan)), plan);
   }
+}
+
+TEST(Plan, LostClientsReturnWhereItSaysSo) {
+  auto source = json::parse(R"({"driver": "echo", "connections": 2, "message_bytes": 64,
+    "stop": {"duration_s": 1}, "lost_clients": "return", "bystanders": {"crashers": 1}})");
+  const auto load = parse_load_template(source);
+  EXPECT_TRUE(load.lost_clients_return);
+  EXPECT_EQ(load.bystanders.crashers, 1U);
+  EXPECT_EQ(parse_load_template(to_json(load)), load);
+  source["stop"] = {{"messages", 5}};
+  EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }),
+              HasSubstr("\"crashers\" where \"stop\" is by time"));
+  source.erase("bystanders");
+  EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }),
+              HasSubstr("\"return\" needs \"stop\": {\"duration_s\": t}"));
+  source["lost_clients"] = "stay";
+  EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }), HasSubstr("\"lost_clients\""));
+  source = {{"driver", "pubsub"}, {"lost_clients", "return"}};
+  EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }), HasSubstr("lost_clients"));
 }
 
 TEST(Plan, ATemplateHasNoTargetAndNoCpus) {

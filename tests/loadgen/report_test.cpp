@@ -37,8 +37,17 @@ LoadReport sample(std::uint64_t scale) {
   report.backlog = {1 * scale, 2 * scale, 3 * scale};
   report.bystanders = {{.idle = {6 * scale, 5 * scale, 4 * scale, 1 * scale, 3 * scale},
                         .slow_readers = {7 * scale, 7 * scale, 0, 0, 2 * scale},
-                        .half_open = {8 * scale, 8 * scale, 0, 0, 0}},
+                        .half_open = {8 * scale, 8 * scale, 0, 0, 0},
+                        .crashers = {1 * scale, 1 * scale, 1 * scale, 0, 0}},
                        static_cast<std::int64_t>(11 * scale)};
+  report.losses = {.clients = 4 * scale,
+                   .connections = 5 * scale,
+                   .returned = 3 * scale,
+                   .requests = 6 * scale,
+                   .refused = 7 * scale,
+                   .first_ns = static_cast<std::int64_t>(300 * scale),
+                   .last_return_ns = static_cast<std::int64_t>(400 * scale),
+                   .longest_absence_ns = static_cast<std::int64_t>(90 * scale)};
   report.threads = {{{1}, 1, 2, 3, 4}};
   report.max_rss_bytes = 1000 * scale;
   return report;
@@ -105,11 +114,12 @@ TEST(LoadReport, MergesIntoSums) {
   EXPECT_EQ(merged.service_time.count(), 2U);
   EXPECT_EQ(merged.service_time.max(), 2'000'006);
   EXPECT_EQ(merged.delivery->from_send.count(), 2U);
-  EXPECT_EQ(
-      merged.bystanders,
-      (BystanderReport{
-          {.idle = {18, 15, 12, 3, 9}, .slow_readers = {21, 21, 0, 0, 6}, .half_open = {24, 24, 0, 0, 0}},
-          33}));
+  EXPECT_EQ(merged.bystanders, (BystanderReport{{.idle = {18, 15, 12, 3, 9},
+                                                 .slow_readers = {21, 21, 0, 0, 6},
+                                                 .half_open = {24, 24, 0, 0, 0},
+                                                 .crashers = {3, 3, 3, 0, 0}},
+                                                33}));
+  EXPECT_EQ(merged.losses, (Losses{12, 15, 9, 18, 21, 300, 800, 180}));
   EXPECT_EQ(merged.threads.size(), 2U);
   EXPECT_EQ(merged.max_rss_bytes, 3000U);
   EXPECT_TRUE(merged.complete());

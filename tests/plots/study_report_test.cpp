@@ -163,16 +163,17 @@ TEST(StudyReport, AFileOfThreeRepeatsDecidesNothingAndStillShowsItsNumbers) {
 }
 
 TEST(StudyReport, ShowsHostileTextAsText) {
-  const std::string hostile = "<script>alert(1)</script>|`x`\n# y\x1b[31m";
+  const std::string hostile_text = "<script>alert(1)</script>|`x`\n# y\x1b[31m";
   auto file = file_of_each_outcome();
   auto& study = file.header["study"];
-  for (const char* key : {"title", "question"}) study[key] = hostile;
-  for (const char* key : {"id", "measured", "machine"}) study["source"][key] = hostile;
-  study["notes"] = {hostile};
-  study["peers"] = {hostile};
-  study["claims"] = {told(staged_claim(hostile, {hostile}, more(hostile, hostile)), hostile),
-                     told(staged_claim("requests_per_s", {hostile}, more(hostile, hostile)), hostile)};
-  file.scenarios[0]["published"]["figures"][0]["subject"] = hostile;
+  for (const char* key : {"title", "question"}) study[key] = hostile_text;
+  for (const char* key : {"id", "measured", "machine"}) study["source"][key] = hostile_text;
+  study["notes"] = {hostile_text};
+  study["peers"] = {hostile_text};
+  study["claims"] = {
+      told(staged_claim(hostile_text, {hostile_text}, more(hostile_text, hostile_text)), hostile_text),
+      told(staged_claim("requests_per_s", {hostile_text}, more(hostile_text, hostile_text)), hostile_text)};
+  file.scenarios[0]["published"]["figures"][0]["subject"] = hostile_text;
   const auto comparison = results::compare({file});
   const std::string section = study_sections(comparison), text = study_text(comparison);
   const std::string cards = study_cards(results::judge_studies(comparison));

@@ -1,4 +1,4 @@
-#include "servers/burn/calibrated_loop.h"
+#include "servers/staged/calibrated_loop.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,45 @@
+#pragma once
+// What a scenario asks of servers beside the load: options, a fault, and a calm scenario to be held against.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace threadmill::json {
+class StrictObject;
+}
+
+namespace threadmill::harness {
+
+struct Scenario;
+struct Subject;
+
+/// Each as the scenario's file has it; null where it has none.
+struct Conditions {
+  nlohmann::json
+      server;  ///< options of our models: {"work": "5ms:1%", "fault": "crash", "max_connections": n}
+  nlohmann::json fault;      ///< what is done to a server meanwhile: {"kill_worker_at_s": 1}
+  nlohmann::json behaviour;  ///< {"name": .., "calm": .., "metric": .., "held_within": ..}
+
+  /// The keys of a scenario.
+  static constexpr const char* kKeys[] = {"server", "fault", "behaviour"};
+
+  /// What follows a model's command.
+  std::vector<std::string> words() const;
+  /// Seconds into the measured window.
+  std::optional<double> kill_worker_at_s() const;
+  /// The handler of a client is to crash.
+  bool crashes() const;
+  /// The server may end in mid-trial, and that is a result.
+  bool may_end_server() const { return crashes() || kill_worker_at_s().has_value(); }
+};
+
+/// Reads them out of a scenario whose load is checked already. Throws json::JsonError.
+Conditions read_conditions(const threadmill::json::StrictObject& scenario);
+
+/// Why the subject cannot take part in the scenario, as "'node' is no model of ours, ..."; nothing when it
+/// can. Its service is another question (Subject::offers).
+std::optional<std::string> why_not(const Subject& subject, const Scenario& scenario);
+
+}  // namespace threadmill::harness
