@@ -5,6 +5,15 @@
 // Who accepts, reads and writes: the loop. Shared: nothing, there is only one thread. What wakes it: the
 // kernel, with up to 512 ready sockets at a time. A publication is written to its subscribers in turn, by the
 // same thread.
+//
+// Choose it when: there are many connections, most of them idle at any moment, and each request takes little
+// CPU time: a connection costs its buffers and no stack, and the busier the loop is, the more requests one
+// epoll_wait brings. One thread also means no locks: whatever handlers share, they share safely.
+// Not when: handlers compute for long or call what blocks (a file, a name server, a lock): everybody waits
+// behind them. Nor when one CPU is not enough: one loop uses one.
+// How it fails: all together. A handler that is slow is slow for every client, and one that crashes takes
+// every connection with it. Out of descriptors it refuses new clients and goes on with the others.
+// Source: epoll(7); Kegel, The C10K problem.
 
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
