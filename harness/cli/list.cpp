@@ -50,8 +50,8 @@ std::vector<Row> list_models() {
 
 /// Our models with all that the registry says of them; what a model has not is "–".
 std::vector<Row> list_traits() {
-  const std::vector<std::string> columns = {"concurrency", "clients of each", "shared", "services",
-                                            "flush",       "workers",         "loops",  "a request"};
+  const std::vector<std::string> columns = {"concurrency", "clients of each", "services", "flush",
+                                            "workers",     "loops",           "shared"};
   std::vector<Row> rows = {{{"model"}, json()}};
   rows[0].cells.insert(rows[0].cells.end(), columns.begin(), columns.end());
   for (const auto& model : servers::models()) {

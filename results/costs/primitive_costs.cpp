@@ -1,5 +1,6 @@
 #include "results/costs/primitive_costs.h"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 
