@@ -24,15 +24,15 @@
 namespace threadmill::primitives {
 namespace {
 
-constexpr int kEach = 200;
+constexpr int kHandOffs = 200;
 
 /// The cheapest system call: what going into the kernel and out of it costs.
 void system_call(benchmark::State& state) {
   for (auto round : state) {
     state.SetIterationTime(cpu_seconds([] {
-                             for (int i = 0; i < kEach; ++i) ::syscall(SYS_getppid);
+                             for (int i = 0; i < kHandOffs; ++i) ::syscall(SYS_getppid);
                            }) /
-                           kEach);
+                           kHandOffs);
   }
 }
 BENCHMARK(system_call)->Apply([](auto* b) { rounds(b, 200); });
@@ -68,13 +68,13 @@ void eventfd_wake(benchmark::State& state) {
   if (!eventfd) os::throw_errno("eventfd");
   for (auto round : state) {
     state.SetIterationTime(cpu_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kHandOffs; ++i) {
                                std::uint64_t count = 1;
                                [[maybe_unused]] auto put = ::write(eventfd.get(), &count, sizeof count);
                                [[maybe_unused]] auto got = ::read(eventfd.get(), &count, sizeof count);
                              }
                            }) /
-                           kEach);
+                           kHandOffs);
   }
 }
 BENCHMARK(eventfd_wake)->Apply([](auto* b) { rounds(b, 100); });
@@ -92,12 +92,12 @@ void lock_hand_off(benchmark::State& state) {
   });
   for (auto round : state) {
     state.SetIterationTime(wall_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kHandOffs; ++i) {
                                there.release();
                                here.acquire();
                              }
                            }) /
-                           (2 * kEach));
+                           (2 * kHandOffs));
   }
   ended = true;
   there.release();
@@ -139,9 +139,9 @@ void queue_hand_off(benchmark::State& state) {
   };
   for (auto round : state) {
     state.SetIterationTime(wall_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) round_trip(1);
+                             for (int i = 0; i < kHandOffs; ++i) round_trip(1);
                            }) /
-                           (2 * kEach));
+                           (2 * kHandOffs));
   }
   round_trip(0);
 }
@@ -154,14 +154,14 @@ void mailbox_letter(benchmark::State& state) {
       std::make_shared<const servers::Publication>(servers::Publication{std::string(64, 'x'), 1});
   for (auto round : state) {
     state.SetIterationTime(cpu_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kHandOffs; ++i) {
                                receiver.post("topic", publication, sender);
                                receiver.acknowledge();
                                servers::Mail mail;
                                receiver.take(mail);
                              }
                            }) /
-                           kEach);
+                           kHandOffs);
   }
 }
 BENCHMARK(mailbox_letter)->Apply([](auto* b) { rounds(b, 50); });

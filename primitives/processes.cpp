@@ -11,19 +11,19 @@
 namespace threadmill::primitives {
 namespace {
 
-constexpr int kEach = 20;
+constexpr int kStarts = 20;
 
 void fork_exit_wait(benchmark::State& state) {
   for (auto round : state) {
     state.SetIterationTime(wall_seconds([] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kStarts; ++i) {
                                const pid_t child = ::fork();
                                if (child == 0) ::_exit(0);
                                if (child < 0) os::throw_errno("fork");
                                ::waitpid(child, nullptr, 0);
                              }
                            }) /
-                           kEach);
+                           kStarts);
   }
 }
 BENCHMARK(fork_exit_wait)->Apply([](auto* b) { rounds(b, 10); });
@@ -32,14 +32,14 @@ void thread_create_join(benchmark::State& state) {
   const auto nothing = [](void*) -> void* { return nullptr; };
   for (auto round : state) {
     state.SetIterationTime(wall_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kStarts; ++i) {
                                pthread_t thread{};
                                if (::pthread_create(&thread, nullptr, nothing, nullptr) != 0)
                                  os::throw_errno("pthread_create");
                                ::pthread_join(thread, nullptr);
                              }
                            }) /
-                           kEach);
+                           kStarts);
   }
 }
 BENCHMARK(thread_create_join)->Apply([](auto* b) { rounds(b, 50); });

@@ -13,7 +13,7 @@
 namespace threadmill::primitives {
 namespace {
 
-constexpr int kEach = 20;
+constexpr int kLooks = 20;
 constexpr std::size_t kOneIn = 10;
 
 /// What is ready stays ready: nobody reads it. In between, every tenth.
@@ -32,9 +32,9 @@ void poll(benchmark::State& state) {
   for (const int socket : mixed_sockets(turns)) watched.push_back({socket, POLLIN, 0});
   for (auto round : state) {
     state.SetIterationTime(cpu_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) ::poll(watched.data(), watched.size(), -1);
+                             for (int i = 0; i < kLooks; ++i) ::poll(watched.data(), watched.size(), -1);
                            }) /
-                           kEach);
+                           kLooks);
   }
 }
 
@@ -51,12 +51,12 @@ void select(benchmark::State& state) {
   mixed_sockets(turns);
   for (auto round : state) {
     state.SetIterationTime(cpu_seconds([&] {
-                             for (int i = 0; i < kEach; ++i) {
+                             for (int i = 0; i < kLooks; ++i) {
                                fd_set ready = watched;
                                ::select(highest + 1, &ready, nullptr, nullptr, nullptr);
                              }
                            }) /
-                           kEach);
+                           kLooks);
   }
 }
 

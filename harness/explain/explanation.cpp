@@ -115,8 +115,8 @@ std::string costs_text(const ModelTraits& model, const std::optional<MeasuredCos
   if (cells.empty()) {
     const auto where = measured ? fmt::format("{} has no valid trial of it", measured->file)
                                 : std::string("no result file of this machine has it");
-    return plots::wrapped(
-        fmt::format("Costs measured here: {}. Measure it: {}", where, how_to_measure(model)), "", columns);
+    return plots::wrapped(fmt::format("Costs measured here: {}. Measure it:", where), "", columns) + "  " +
+           how_to_measure(model) + "\n";
   }
   const auto& run = measured->comparison.runs.front();
   std::string text =
