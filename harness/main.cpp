@@ -29,6 +29,8 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_report,
     add_compare,
     add_list,
+    add_explain,
+    add_primitives,
     add_selftest,
     add_doctor,
     add_serve,

@@ -28,13 +28,43 @@ namespace {
 
 using enum FlushKind;
 
+// What a request takes where a loop waits in epoll_wait(2), and where each client has a thread or process.
+const std::vector<RequestWork> kEpollLoop = {
+    {Work::receive}, {Work::send}, {Work::epoll_ready}, {Work::epoll_turn, Often::turn}};
+const std::vector<RequestWork> kThreadForEach = {
+    {Work::receive}, {Work::send}, {Work::thread_switch, Often::task_switch}};
+const std::vector<RequestWork> kProcessForEach = {
+    {Work::receive}, {Work::send}, {Work::process_switch, Often::task_switch}};
+
+const std::vector<RequestWork> kEdgeLoop = {{Work::receive},
+                                            {Work::receive_nothing},
+                                            {Work::send},
+                                            {Work::epoll_ready},
+                                            {Work::epoll_turn, Often::turn}};
+const std::vector<RequestWork> kSelectLoop = {
+    {Work::receive}, {Work::send}, {Work::select_turn, Often::turn}};
+const std::vector<RequestWork> kPollLoop = {{Work::receive}, {Work::send}, {Work::poll_turn, Often::turn}};
+const std::vector<RequestWork> kLeaderFollower = {{Work::receive},
+                                                  {Work::send},
+                                                  {Work::epoll_ready},
+                                                  {Work::epoll_change},
+                                                  {Work::thread_switch, Often::task_switch},
+                                                  {Work::epoll_turn, Often::turn}};
+const std::vector<RequestWork> kReactorPool = {{Work::receive},
+                                               {Work::send},
+                                               {Work::epoll_ready},
+                                               {Work::thread_switch, Often::task_switch},
+                                               {Work::epoll_turn, Often::turn}};
+
 const std::array kModels = {
     Model{{.name = "iterative",
            .summary = "One thread that serves one client to its end before it takes the next.",
            .concurrency = "none: one client at a time",
            .services = {"echo", "chat"},
            .flushes = {immediate},
-           .one_at_a_time = true},
+           .one_at_a_time = true,
+           .shared = "nothing",
+           .work = kThreadForEach},
           serve_iterative},
     Model{{.name = "fork",
            .summary =
@@ -43,7 +73,10 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
            .answers_at_once = true,
-           .processes = true},
+           .processes = true,
+           .per_client = true,
+           .shared = "nothing; topics and rooms live in the parent",
+           .work = kProcessForEach},
           serve_fork},
     Model{{.name = "prefork",
            .summary =
@@ -53,7 +86,9 @@ const std::array kModels = {
            .flushes = {immediate, tick},
            .answers_at_once = true,
            .workers = Workers::spare,
-           .processes = true},
+           .processes = true,
+           .shared = "the listener and a page that says who is idle; topics and rooms live in the parent",
+           .work = kProcessForEach},
           serve_prefork},
     Model{{.name = "prefork-dispatch",
            .summary = "The parent accepts and hands each client to a child process that stands ready.",
@@ -62,27 +97,36 @@ const std::array kModels = {
            .flushes = {immediate, tick},
            .answers_at_once = true,
            .workers = Workers::spare,
-           .processes = true},
+           .processes = true,
+           .shared = "nothing; topics and rooms live in the parent",
+           .work = kProcessForEach},
           serve_prefork_dispatch},
     Model{{.name = "thread",
            .summary = "A thread for each client; topics are guarded by a lock.",
            .concurrency = "thread per client",
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
-           .answers_at_once = true},
+           .answers_at_once = true,
+           .per_client = true,
+           .shared = "topics, rooms and each outbox (locks)",
+           .work = kThreadForEach},
           serve_thread},
     Model{{.name = "select",
            .summary =
                "One thread and one loop over all clients, select(2): bits for all descriptors each turn.",
            .concurrency = "one event loop",
            .services = {"echo", "chat", "web"},
-           .flushes = {immediate, tick, delay}},
+           .flushes = {immediate, tick, delay},
+           .shared = "nothing",
+           .work = kSelectLoop},
           serve_select},
     Model{{.name = "poll",
            .summary = "One thread and one loop over all clients, poll(2): an array of all sockets each turn.",
            .concurrency = "one event loop",
            .services = {"echo", "chat", "web"},
-           .flushes = {immediate, tick, delay}},
+           .flushes = {immediate, tick, delay},
+           .shared = "nothing",
+           .work = kPollLoop},
           serve_poll},
     Model{{.name = "thread-pool",
            .summary = "Threads that stand ready accept by themselves; each serves one client to its end.",
@@ -90,7 +134,9 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
            .answers_at_once = true,
-           .workers = Workers::spare},
+           .workers = Workers::spare,
+           .shared = "the listener; topics, rooms and each outbox (locks)",
+           .work = kThreadForEach},
           serve_thread_pool},
     Model{{.name = "leader-follower",
            .summary = "A few threads take turns at waiting for all clients; who gets an event handles it.",
@@ -98,7 +144,9 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
            .answers_at_once = true,
-           .workers = Workers::fixed},
+           .workers = Workers::fixed,
+           .shared = "the epoll set; topics, rooms and each outbox (locks)",
+           .work = kLeaderFollower},
           serve_leader_follower},
     Model{{.name = "reactor-pool",
            .summary = "One loop reads and writes; a pool of threads runs what the clients ask for.",
@@ -106,13 +154,17 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
            .answers_at_once = true,
-           .workers = Workers::fixed},
+           .workers = Workers::fixed,
+           .shared = "the queue of handlers; topics, rooms and each outbox (locks)",
+           .work = kReactorPool},
           serve_reactor_pool},
     Model{{.name = "epoll",
            .summary = "One thread and one loop over all clients, level-triggered epoll.",
            .concurrency = "one event loop",
            .services = {"echo", "chat", "web"},
-           .flushes = {immediate, tick, delay}},
+           .flushes = {immediate, tick, delay},
+           .shared = "nothing",
+           .work = kEpollLoop},
           serve_epoll},
     Model{
         {.name = "epoll-edge",
@@ -120,7 +172,9 @@ const std::array kModels = {
              "One thread and one loop over all clients, edge-triggered epoll with a list of the unfinished.",
          .concurrency = "one event loop",
          .services = {"echo", "chat", "web"},
-         .flushes = {immediate, tick, delay}},
+         .flushes = {immediate, tick, delay},
+         .shared = "nothing",
+         .work = kEdgeLoop},
         serve_epoll_edge},
     Model{{.name = "multi-reactor",
            .summary = "A loop that accepts hands each client to one of N loops, each on its own thread.",
@@ -128,7 +182,9 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick, delay},
            .workers = Workers::fixed,
-           .most_workers = kMostLoops},
+           .most_workers = kMostLoops,
+           .shared = "mailboxes between loops; rooms (a lock)",
+           .work = kEpollLoop},
           serve_multi_reactor},
     Model{{.name = "reuseport",
            .summary = "N event loops, each on its own thread and with its own listening socket.",
@@ -136,7 +192,9 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick, delay},
            .workers = Workers::fixed,
-           .most_workers = kMostLoops},
+           .most_workers = kMostLoops,
+           .shared = "mailboxes between loops; rooms (a lock)",
+           .work = kEpollLoop},
           serve_reuseport},
     Model{{.name = "broker",
            .summary = "An event loop with a queue for each topic, written in batches once a turn.",
@@ -144,7 +202,9 @@ const std::array kModels = {
            .services = {"echo", "chat", "web"},
            .flushes = {tick, delay},
            .distributions = {Distribution::batch, Distribution::broadcast, Distribution::writers},
-           .shards = true},
+           .shards = true,
+           .shared = "nothing; of several loops: mailboxes, who has members of what",
+           .work = kEpollLoop},
           serve_broker},
     Model{{.name = "process-loops",
            .summary = "Processes that are each an event loop with a listener of its own; the parent is the "
@@ -153,20 +213,29 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate, tick},
            .workers = Workers::fixed,
-           .processes = true},
+           .processes = true,
+           .shared = "nothing; topics and rooms live in the parent",
+           .work = kEpollLoop},
           serve_process_loops},
     Model{{.name = "bare-epoll",
            .summary = "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
            .concurrency = "one bare loop",
            .services = {"echo"},
            .flushes = {immediate},
-           .ceiling = true},
+           .ceiling = true,
+           .shared = "nothing",
+           .work = kEpollLoop},
           serve_bare_epoll},
 };
 
 }  // namespace
 
 std::span<const Model> models() { return kModels; }
+
+std::string_view clients_per_worker(const ModelTraits& traits) {
+  if (traits.one_at_a_time) return "one, others wait";
+  return traits.per_client || traits.workers == Workers::spare ? "one" : "many";
+}
 
 std::vector<FlushKind> flushes_of(const ModelTraits& traits, Distribution distribution) {
   switch (distribution) {

@@ -8,6 +8,7 @@
 
 #include "servers/counts.h"
 #include "servers/options.h"
+#include "servers/request_work.h"
 
 namespace threadmill::servers {
 
@@ -43,7 +44,17 @@ struct ModelTraits {
   bool one_at_a_time = false;
   bool processes = false;  ///< those who serve are child processes: one may die without the others
   bool ceiling = false;    ///< not a model to choose but the most that this machine can give; tables mark it
+  /// A process or a thread has one client at a time to itself. Workers::spare implies it.
+  bool per_client = false;
+  /// What those who serve clients have in common, and what guards it: "nothing", "topics (lock), ...".
+  std::string_view shared = {};
+  /// What one request of a closed loop, answered at once, takes besides the model's own code. Empty: the
+  /// report predicts nothing.
+  std::vector<RequestWork> work = {};
 };
+
+/// How many clients one process, thread or loop serves at a time: "one", "one, others wait", "many".
+std::string_view clients_per_worker(const ModelTraits& traits);
 
 /// Serves connections of `listener` until `stop` is requested; then answers what was received, reaps every
 /// child and thread, and returns. Called once per process, from its main thread. A ceiling promises speed

@@ -11,8 +11,11 @@
 #include "harness/catalogue/suite.h"
 #include "harness/cli/option_values.h"
 #include "harness/cli/verbs.h"
+#include "harness/explain/explanation.h"
 #include "harness/json_output.h"
 #include "harness/locations.h"
+#include "plots/text/text.h"
+#include "servers/registry.h"
 
 namespace threadmill::harness {
 namespace {
@@ -41,6 +44,28 @@ std::vector<Row> list_models() {
                      {"concurrency", concurrency},
                      {"summary", subject.summary},
                      {"available", !missing}}});
+  }
+  return rows;
+}
+
+/// Our models with all that the registry says of them; what a model has not is "–".
+std::vector<Row> list_traits() {
+  const std::vector<std::string> columns = {"concurrency", "clients of each", "services", "flush",
+                                            "workers",     "loops",           "shared"};
+  std::vector<Row> rows = {{{"model"}, json()}};
+  rows[0].cells.insert(rows[0].cells.end(), columns.begin(), columns.end());
+  for (const auto& model : servers::models()) {
+    Row row{
+        {std::string(model.traits.name)},
+        {{"name", model.traits.name}, {"summary", model.traits.summary}, {"ceiling", model.traits.ceiling}}};
+    const auto traits = traits_in_words(model.traits);
+    for (const auto& column : columns) {
+      const auto found =
+          std::find_if(traits.begin(), traits.end(), [&](const auto& t) { return t.name == column; });
+      row.cells.push_back(found == traits.end() ? "–" : found->value);
+    }
+    for (const auto& trait : traits) row.document["traits"][trait.name] = trait.value;
+    rows.push_back(std::move(row));
   }
   return rows;
 }
@@ -91,17 +116,21 @@ void print_aligned(const std::vector<Row>& rows) {
   for (const auto& row : rows) {
     widths.resize(row.cells.size());
     for (std::size_t i = 0; i + 1 < row.cells.size(); ++i)
-      widths[i] = std::max(widths[i], row.cells[i].size());
+      widths[i] = std::max(widths[i], plots::width(row.cells[i]));
   }
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.cells.size(); ++i) fmt::print("{:<{}}  ", row.cells[i], widths[i]);
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const std::size_t taken = plots::width(row.cells[i]);
+      fmt::print("{}{:{}}  ", row.cells[i], "", std::max(widths[i], taken) - taken);
+    }
     fmt::print("\n");
   }
 }
 
 json documents_of(const std::vector<Row>& rows) {
   json list = json::array();
-  for (const auto& row : rows) list.push_back(row.document);
+  for (const auto& row : rows)
+    if (!row.document.is_null()) list.push_back(row.document);
   return list;
 }
 
@@ -110,13 +139,20 @@ json documents_of(const std::vector<Row>& rows) {
 void add_list(CLI::App& app, CommandLine&) {
   auto* verb = app.add_subcommand("list", "List what there is to run");
   verb->require_subcommand(1);
-  const auto add = [&](const char* name, const char* help, std::vector<Row> (*rows)()) {
+  const auto add = [&](const char* name, const char* help, std::vector<Row> (*rows)(),
+                       std::vector<Row> (*more)() = nullptr) {
     auto* noun = verb->add_subcommand(name, help);
     auto as_json = std::make_shared<bool>(false);
     add_json(*noun, *as_json, "the list");
-    noun->callback([as_json, rows] { *as_json ? print_json(documents_of(rows())) : print_aligned(rows()); });
+    auto verbose = std::make_shared<bool>(false);
+    if (more != nullptr) noun->add_flag("--verbose", *verbose, "Our models only, with all of their traits");
+    noun->callback([as_json, verbose, rows, more] {
+      const auto list = *verbose ? more() : rows();
+      *as_json ? print_json(documents_of(list)) : print_aligned(list);
+    });
   };
-  add("models", "Concurrency models and foreign subjects, with the services that they offer", list_models);
+  add("models", "Concurrency models and foreign subjects, with the services that they offer", list_models,
+      list_traits);
   add("scenarios", "Experiments, with their default subjects", list_scenarios);
   add("suites", "Named lists of scenarios", list_suites);
   add("studies", "Sources' own experiments, whose claims `study` judges", list_studies);

@@ -45,6 +45,10 @@ void add_instrument_options(CLI::App& verb, RunRequest& request) {
   verb.add_flag_callback(
       "--no-selftest", [&request] { request.selftest = false; },
       "Do not measure the load generator first: two seconds less, and a report without its own figures");
+  verb.add_flag(
+      "--primitives", request.primitives,
+      "Measure first what pieces of work cost (threadmill primitives), for the report's cost model; "
+      "otherwise it takes those that were measured on this machine last");
 }
 
 CLI::Option* add_dry_run(CLI::App& verb, RunRequest& request) {

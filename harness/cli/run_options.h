@@ -18,7 +18,7 @@ namespace threadmill::harness {
 void add_trial_options(CLI::App& verb, RunRequest& request, const std::string& repeats_help,
                        const std::string& out_help);
 
-/// --no-syscalls and --no-selftest, in the same way.
+/// --no-syscalls, --no-selftest and --primitives, in the same way.
 void add_instrument_options(CLI::App& verb, RunRequest& request);
 
 /// --dry-run, in the same way.

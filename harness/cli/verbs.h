@@ -24,6 +24,8 @@ void add_sweep(CLI::App& app, CommandLine& line);
 void add_ab(CLI::App& app, CommandLine& line);
 void add_gate(CLI::App& app, CommandLine& line);
 void add_study(CLI::App& app, CommandLine& line);
+void add_explain(CLI::App& app, CommandLine& line);
+void add_primitives(CLI::App& app, CommandLine& line);
 void add_list(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
 void add_serve(CLI::App& app, CommandLine& line);

@@ -13,6 +13,7 @@
 #include "harness/utc_time.h"
 #include "os/descriptor.h"
 #include "results/file/store.h"
+#include "servers/registry.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
@@ -27,6 +28,24 @@ json subject_versions(const std::vector<Subject>& subjects) {
     if (!subject.version.empty()) versions[subject.name] = first_line_of(subject.version);
   }
   return versions;
+}
+
+json work_json(const std::vector<servers::RequestWork>& work) {
+  json list = json::array();
+  for (const auto& item : work)
+    list.push_back({{"work", to_string(item.work)}, {"often", to_string(item.often)}, {"times", item.times}});
+  return list;
+}
+
+// Variants do what their model does.
+json request_work(const std::vector<Subject>& subjects) {
+  json work = json::object();
+  for (const auto& subject : subjects) {
+    const auto* model =
+        subject.is_model ? servers::find_model(subject.name.substr(0, subject.name.find(':'))) : nullptr;
+    if (model != nullptr && !model->traits.work.empty()) work[subject.name] = work_json(model->traits.work);
+  }
+  return work;
 }
 
 json run_facts(const RunFacts& facts) {
@@ -73,6 +92,8 @@ json header_record(const RunFacts& facts) {
       {"record", "header"},      {"schema_version", results::kSchemaVersion}, {"created", utc_now()},
       {"tool", describe_tool()}, {"environment", describe_environment()},     {"run", run_facts(facts)}};
   if (facts.selftest) header["selftest"] = *facts.selftest;
+  if (facts.primitives) header["primitives"] = *facts.primitives;
+  header["request_work"] = request_work(facts.subjects);
   if (facts.study) header["study"] = facts.study->kept;
   return header;
 }

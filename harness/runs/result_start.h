@@ -28,7 +28,8 @@ struct RunFacts {
   std::vector<std::string> missing;  ///< of them, those whose programs are not there
   CpuPlan cpus;
   ScenarioOrder order = ScenarioOrder::as_listed;
-  std::optional<nlohmann::json> selftest;  ///< of the generator, where it was measured
+  std::optional<nlohmann::json> selftest;    ///< of the generator, where it was measured
+  std::optional<nlohmann::json> primitives;  ///< of this machine, where they were measured
 };
 
 /// The header record. Asks the subjects for their versions.

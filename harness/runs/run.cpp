@@ -10,6 +10,7 @@
 #include "harness/errors.h"
 #include "harness/locations.h"
 #include "harness/machine/cpu_plan.h"
+#include "harness/primitives/primitives.h"
 #include "harness/process/descendants.h"
 #include "harness/runs/plan_text.h"
 #include "harness/runs/present.h"
@@ -38,6 +39,15 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   facts.cpus = cpus;
   facts.order = request.order;
   return facts;
+}
+
+// What the cost model of the report takes: measured now, or kept of this machine.
+std::optional<json> primitives_for(const RunRequest& request, const CpuPlan& cpus, const fs::path& home) {
+  if (!request.primitives) return kept_primitives(home);
+  fmt::print(stderr, "measuring what pieces of work cost on this machine, for about half a minute\n");
+  const auto primitives = measure_primitives(cpus);
+  keep_primitives(primitives, home);
+  return primitives;
 }
 
 // Only what the files of /proc and /sys tell: it must take no time.
@@ -108,6 +118,7 @@ int run(const RunRequest& request) {
   tell_problems_of_this_machine();
   become_guardian();
   auto facts = facts_of(request, plan, cpus);
+  facts.primitives = primitives_for(request, cpus, home);
   if (request.selftest) facts.selftest = brief_selftest(cpus);
   results::ResultWriter writer(out, header_record(facts), scenario_records(plan.scenarios));
   return present(run_trials(plan, request, cpus, writer, 0), request, out);

@@ -33,6 +33,7 @@ struct RunRequest {
   bool colours = true;                 ///< of what is printed, where a terminal shows them
   bool as_json = false;                ///< the report as JSON is printed, and no tables
   bool selftest = true;                ///< the generator is measured first, for the header
+  bool primitives = false;             ///< are measured first, for the header; else those kept are taken
   bool count_syscalls = true;          ///< in a short pass after the first repeat
   std::vector<std::string> arguments;  ///< as typed, for the result file
   /// Of a run that goes on: the subjects whose programs were not there when it began. Nothing: look.

@@ -6,6 +6,7 @@
 #include "plots/charts/ceiling_data.h"
 #include "plots/charts/cell_data.h"
 #include "plots/charts/chart_row.h"
+#include "plots/charts/cost_model_data.h"
 #include "plots/charts/cpu_parts_data.h"
 #include "plots/charts/grid_data.h"
 #include "plots/charts/level_data.h"
@@ -31,6 +32,7 @@ nlohmann::json chart_data(const results::Comparison& comparison) {
     add_over_time_data(row, sets);
   }
   add_against_data(comparison, rows, sets);
+  add_cost_model_data(comparison, rows, sets);
   add_level_data(comparison, rows, sets);
   add_grid_data(comparison, colours, sets);
   add_sweep_data(comparison, colours, sets);

@@ -31,6 +31,7 @@ namespace threadmill::plots {
 ///   against              ratios to the first one, with intervals: plots/charts/against_data.h
 ///   of_ceiling           the main metric as a share of the ceiling's: plots/charts/ceiling_data.h
 ///   cpu_parts            CPU time in user and system mode: plots/charts/cpu_parts_data.h
+///   cost_model           CPU time predicted in its parts, and measured: plots/charts/cost_model_data.h
 ///   rate_over_time, latency_over_time, cpu_over_time, memory_over_time
 ///                        plots/charts/over_time_data.h
 ///   latency_load         of sweeps: plots/charts/sweep_chart_data.h

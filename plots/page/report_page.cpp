@@ -12,6 +12,7 @@
 #include "plots/page/subjects.h"
 #include "plots/page/summary.h"
 #include "plots/report/behaviour_section.h"
+#include "plots/report/cost_model_section.h"
 #include "plots/report/failed_trials.h"
 #include "plots/report/how_to_read.h"
 #include "plots/report/quietness_section.h"
@@ -70,6 +71,7 @@ std::vector<PageSection> report_sections(const Comparison& comparison,
                                            sweep_section(sweep), scenario_attribute(sweep.of)));
   }
   const PageSection last[] = {
+      section_of_markdown("cost-model", "Cost model", cost_model_section(comparison)),
       section_of_markdown("not-counted", "Trials that do not count", failed_trials_section(comparison)),
       section_of_markdown("quietness", "How quiet the machine was", quietness_section(comparison)),
       section_of_markdown("columns", "How to read the columns", how_to_read(comparison)),

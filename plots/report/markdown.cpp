@@ -4,6 +4,7 @@
 
 #include "plots/difference/change_section.h"
 #include "plots/report/behaviour_section.h"
+#include "plots/report/cost_model_section.h"
 #include "plots/report/failed_trials.h"
 #include "plots/report/how_to_read.h"
 #include "plots/report/quietness_section.h"
@@ -69,7 +70,7 @@ std::string markdown_report(const Comparison& comparison, const std::vector<Char
   for (const ScenarioComparison& scenario : comparison.scenarios)
     text += scenario_section(comparison, scenario);
   for (const results::Sweep& sweep : comparison.sweeps) text += sweep_section(sweep);
-  text += failed_trials_section(comparison) + quietness_section(comparison);
+  text += cost_model_section(comparison) + failed_trials_section(comparison) + quietness_section(comparison);
   return text + how_to_read(comparison) + runs_section(comparison);
 }
 

@@ -36,6 +36,14 @@ std::size_t blocks_in(const std::vector<json>& trials) {
   return blocks.size();
 }
 
+std::map<std::string, std::vector<WorkItem>> work_of_models(const json& header) {
+  std::map<std::string, std::vector<WorkItem>> work;
+  const json* lists = find_at(header, "/request_work");
+  if (lists == nullptr || !lists->is_object()) return work;
+  for (const auto& [model, list] : lists->items()) work[model] = work_items(list);
+  return work;
+}
+
 }  // namespace
 
 Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
@@ -53,6 +61,9 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   if (run.kind == "ab" || run.kind == "gate") run.blocks = blocks_in(file.trials);
   run.instrument_problem = instrument_problem(file.header);
   run.loopback_bytes_per_s = number_at(file.header, "/selftest/loopback/bytes_per_s");
+  if (const json* primitives = find_at(file.header, "/primitives"))
+    run.primitives = primitive_costs(*primitives);
+  run.work = work_of_models(file.header);
   run.environment = environment_facts(file.header);
   run.fairness = fairness_facts(file.header, file.trials);
   run.quietness = quietness_of(file.trials);

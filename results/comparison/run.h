@@ -2,11 +2,13 @@
 // What is said of a run as a whole: where it comes from, and what to know about it before its figures. Pure.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "results/comparison/quietness.h"
+#include "results/costs/request_cost.h"
 #include "results/file/facts.h"
 #include "results/file/store.h"
 #include "results/study/study.h"
@@ -28,8 +30,10 @@ struct Run {
   std::optional<double> loopback_bytes_per_s;  ///< what one connection copied in its self-test
   std::vector<Fact> environment;
   std::vector<Fact> fairness;
-  bool complete = false;              ///< the file ends with a complete run
-  std::vector<std::string> warnings;  ///< of reading it
+  PrimitiveCosts primitives;  ///< of the machine, where they were measured; else empty
+  std::map<std::string, std::vector<WorkItem>> work;  ///< what a request takes each model that was run
+  bool complete = false;                              ///< the file ends with a complete run
+  std::vector<std::string> warnings;                  ///< of reading it
   std::size_t trials = 0;
   std::size_t invalid_trials = 0;
   std::size_t disturbed_trials = 0;

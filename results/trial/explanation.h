@@ -11,6 +11,7 @@ namespace threadmill::results {
 struct Explanation {
   std::string syscalls_unavailable;     ///< why they were not counted; empty where they were, or nobody asked
   bool threads_ended = false;           ///< in the window, taking their counts of switches with them
+  std::optional<double> threads;        ///< of the server at the end of the window, over all of its processes
   std::optional<double> account_error;  ///< see account_error()
 };
 

@@ -66,6 +66,7 @@ void derive_switches(const json& record, Trial& trial) {
   const auto completed = number_at(record, "/load/completed");
   auto& values = trial.values;
   const json* measured = snapshot_at(record, "measured");
+  if (measured != nullptr) trial.explanation.threads = number_at(*measured, "/threads");
   trial.explanation.threads_ended =
       measured != nullptr && number_at(*measured, "/threads_gone").value_or(0) > 0;
   if (trial.explanation.threads_ended) {

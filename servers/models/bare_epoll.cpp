@@ -1,6 +1,14 @@
-// Model `bare-epoll`: not a model to choose but a ceiling. The least that an echo server on epoll can do: no
-// session, no outbox, no limits, no accounting. What a model loses against it is the price of being a real
-// server.
+// Model `bare-epoll`: not a model to choose but a ceiling.
+//
+//   clients ──> [ epoll_wait ──> accept | recv ──> send ] one thread
+//
+// The least that an echo server on epoll can do: no session, no outbox, no limits, no accounting. What a
+// model loses against it is the price of being a real server.
+//
+// Who accepts, reads and writes: the loop. Shared: nothing.
+//
+// How it fails: a client that does not read holds up all others, because it sends without looking whether
+// there is room.
 
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -5,15 +5,24 @@
 //
 // Who accepts, reads and writes: the loop, one thread. Shared: nothing. What differs from `epoll`: a message
 // is encoded once into its topic's batch, and a subscriber costs one write per turn instead of one per
-// message. Source: the third way of distributing in 003_53b9d1731df8acb3 ("broker").
+// message. What wakes it: the kernel, as it wakes `epoll`.
 //
-// --distribute has the other two ways of that source, so that all else is equal: with `broadcast` the loop
+// --distribute has the other two ways of its source, so that all else is equal: with `broadcast` the loop
 // writes each message to each subscriber in turn; with `writers` each subscriber has a thread that writes,
 // from a bounded queue behind a lock, and the loop only reads and hands over.
 //
 // --loops N: N such loops, each with the clients that come to it and their subscriptions; a batch goes to
 // each other loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop
 // has members of what; and the chat rooms, behind a lock.
+//
+// Choose it when: many subscribers hear the same messages: what is published in a turn is encoded once, held
+// once and written to each subscriber in one piece, so that the load makes the batches larger.
+// Not when: each message has to leave the moment that it came, before others of its turn are read; nor for
+// answers to single requests, where there is nothing to put together and it is `epoll` with a detour.
+// How it fails: as `epoll` does, all together. A subscriber that does not read is cut off, or loses messages,
+// once its outbox is full (--slow-consumer); batches make that limit come in larger steps. Of several loops
+// one that fails ends them all.
+// Source: the third way of distributing in 003_53b9d1731df8acb3 ("broker").
 
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"

@@ -7,8 +7,18 @@
 // Who accepts: the parent. Who reads and writes: the client's child. Shared: nothing, so a crash in one child
 // hurts no other; topics and chat rooms live in the parent and each publication crosses two socket pairs.
 // What wakes whom: the kernel, through sockets and socket pairs. An echo child needs no switchboard and gets
-// no socket pair. Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared
-// memory need a switchboard for.
+// no socket pair.
+//
+// Choose it when: clients must not harm each other (code that may crash or leak, foreign libraries, other
+// rights for each client), there are few of them, they stay long, and they have little to say to each other.
+// Not when: clients come and go quickly, as each pays for a fork and an exit; when there are thousands, as
+// each is a process with page tables and a stack of the kernel; or when they talk to each other, as each
+// message is copied to the parent and from it to each receiver.
+// How it fails: one client at a time. A child that crashes or hangs takes its connection with it and nothing
+// else. The parent is what all depend on: without it the children die and nobody is accepted. Where no more
+// processes are to be had, new clients are refused.
+// Source: 001_e9cc9ed9084b051d (forked), here with the chat that processes without shared memory need a
+// switchboard for; Stevens, Unix Network Programming, chapter 30.
 
 #include <signal.h>
 #include <sys/wait.h>

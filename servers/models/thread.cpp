@@ -7,8 +7,15 @@
 // Who accepts: the main thread. Who reads: the client's thread. Who writes: the client's thread, and any
 // publisher's. Shared: the table of topics (readers-writer lock), the chat rooms (a lock), each connection's
 // outbox (its own lock). What wakes whom: the kernel wakes a thread for its socket; a publisher that finds a
-// socket full wakes its thread through an eventfd, so that nobody waits for a slow subscriber. Source:
-// 004_0c5da8abbe5d441c (thread per client, one lock).
+// socket full wakes its thread through an eventfd, so that nobody waits for a slow subscriber.
+//
+// Choose it when: handlers block or compute, and there are hundreds of clients, not many thousands: each is
+// written as if it were alone, the kernel shares the CPUs out between them, and several CPUs are used.
+// Not when: most of very many connections are idle, as each keeps a stack; when requests are tiny, as each
+// costs a switch between threads; or when all share much, as they wait for each other's locks.
+// How it fails: a handler that hangs holds up its own client, unless it holds a lock; one that crashes takes
+// every client with it. Where no more threads are to be had, new clients are refused.
+// Source: 004_0c5da8abbe5d441c (thread per client, one lock); Stevens, Unix Network Programming, chapter 30.
 
 #include <poll.h>
 #include <sys/eventfd.h>

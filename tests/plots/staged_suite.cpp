@@ -210,6 +210,32 @@ void add_chat(results::ResultFile& file, int repeats) {
   }
 }
 
+/// What pieces of work cost, so that the cost model has something to say.
+void add_primitives(results::ResultFile& file) {
+  const std::vector<std::pair<std::string, double>> costs = {
+      {"receive/64", 900},         {"receive/4096", 1300},      {"send/64", 2500},
+      {"send/4096", 2900},         {"epoll_wait/1", 1000},      {"epoll_wait/100", 48'000},
+      {"thread_switch/2", 1400},   {"thread_switch/100", 2700}, {"process_switch/2", 1700},
+      {"process_switch/100", 4500}};
+  json figures = json::object();
+  for (const auto& [name, ns] : costs)
+    figures[name] = {{"median_ns", ns}, {"min_ns", ns}, {"max_ns", ns}, {"repetitions", 9}};
+  file.header["primitives"] = {
+      {"created", "2026-01-01T00:00:00Z"}, {"cpus", {{"server", 0}, {"peer", 1}}}, {"costs", figures}};
+  const auto item = [](const char* work, const char* often) {
+    return json{{"work", work}, {"often", often}, {"times", 1}};
+  };
+  const json message = {item("receive", "request"), item("send", "request")};
+  auto& work = file.header["request_work"];
+  for (const auto& model : staged_models()) work[model.subject] = message;
+  work["fork"].push_back(item("process_switch", "task_switch"));
+  work["thread"].push_back(item("thread_switch", "task_switch"));
+  for (const char* loop : {"bare-epoll", "epoll", "broker"}) {
+    work[loop].push_back(item("epoll_ready", "request"));
+    work[loop].push_back(item("epoll_turn", "turn"));
+  }
+}
+
 }  // namespace
 
 results::ResultFile staged_suite(int repeats) {
@@ -217,6 +243,7 @@ results::ResultFile staged_suite(int repeats) {
   file.scenarios.clear();
   file.header["run"]["repeats"] = repeats;
   file.header["selftest"]["loopback"] = {{"piece_bytes", 65536}, {"bytes_per_s", 2e9}};
+  add_primitives(file);
   add_grid(file, repeats);
   add_open(file, repeats);
   add_chat(file, repeats);

@@ -1,0 +1,12 @@
+# Writes a C++ file with the comment that each model's file begins with: cmake -D MODELS=a.cpp;b.cpp -D OUT=f.cpp -P this.
+set(text "// Made by servers/anatomy/embed.cmake from the files in servers/models/.\n\n#include \"servers/anatomy/anatomy.h\"\n\n")
+string(APPEND text "namespace threadmill::servers {\n\nnamespace {\nconstexpr ModelComment kComments[] = {\n")
+foreach(model IN LISTS MODELS)
+  file(READ ${model} source)
+  string(REGEX MATCH "^(//[^\n]*\n)+" comment "${source}")
+  get_filename_component(name ${model} NAME_WE)
+  string(REPLACE "_" "-" name ${name})
+  string(APPEND text "    {\"${name}\", R\"anatomy(${comment})anatomy\"},\n")
+endforeach()
+string(APPEND text "};\n}  // namespace\n\nstd::span<const ModelComment> model_comments() { return kComments; }\n\n}  // namespace threadmill::servers\n")
+file(WRITE ${OUT} "${text}")
