@@ -1,8 +1,7 @@
 // Model `fork`: a child process for each client.
 //
 //   parent: epoll ──> accept ──> fork          child: wait for its socket ──> read ──> session ──> write
-//   publishing: child ──socket pair──> parent, the switchboard ──socket pairs──> each subscriber's child ──>
-//   client
+//   publishing: child ──socket pair──> parent, the switchboard ──socket pairs──> subscribers' children
 //
 // Who accepts: the parent. Who reads and writes: the client's child. Shared: nothing, so a crash in one child
 // hurts no other; topics and chat rooms live in the parent and each publication crosses two socket pairs.

@@ -8,13 +8,11 @@
 // keep their history from one client to the next.
 //
 // Choose it when: each client is served in a moment and asks once, as of a clock or a metrics page; and as
-// the
-//   ground that all other models stand on: what they cost more is the price of serving several at once.
+// the ground that all other models stand on: what they cost more is the price of serving several at once.
 // Not when: a client may stay, or wait: all others wait as long as it does.
 // How it fails: one silent client stops the service for everybody. Nobody is refused with a word: when the
-// queue of
-//   the listener (--backlog) is full, connecting takes longer and longer and then times out.
-// Source: W. R. Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.1 and 1.5 ("iterative server"); RFC
+// queue of the listener (--backlog) is full, connecting takes longer and longer and then times out.
+// Source: W. R. Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.4 ("TCP iterative server") and 1.5; RFC
 // 867.
 
 #include "servers/core/local_fanout.h"

@@ -14,10 +14,12 @@
 // in order.
 //
 // Choose it when: handlers take unequal times, or block now and then, and clients are too many for a thread
-// each. Not when: handlers are short: passing the lead on then costs as much as the work, and one loop does
-// it without. How it fails: when all threads are in long handlers nobody waits, and everybody does. A crash
-// ends all of them. Source: D. Schmidt et al., Pattern-Oriented Software Architecture vol. 2 (2000),
-// "Leader/Followers".
+// each.
+// Not when: handlers are short: passing the lead on then costs as much as the work, and one loop does it
+// without.
+// How it fails: when all threads are in long handlers nobody waits, and everybody does. A crash ends all of
+// them.
+// Source: D. Schmidt et al., Pattern-Oriented Software Architecture vol. 2 (2000), "Leader/Followers".
 
 #include <poll.h>
 #include <sys/epoll.h>

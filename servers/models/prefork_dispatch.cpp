@@ -3,8 +3,7 @@
 //   parent: epoll ──> accept ──> SCM_RIGHTS ──> an idle child
 //                child: wait for its client ──> read ──> session ──> write, until the client leaves
 //                child ──"done"──> parent, which knows it as idle again
-//   publishing: child ──socket pair──> parent, the switchboard ──socket pairs──> each subscriber's child ──>
-//   client
+//   publishing: child ──socket pair──> parent, the switchboard ──socket pairs──> subscribers' children
 //
 // Who accepts: the parent. Who reads and writes: the client's child. Shared: nothing; topics and chat rooms
 // live in the parent and each publication crosses two socket pairs. What wakes whom: the parent wakes a child
@@ -14,14 +13,11 @@
 // client joined, and has taken in all that was meant for that client, before it says that it has done.
 //
 // Choose it when: as for `prefork`, and the parent is to decide who gets which client: by address, by load,
-// or to pass
-//   it to children that run as different users.
+// or to pass it to children that run as different users.
 // Not when: clients come and go faster than one process can accept and hand over; then the children of
-// `prefork`
-//   accept side by side.
+// `prefork` accept side by side.
 // How it fails: a crash loses one client, and another child takes its place. The parent is on the way of
-// every new
-//   client: when it is slow, all wait.
+// every new client: when it is slow, all wait.
 // Source: W. R. Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.9 ("TCP preforked server, descriptor
 // passing").
 

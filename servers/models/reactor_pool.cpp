@@ -13,15 +13,13 @@
 // does all input and output.
 //
 // Choose it when: some requests take long, on a CPU or waiting for a disk or a database, and the others must
-// not
-//   wait for them; handlers may be written as if nothing else happened.
+// not wait for them; handlers may be written as if nothing else happened.
 // Not when: handlers are short: each request crosses two queues and wakes two threads, which costs more than
-// they do. How it fails: as many long requests as there are workers hold up all others, while the loop goes
-// on reading until
-//   the queue is full. A crash ends all of them.
+// they do.
+// How it fails: as many long requests as there are workers hold up all others, while the loop goes on reading
+// until the queue is full. A crash ends all of them.
 // Source: D. Schmidt et al., Pattern-Oriented Software Architecture vol. 2 (2000), "Half-Sync/Half-Async"; D.
-// Lea,
-//   Scalable IO in Java, "Worker Thread Pools".
+// Lea, Scalable IO in Java, "Worker Thread Pools".
 
 #include <sys/epoll.h>
 

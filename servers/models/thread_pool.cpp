@@ -13,14 +13,12 @@
 // are left; a publisher that finds a socket full wakes that client's worker through an eventfd.
 //
 // Choose it when: clients come and go often and each needs blocking code: no thread is started on the way of
-// a
-//   client, and a burst finds --workers threads ready.
+// a client, and a burst finds --workers threads ready.
 // Not when: clients stay: then it is the model `thread`, with a supervisor besides.
 // How it fails: a client that says nothing holds a thread for as long as it stays, and with --max-connections
-// such
-//   clients the others are refused. A crash in one thread ends all of them.
+// such clients the others are refused. A crash in one thread ends all of them.
 // Source: W. R. Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.11 ("TCP prethreaded server, per-thread
-//   accept"); Apache httpd's MinSpareThreads for the number.
+// accept"); Apache httpd's MinSpareThreads for the number.
 
 #include <poll.h>
 

@@ -112,47 +112,56 @@ class SpareWorkers : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Models, SpareWorkers,
                          testing::ValuesIn(models_with_workers(servers::Workers::spare)), test_name);
 
+#if defined(__SANITIZE_THREAD__)
+constexpr std::size_t kOtherThreads = 2;  // the main thread, and the sanitizer's own
+#else
+constexpr std::size_t kOtherThreads = 1;
+#endif
+
+/// Worker processes or threads.
+std::size_t workers_of(const ServerProcess& server) {
+  const auto children = server.children().size();
+  return children > 0 ? children : server.threads() - std::min(server.threads(), kOtherThreads);
+}
+
 TEST_P(SpareWorkers, MoreAreStartedForMoreClientsAndSurplusOnesEnd) {
   ServerProcess server(arguments(GetParam(), "chat", {"--workers", "2"}));
-  const auto tasks = [&] { return server.children().size() + server.threads(); };
-  ASSERT_TRUE(comes_true([&] { return tasks() == 3; })) << "two workers, and who starts them";
+  ASSERT_TRUE(comes_true([&] { return workers_of(server) == 2; }));
   auto clients = connect(server, 40);
   for (auto& client : clients) ASSERT_TRUE(answers_ping(*client));
-  EXPECT_TRUE(comes_true([&] { return tasks() == 43; })) << "two stand ready beside those that are busy";
+  EXPECT_TRUE(comes_true([&] { return workers_of(server) >= 42; })) << "two stand ready beside the busy ones";
   clients.clear();
-  EXPECT_TRUE(comes_true([&] { return tasks() == 3; })) << tasks();
+  EXPECT_TRUE(comes_true([&] { return workers_of(server) == 2; })) << workers_of(server);
   EXPECT_TRUE(serves_again(server));
   EXPECT_EQ(server.stop(), 0);
 }
 
+/// So many clients that are all served, after some attempts: places are free a moment after their clients
+/// have left.
+std::vector<std::unique_ptr<Client>> served_clients(const ServerProcess& server, std::size_t count) {
+  std::vector<std::unique_ptr<Client>> clients;
+  const bool all_are_served = comes_true([&] {
+    clients.clear();
+    clients = connect(server, count);
+    return std::all_of(clients.begin(), clients.end(), [](auto& client) {
+      return client->send_some("PING\r\n") > 0 && client->read_until("\r\n") == "+PONG\r\n";
+    });
+  });
+  EXPECT_TRUE(all_are_served);
+  return clients;
+}
+
 TEST_P(SpareWorkers, TheLimitHoldsOverAllOfThem) {
   ServerProcess server(arguments(GetParam(), "chat", {"--workers", "3", "--max-connections", "5"}));
-  for (int round = 0; round < 3; ++round) {
-    auto clients = connect(server, 5);
-    for (auto& client : clients) ASSERT_TRUE(answers_ping(*client)) << round;
+  for (int round = 0; round < 5; ++round) {
+    const auto clients = served_clients(server, 5);
     for (int i = 0; i < 4; ++i) {
       EXPECT_EQ(Client(server.port()).read_to_end(), "-ERR max number of clients reached\r\n");
     }
-    for (auto& client : clients) ASSERT_TRUE(answers_ping(*client));
-    for (auto& client : clients) EXPECT_EQ(client->ask("QUIT\r\n", "+OK\r\n"), "+OK\r\n");
-    clients.clear();
-    ASSERT_TRUE(serves_again(server));
-    // All five places are free again before the next round fills them.
-    ASSERT_TRUE(comes_true([&] {
-      auto five = connect(server, 5);
-      return std::all_of(five.begin(), five.end(), [](auto& client) {
-        return client->send_some("PING\r\n") > 0 && client->read_until("\r\n") == "+PONG\r\n";
-      });
-    }));
-    ASSERT_TRUE(comes_true([&] {
-      auto five = connect(server, 5);
-      for (auto& client : five) client->send_some("QUIT\r\n");
-      return std::all_of(five.begin(), five.end(),
-                         [](auto& client) { return client->read_to_end() == "+OK\r\n"; });
-    }));
+    for (auto& client : clients) ASSERT_TRUE(answers_ping(*client)) << round;
   }
   EXPECT_EQ(server.stop(), 0);
-  EXPECT_GE(server.counts()["refused"], 12U);
+  EXPECT_GE(server.counts()["refused"], 20U);
 }
 
 // What a worker keeps from one client to the next must not carry anything over.
@@ -217,13 +226,7 @@ TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
     ASSERT_TRUE(comes_true([&] { return server.children().size() >= 2; })) << "they are not replaced";
     ASSERT_TRUE(serves_again(server)) << round;
   }
-  // All six places are free again.
-  EXPECT_TRUE(comes_true([&] {
-    auto six = connect(server, 6);
-    return std::all_of(six.begin(), six.end(), [](auto& client) {
-      return client->send_some("PING\r\n") > 0 && client->read_until("\r\n") == "+PONG\r\n";
-    });
-  }));
+  served_clients(server, 6).clear();  // all places are free again
   std::string nobody;
   EXPECT_TRUE(comes_true([&] {
     Client again(server.port());

@@ -8,6 +8,7 @@
 #include <functional>
 #include <new>
 
+#include "os/descriptor.h"
 #include "servers/core/chat_session.h"
 #include "servers/net/switchboard_client.h"
 #include "tests/servers/members.h"
