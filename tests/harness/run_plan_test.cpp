@@ -142,19 +142,20 @@ TEST(RunPlan, WhatIsNotInstalledIsNotScheduledButRecorded) {
 }
 
 TEST(RunPlan, WhomAScenarioDoesNotConcernIsNotScheduledAndThatIsTold) {
-  const auto plan = plan_of(request_of({"echo-kill-worker"}, {"fork", "epoll", "bare-epoll", "node"}));
+  const auto plan =
+      plan_of(request_of({"echo-kill-worker"}, {"fork", "epoll", "bare-epoll", "python-thread"}));
   ASSERT_EQ(plan.scenarios.size(), 1U);
   const auto& scenario = plan.scenarios[0];
   EXPECT_THAT(scenario.subjects, ElementsAre("fork"));
   EXPECT_THAT(scenario.not_applicable.at("epoll"), HasSubstr("no worker processes"));
   EXPECT_THAT(scenario.not_applicable.at("bare-epoll"), HasSubstr("ceiling"));
-  EXPECT_THAT(scenario.not_applicable.at("node"), HasSubstr("no model of ours"));
+  EXPECT_THAT(scenario.not_applicable.at("python-thread"), HasSubstr("no model of ours"));
   EXPECT_THAT(plan.notices, Contains(HasSubstr("epoll does not take part in echo-kill-worker")));
   EXPECT_EQ(scenario.to_json().at("not_applicable").size(), 3U);
   for (const auto& slot : plan.slots) EXPECT_EQ(slot.subject, "fork");
   EXPECT_THAT(error_of(request_of({"echo-kill-worker"}, {"epoll"})),
               AllOf(HasSubstr("nobody can take part in echo-kill-worker"), HasSubstr("no worker processes")));
-  EXPECT_THAT(error_of(request_of({"echo-crash"}, {"node"})), HasSubstr("no model of ours"));
+  EXPECT_THAT(error_of(request_of({"echo-crash"}, {"python-thread"})), HasSubstr("no model of ours"));
 }
 
 TEST(RunPlan, EveryModelIsEachOfOursThatServesSeveralClientsAtATime) {
