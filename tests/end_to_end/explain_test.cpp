@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/command.h"
@@ -49,8 +50,9 @@ TEST(ListModels, VerboselyHasTheTraits) {
               AllOf(HasSubstr("clients of each"), HasSubstr("topics, rooms and each outbox (locks)")));
   const auto as_json = threadmill_cli({"list", "models", "--verbose", "--json"});
   const auto models = nlohmann::json::parse(as_json.out);
-  EXPECT_EQ(models.at(0).at("name"), "fork");
-  EXPECT_EQ(models.at(0).at("traits").at("concurrency"), "process per client");
+  const auto fork = std::ranges::find(models, "fork", [](const auto& model) { return model.at("name"); });
+  ASSERT_NE(fork, models.end());
+  EXPECT_EQ(fork->at("traits").at("concurrency"), "process per client");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(LoadInWords, TellsMembersRoomsAndSizes) {
 
 TEST(LoadInWords, TellsThatMessagesAreConfirmed) {
   EXPECT_THAT(words_of(shipped("two-users-confirmed")),
-              HasSubstr("64 bytes, each confirmed by every subscriber, "));
+              HasSubstr("64-byte messages, each confirmed by every subscriber, "));
   EXPECT_THAT(words_of(shipped("two-users")), Not(HasSubstr("confirmed")));
 }
 
