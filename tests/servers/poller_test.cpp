@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "os/descriptor.h"
@@ -37,6 +38,7 @@ struct Pair {
 struct Kind {
   const char* name;
   std::unique_ptr<Poller> (*make)();
+  friend std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
 };
 
 class LevelPollers : public testing::TestWithParam<Kind> {
