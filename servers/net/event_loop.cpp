@@ -78,11 +78,13 @@ void EventLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
 
 void EventLoop::end_input() {
   // recv(2) still returns what has arrived, and then the end, as if the client had stopped sending.
+  input_ends_ = true;
   for (auto& [key, connection] : connections_) ::shutdown(connection->socket_.get(), SHUT_RD);
 }
 
 void EventLoop::turn(std::optional<std::int64_t> wake_at_ns) {
-  if (!listed_.empty()) wake_at_ns = 0;  // long past
+  const bool may_close = !ended_.empty() && !flush_at_ns_;
+  if (!listed_.empty() || may_close) wake_at_ns = 0;  // long past
   if (flush_at_ns_ && (!wake_at_ns || *flush_at_ns_ < *wake_at_ns)) wake_at_ns = flush_at_ns_;
   timespec timeout{};
   if (wake_at_ns) {
@@ -93,7 +95,13 @@ void EventLoop::turn(std::optional<std::int64_t> wake_at_ns) {
     static_cast<Watched*>(event.data.ptr)->on_events(event.events);
   }
   if (edges_) serve_listed();
+  if (may_close && !had_input_) close_ended();
+  had_input_ = false;
   end_turn();
+}
+
+void EventLoop::close_ended() {
+  for (LoopConnection* connection : std::exchange(ended_, {})) connection->close_when_written();
 }
 
 void EventLoop::serve_listed() {
@@ -142,6 +150,7 @@ void EventLoop::bury_dead() {
     const auto is_dead = [](const LoopConnection* connection) { return connection->dead_; };
     std::erase_if(dirty_, is_dead);
     std::erase_if(listed_, is_dead);
+    std::erase_if(ended_, is_dead);
     // A session's end may hand a batch to others, which may then be found dead too: they wait for the next
     // round.
     const auto dying = std::exchange(dead_, {});

@@ -86,6 +86,7 @@ class EventLoop {
   bool watch_connection(int fd, LoopConnection& connection);
   void serve_listed();
   void end_turn();
+  void close_ended();
   void flush_if_due();
   void flush_dirty();
   void bury_dead();
@@ -96,6 +97,11 @@ class EventLoop {
   std::vector<char> read_buffer_;
   std::unordered_map<int, std::unique_ptr<Callback>> callbacks_;
   std::unordered_map<LoopConnection*, std::unique_ptr<LoopConnection>> connections_;
+  /// That were read to their ends after end_input(): closed once a turn has read nothing of the others, whose
+  /// requests may publish to them.
+  std::vector<LoopConnection*> ended_;
+  bool input_ends_ = false;              ///< end_input() was called
+  bool had_input_ = false;               ///< this turn has read bytes
   std::vector<LoopConnection*> dirty_;   ///< their outboxes wait for the next flush
   std::vector<LoopConnection*> listed_;  ///< of edges: something can be done for them without being told anew
   std::vector<LoopConnection*> serving_;  ///< the list of this turn

@@ -59,7 +59,9 @@ void LoopConnection::read() {
   if (got.status == IoStatus::would_block) return;
   if (got.status == IoStatus::failed) return die();
   loop_.worked_ = true;
+  loop_.had_input_ = loop_.had_input_ || got.status == IoStatus::done;
   if (got.status == IoStatus::ended) {
+    if (holds_end()) return;
     closing_ = true;
   } else if (session_->on_bytes(got.bytes, outbox_) == Verdict::close) {
     closing_ = true;
@@ -67,6 +69,20 @@ void LoopConnection::read() {
   if (dead_) return;
   if (outbox_.overflowed()) return cut_off();
   if (closing_) watch_for(0);  // the end stays readable and would wake the loop until a delayed flush
+  write_soon();
+}
+
+bool LoopConnection::holds_end() {
+  if (!loop_.input_ends_) return false;
+  watch_for(0);  // the end stays readable
+  if (!ended_) loop_.ended_.push_back(this);
+  ended_ = true;
+  return true;
+}
+
+void LoopConnection::close_when_written() {
+  if (dead_) return;
+  closing_ = true;
   write_soon();
 }
 

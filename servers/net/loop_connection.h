@@ -27,6 +27,9 @@ class LoopConnection : public Watched, public Member {
 
   void act_on(std::uint32_t events);
   void read();
+  /// Keeps the end for EventLoop::close_ended(), where others' requests are still to be run.
+  bool holds_end();
+  void close_when_written();
   /// Writes now or at the next flush, as --flush says.
   void write_soon();
   void write_now();
@@ -61,6 +64,7 @@ class LoopConnection : public Watched, public Member {
   std::uint32_t interest_ = 0;
   std::uint32_t ready_ = 0;  ///< where edges are told: what was told and has not been used up
   bool blocked_ = false;     ///< the socket takes no more; reading rests too, so that answers cannot pile up
+  bool ended_ = false;       ///< in the loop's list of those that wait to be closed
   bool closing_ = false;     ///< close when the outbox is written
   bool dirty_ = false;       ///< in the loop's list of outboxes to write
   bool listed_ = false;      ///< in the loop's list of those that can go on
