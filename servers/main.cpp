@@ -60,7 +60,7 @@ std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
 
 /// The service called so, with all that its sessions are to do on purpose.
 std::unique_ptr<Service> service_of(const Arguments& arguments, const std::string& name) {
-  const auto work = arguments.work.empty() ? Work{} : parse_work(arguments.work);
+  const auto work = arguments.work.empty() ? HandlerWork{} : parse_work(arguments.work);
   const auto fault = arguments.fault.empty() ? Fault::none : parse_fault(arguments.fault);
   return staged(make_service(name, arguments.options), work, fault);
 }

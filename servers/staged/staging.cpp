@@ -44,7 +44,7 @@ std::optional<std::uint64_t> parse_share(std::string_view text) {
 
 }  // namespace
 
-Work parse_work(std::string_view text) {
+HandlerWork parse_work(std::string_view text) {
   const auto colon = text.find(':');
   if (colon != std::string_view::npos) {
     const auto cpu_ns = parse_time_ns(text.substr(0, colon));
@@ -62,7 +62,7 @@ Fault parse_fault(std::string_view text) {
   throw std::invalid_argument(fmt::format("--fault {}: there is no such fault; give crash", text));
 }
 
-std::unique_ptr<Service> staged(std::unique_ptr<Service> service, const Work& work, Fault fault) {
+std::unique_ptr<Service> staged(std::unique_ptr<Service> service, const HandlerWork& work, Fault fault) {
   if (work.any()) {
     service = std::make_unique<WrappedService>(
         std::move(service),

@@ -12,7 +12,7 @@
 namespace threadmill::servers {
 
 /// CPU time that one in `every` batches of bytes of each session burns; 0 ns: none.
-struct Work {
+struct HandlerWork {
   std::int64_t cpu_ns = 0;
   std::uint64_t every = 1;
 
@@ -21,7 +21,7 @@ struct Work {
 
 /// Reads "5ms:1%": a time (us or ms, at most 10 s) and the share of the batches that take it, which has to be
 /// one in a whole number. Throws std::invalid_argument saying what is accepted.
-Work parse_work(std::string_view text);
+HandlerWork parse_work(std::string_view text);
 
 enum class Fault {
   none,
@@ -36,6 +36,6 @@ inline constexpr std::string_view kCrashTrigger = "THREADMILL-CRASH\r\n";
 
 /// The service as it is, or one whose sessions do what is asked for. To be made before the server forks: its
 /// processes share the count of their sessions.
-std::unique_ptr<Service> staged(std::unique_ptr<Service> service, const Work& work, Fault fault);
+std::unique_ptr<Service> staged(std::unique_ptr<Service> service, const HandlerWork& work, Fault fault);
 
 }  // namespace threadmill::servers

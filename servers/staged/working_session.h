@@ -36,7 +36,7 @@ void use_cpu(std::int64_t cpu_ns);
 
 class WorkingSession : public Session {
  public:
-  WorkingSession(std::unique_ptr<Session> session, const Work& work, std::uint64_t number)
+  WorkingSession(std::unique_ptr<Session> session, const HandlerWork& work, std::uint64_t number)
       : session_(std::move(session)), work_(work), left_(first_to_burn(number, work.every)) {}
   Verdict on_bytes(std::string_view bytes, Outbox& out) override {
     if (left_-- == 0) {
@@ -48,7 +48,7 @@ class WorkingSession : public Session {
 
  private:
   std::unique_ptr<Session> session_;
-  Work work_;
+  HandlerWork work_;
   std::uint64_t left_;  // batches before one burns
 };
 

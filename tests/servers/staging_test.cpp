@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Work, ReadsATimeAndAShare) {
+TEST(HandlerWork, ReadsATimeAndAShare) {
   EXPECT_EQ(parse_work("5ms:1%").cpu_ns, 5'000'000);
   EXPECT_EQ(parse_work("5ms:1%").every, 100U);
   EXPECT_EQ(parse_work("250us:0.1%").cpu_ns, 250'000);
@@ -22,7 +22,7 @@ TEST(Work, ReadsATimeAndAShare) {
   EXPECT_EQ(parse_work("1ms:33.3333333%").every, 3U);
 }
 
-TEST(Work, SaysWhatIsAccepted) {
+TEST(HandlerWork, SaysWhatIsAccepted) {
   for (const char* text :
        {"", "5ms", "5ms:", ":1%", "5:1%", "5s:1%", "0ms:1%", "-5ms:1%", "10001ms:1%", "5ms:0%", "5ms:101%",
         "5ms:30%", "5ms:1", "5ms:1%%", "5ms:x%", "5ms:nan%", "99999999999999999999us:1%"}) {
@@ -36,7 +36,7 @@ TEST(Work, SaysWhatIsAccepted) {
   }
 }
 
-TEST(Work, AHundredSessionsBeginToBurnAtAsManyTimesAsThereAre) {
+TEST(HandlerWork, AHundredSessionsBeginToBurnAtAsManyTimesAsThereAre) {
   std::map<std::uint64_t, int> sessions_at;
   for (std::uint64_t session = 0; session < 1000; ++session) {
     const auto first = first_to_burn(session, 100);
@@ -47,13 +47,13 @@ TEST(Work, AHundredSessionsBeginToBurnAtAsManyTimesAsThereAre) {
   for (const auto& [first, sessions] : sessions_at) EXPECT_NEAR(sessions, 10, 3) << first;
 }
 
-TEST(Work, UsesAsMuchCpuTimeAsItSays) {
+TEST(HandlerWork, UsesAsMuchCpuTimeAsItSays) {
   const auto before = os::thread_cpu_ns();
   use_cpu(3'000'000);
   EXPECT_GE(os::thread_cpu_ns() - before, 3'000'000);
 }
 
-TEST(Work, ProcessesShareTheCount) {
+TEST(HandlerWork, ProcessesShareTheCount) {
   SharedCounter counter;
   EXPECT_EQ(counter.next(), 0U);
   EXPECT_EXIT({ ::_exit(static_cast<int>(counter.next())); }, testing::ExitedWithCode(1), "");
