@@ -194,12 +194,13 @@ class ChatJournal : public ChatRooms {
   }
   TemporaryFolder folder_;
 };
-INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat", Which::all_real)),
+                         test_name);
 
 // A message is confirmed once its record is written: whenever the server is killed, every confirmed one is
 // there.
 TEST_P(ChatJournal, NoConfirmedMessageIsMissingAfterKill9) {
-  constexpr int kKills = 6;
+  constexpr int kKills = 4;
   constexpr int kMessages = 300;
   std::vector<std::string> confirmed;
   for (int round = 0; round <= kKills; ++round) {
