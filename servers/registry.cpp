@@ -10,7 +10,13 @@ Serve serve_fork;
 Serve serve_thread;
 Serve serve_epoll;
 Serve serve_broker;
+Serve serve_asio_callback;
+Serve serve_asio_coroutine;
 Serve serve_bare_epoll;
+#ifdef THREADMILL_IO_URING
+Serve serve_io_uring;
+Missing io_uring_missing;
+#endif
 
 namespace {
 
@@ -44,6 +50,27 @@ const std::array kModels = {
            .distributions = {Distribution::batch, Distribution::broadcast, Distribution::writers},
            .shards = true},
           serve_broker},
+    Model{{.name = "asio-callback",
+           .summary = "One thread runs a Boost.Asio io_context, which calls back what can go on.",
+           .concurrency = "one event loop",
+           .services = {"echo", "chat"},
+           .flushes = {immediate}},
+          serve_asio_callback},
+    Model{{.name = "asio-coroutine",
+           .summary = "One thread runs a Boost.Asio io_context, which resumes each client's C++20 coroutine.",
+           .concurrency = "coroutine per client",
+           .services = {"echo", "chat"},
+           .flushes = {immediate}},
+          serve_asio_coroutine},
+#ifdef THREADMILL_IO_URING
+    Model{{.name = "io-uring",
+           .summary = "One thread and one ring of io_uring: the kernel accepts and receives by itself.",
+           .concurrency = "one ring",
+           .services = {"echo", "chat"},
+           .flushes = {tick}},
+          serve_io_uring,
+          io_uring_missing},
+#endif
     Model{{.name = "bare-epoll",
            .summary = "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
            .concurrency = "one bare loop",
