@@ -29,6 +29,12 @@ using namespace threadmill::servers;
 constexpr int kFailed = 1;
 constexpr int kBadArguments = 2;
 
+/// Before anybody is told that the server is ready.
+void check_machine(const Model& model) {
+  const std::string missing = model.missing == nullptr ? std::string() : model.missing();
+  if (!missing.empty()) throw std::runtime_error(fmt::format("--model {}: {}", model.traits.name, missing));
+}
+
 JournalSync sync_of(const std::string& name) {
   if (name == "always") return JournalSync::always;
   return name == "none" ? JournalSync::none : JournalSync::turn;
@@ -78,6 +84,7 @@ struct Gateway {
 
 int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
+  check_machine(model);
   threadmill::os::raise_descriptor_limit();
   const bool two_doors = arguments.web_port.has_value();
   if (two_doors) arguments.options.events = std::make_shared<EventHistory>();

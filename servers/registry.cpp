@@ -22,7 +22,13 @@ Serve serve_multi_reactor;
 Serve serve_reuseport;
 Serve serve_broker;
 Serve serve_process_loops;
+Serve serve_asio_callback;
+Serve serve_asio_coroutine;
 Serve serve_bare_epoll;
+#ifdef THREADMILL_IO_URING
+Serve serve_io_uring;
+Missing io_uring_missing;
+#endif
 
 namespace {
 
@@ -55,6 +61,13 @@ const std::vector<RequestWork> kReactorPool = {{Work::receive},
                                                {Work::epoll_ready},
                                                {Work::thread_switch, Often::task_switch},
                                                {Work::epoll_turn, Often::turn}};
+
+#ifdef THREADMILL_IO_URING
+const std::vector<RequestWork> kRing = {{Work::receive},
+                                        {Work::send},
+                                        {Work::uring_operation, Often::request, 2},
+                                        {Work::uring_turn, Often::turn}};
+#endif
 
 const std::array kModels = {
     Model{{.name = "iterative",
@@ -217,6 +230,33 @@ const std::array kModels = {
            .shared = "nothing; topics and rooms live in the parent",
            .work = kEpollLoop},
           serve_process_loops},
+    Model{{.name = "asio-callback",
+           .summary = "One thread runs a Boost.Asio io_context, which calls back what can go on.",
+           .concurrency = "one event loop",
+           .services = {"echo", "chat"},
+           .flushes = {immediate},
+           .shared = "nothing",
+           .work = kEpollLoop},
+          serve_asio_callback},
+    Model{{.name = "asio-coroutine",
+           .summary = "One thread runs a Boost.Asio io_context, which resumes each client's C++20 coroutine.",
+           .concurrency = "coroutine per client",
+           .services = {"echo", "chat"},
+           .flushes = {immediate},
+           .shared = "nothing",
+           .work = kEpollLoop},
+          serve_asio_coroutine},
+#ifdef THREADMILL_IO_URING
+    Model{{.name = "io-uring",
+           .summary = "One thread and one ring of io_uring: the kernel accepts and receives by itself.",
+           .concurrency = "one ring",
+           .services = {"echo", "chat"},
+           .flushes = {tick},
+           .shared = "nothing",
+           .work = kRing},
+          serve_io_uring,
+          io_uring_missing},
+#endif
     Model{{.name = "bare-epoll",
            .summary = "The barest echo loop on epoll: the ceiling of this machine, not a model to choose.",
            .concurrency = "one bare loop",

@@ -3,6 +3,7 @@
 // it.
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -62,9 +63,13 @@ std::string_view clients_per_worker(const ModelTraits& traits);
 using Serve = ServeCounts(Listener& listener, const Service& service, const ServeOptions& options,
                           const StopToken& stop);
 
+/// What a model needs and this machine does not give, with a remedy; empty when nothing is missing.
+using Missing = std::string();
+
 struct Model {
   ModelTraits traits;
   Serve* serve;
+  Missing* missing = nullptr;  ///< null: it works on every machine
 };
 
 /// What --flush accepts beside a --distribute; the first is the default. A broadcast writes at once; writing

@@ -12,6 +12,8 @@ constexpr std::size_t kKeptChunks = 8;
 // Written chunks are dropped from the front in lots, so that a consumer that is always behind costs amortised
 // O(1).
 constexpr std::size_t kCompactChunks = 64;
+// No implementation of std::string keeps so many characters within itself.
+constexpr std::size_t kLeastHeapBytes = 32;
 
 }  // namespace
 
@@ -22,7 +24,8 @@ void Outbox::append(std::string_view bytes) {
     return;
   }
   // What is partly written is not added to: its front would never be given back.
-  const bool last_is_being_written = first_ + 1 == chunks_.size() && written_bytes_ > 0;
+  const bool last_is_being_written =
+      (first_ + 1 == chunks_.size() && written_bytes_ > 0) || pinned_end_ == chunks_.size();
   if (first_ == chunks_.size() || chunks_.back().shared || last_is_being_written) chunks_.emplace_back();
   chunks_.back().owned.append(bytes);
   size_bytes_ += bytes.size();
@@ -58,7 +61,19 @@ std::size_t Outbox::gather(std::span<iovec> slots) const {
   return used;
 }
 
+std::size_t Outbox::pin(std::span<iovec> slots) {
+  std::size_t used = 0;
+  for (pinned_end_ = first_; pinned_end_ < chunks_.size() && used < slots.size(); ++pinned_end_) {
+    Chunk& chunk = chunks_[pinned_end_];
+    // A string this short lies in the chunk itself, and moves with it.
+    if (!chunk.shared && chunk.owned.capacity() < kLeastHeapBytes) chunk.owned.reserve(kLeastHeapBytes);
+    if (!chunk.view().empty()) ++used;
+  }
+  return gather(slots);
+}
+
 void Outbox::consume(std::size_t bytes) {
+  pinned_end_ = 0;
   size_bytes_ -= bytes;
   if (size_bytes_ == 0) {
     reset();

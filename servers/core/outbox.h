@@ -49,7 +49,11 @@ class Outbox {
   /// Points `slots` at the waiting bytes, oldest first, for writev(2); returns how many slots were used.
   std::size_t gather(std::span<iovec> slots) const;
 
-  /// Drops the `bytes` oldest bytes: they have been written.
+  /// The same for a writer that goes on while the outbox is used: those bytes stay where they are, whatever
+  /// is added, until consume() says what has become of them.
+  std::size_t pin(std::span<iovec> slots);
+
+  /// Drops the `bytes` oldest bytes: they have been written. Nothing is pinned any more.
   void consume(std::size_t bytes);
 
  private:
@@ -70,6 +74,7 @@ class Outbox {
   std::vector<Chunk> chunks_;
   std::size_t first_ = 0;          ///< oldest chunk that is not wholly written
   std::size_t written_bytes_ = 0;  ///< of chunk `first_`
+  std::size_t pinned_end_ = 0;     ///< chunks before this one are not to be changed
   bool overflowed_ = false;
 };
 

@@ -74,19 +74,21 @@ Listener Listener::share_address(int backlog) {
 std::optional<os::Descriptor> Listener::accept(int flags, std::string_view refusal) {
   const auto lock = taking_ ? std::unique_lock(*taking_) : std::unique_lock<std::mutex>();
   while (true) {
-    os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, flags | SOCK_CLOEXEC));
-    if (client) {
-      const int on = 1;
-      ::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      ++accepted_;
-      return client;
-    }
+    const int client = ::accept4(socket_.get(), nullptr, nullptr, flags | SOCK_CLOEXEC);
+    if (client >= 0) return taken(client);
     if (is_shortage(errno)) {
       refuse_with_spare(refusal);
       return std::nullopt;
     }
     if (!is_passing(errno)) return std::nullopt;
   }
+}
+
+os::Descriptor Listener::taken(int client) {
+  const int on = 1;
+  ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ++accepted_;
+  return os::Descriptor(client);
 }
 
 void Listener::refuse(os::Descriptor client, std::string_view refusal) {

@@ -37,6 +37,10 @@ class Listener {
   /// cannot be taken for want of descriptors is told `refusal` and counted. `flags` are those of accept4(2).
   std::optional<os::Descriptor> accept(int flags, std::string_view refusal);
 
+  /// A client that the kernel has accepted on this socket in another way (a ring of io_uring): made as
+  /// accept() makes it, and counted.
+  os::Descriptor taken(int client);
+
   /// Tells a client that there is no room and hangs up; counted.
   void refuse(os::Descriptor client, std::string_view refusal);
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <span>
+
 #include "tests/servers/members.h"
 
 namespace threadmill::servers {
@@ -73,6 +76,44 @@ TEST(Outbox, TakesTheRestOfWhatIsPartlyWritten) {
   outbox.append(" reply");
   EXPECT_EQ(outbox.size_bytes(), 12U);
   EXPECT_EQ(drain(outbox), "456789 reply");
+}
+
+/// What the slots of a write under way point at, as its system call would find it.
+std::string behind(std::span<const iovec> slots) {
+  std::string bytes;
+  for (const auto& slot : slots) bytes.append(static_cast<const char*>(slot.iov_base), slot.iov_len);
+  return bytes;
+}
+
+TEST(Outbox, PinnedBytesStayWhereTheyAreWhateverIsAdded) {
+  Outbox outbox(1 << 20);
+  outbox.append("short");
+  outbox.push(share({"publication"}));
+  outbox.append("last");
+  std::array<iovec, 8> slots;
+  const auto pinned = std::span(slots).first(outbox.pin(slots));
+  ASSERT_EQ(pinned.size(), 3U);
+  std::string added;
+  for (int i = 0; i < 1000; ++i) {
+    outbox.append(std::string(100, 'r'));
+    outbox.push(share({"p"}));
+    added += std::string(100, 'r') + "p";
+  }
+  EXPECT_EQ(behind(pinned), "shortpublicationlast");
+  outbox.consume(7);
+  EXPECT_EQ(drain(outbox), "blicationlast" + added);
+}
+
+TEST(Outbox, WhatWasPinnedInVainIsAddedToAgain) {
+  Outbox outbox(1000);
+  outbox.append("one ");
+  std::array<iovec, 8> slots;
+  outbox.pin(slots);
+  outbox.append("two ");
+  outbox.consume(0);
+  outbox.append("three");
+  EXPECT_EQ(outbox.pin(slots), 2U);
+  EXPECT_EQ(drain(outbox), "one two three");
 }
 
 TEST(Outbox, StaysInOrderWhenItIsNeverQuiteEmpty) {
