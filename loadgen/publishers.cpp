@@ -415,6 +415,13 @@ std::uint64_t Publishers::in_flight() const {
   return sum;
 }
 
+bool Publishers::any_waits() const {
+  for (std::size_t i = 0; i < publishers_.size(); ++i) {
+    if (waits(i)) return true;
+  }
+  return false;
+}
+
 bool Publishers::waits(std::size_t index) const {
   const Publisher& publisher = publishers_[index];
   const bool unconfirmed =

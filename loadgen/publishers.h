@@ -64,8 +64,9 @@ class Publishers {
   /// The deadline of the phase, or the next message that is due and can be sent.
   std::int64_t next_due_ns() const noexcept;
   void on_due(std::int64_t now_ns);
-  /// Whether it waits for anything.
+  /// Whether it waits for anything: a reply, or the confirmation of a message.
   bool waits(std::size_t index) const;
+  bool any_waits() const;
 
  private:
   struct Publisher {

@@ -36,7 +36,7 @@ class PubsubDriver final : public Driver {
   void begin(const Phase& phase) override;
   void stop_sending() override;
   bool finished() const override { return shared_.all_finished(phase_number_); }
-  bool awaits_answers() const override { return publishers_.in_flight() > 0 || !shared_.all_delivered(); }
+  bool awaits_answers() const override { return publishers_.any_waits() || !shared_.all_delivered(); }
   std::uint64_t in_flight() const override { return publishers_.in_flight(); }
   std::int64_t next_due_ns() const noexcept override { return publishers_.next_due_ns(); }
   void on_due(std::int64_t now_ns) override { publishers_.on_due(now_ns); }

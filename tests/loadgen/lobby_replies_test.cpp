@@ -129,7 +129,10 @@ TEST(LobbyReplies, AMessageThatIsConfirmedTwiceStandsForNoOther) {
   EXPECT_EQ(honest.failure, std::nullopt);
   EXPECT_EQ(honest.integrity, Integrity{});
   EXPECT_EQ(honest.completed, 20U);
-  EXPECT_GT(run_confirmed({.confirms_twice = true}).integrity.corrupt, 0U);
+  const auto lying = run_confirmed({.confirms_twice = true});
+  EXPECT_GT(lying.integrity.corrupt, 0U);
+  ASSERT_TRUE(lying.failure) << "the second message is never confirmed, and nobody waits for that for ever";
+  EXPECT_NE(lying.failure->find("stalled"), std::string::npos) << *lying.failure;
 }
 
 }  // namespace
