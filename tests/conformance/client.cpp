@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "os/address.h"
@@ -13,7 +15,7 @@
 namespace threadmill::conformance {
 namespace {
 
-constexpr timeval kWaitLimit{20, 0};
+constexpr timeval kWaitLimit{30, 0};
 
 }  // namespace
 
@@ -34,6 +36,7 @@ Client::Client(std::uint16_t port, int receive_buffer_bytes)
 void Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) throw std::runtime_error("cannot send");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -44,10 +47,26 @@ std::size_t Client::send_some(std::string_view bytes) {
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
 
+std::size_t Client::send_until_stuck(std::string_view text) {
+  constexpr int kStalls = 20;  // of a millisecond each: a server that is slow to read is not stuck
+  std::size_t sent = 0;
+  for (int stalls = 0; stalls < kStalls && sent < kFarTooMuch;) {
+    const std::size_t took = send_some(text.substr(sent % text.size()));
+    sent += took;
+    if (took > 0) continue;
+    ++stalls;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return sent;
+}
+
 bool Client::receive() {
   char buffer[64 << 10];
-  errno = 0;
-  const ssize_t got = ::recv(socket_.get(), buffer, sizeof buffer, 0);
+  ssize_t got = 0;
+  do {  // a limit of time makes even SIGCONT interrupt it
+    errno = 0;
+    got = ::recv(socket_.get(), buffer, sizeof buffer, 0);
+  } while (got < 0 && errno == EINTR);
   if (got > 0) unread_.append(buffer, static_cast<std::size_t>(got));
   return got > 0;
 }

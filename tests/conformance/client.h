@@ -9,6 +9,9 @@
 
 namespace threadmill::conformance {
 
+/// More than all buffers between a client and a server that bounds its memory can hold.
+inline constexpr std::size_t kFarTooMuch = std::size_t{64} << 20;
+
 /// Every wait ends after a limit, so that a server that does not answer fails the test instead of hanging it.
 class Client {
  public:
@@ -18,6 +21,9 @@ class Client {
   void send(std::string_view bytes);
   /// Sends what the socket takes now; returns how much that was.
   std::size_t send_some(std::string_view bytes);
+  /// Sends `text` again and again, without reading, until neither side can go on; kFarTooMuch at most.
+  /// Returns how much it was.
+  std::size_t send_until_stuck(std::string_view text);
   /// Reads exactly that many bytes, or fewer when the peer ends or nothing comes.
   std::string read(std::size_t bytes);
   /// Reads up to and with `ending`, or what came before the peer ended.

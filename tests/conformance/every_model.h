@@ -38,19 +38,24 @@ inline bool distributes(const std::string& variant) {
   return variant.find(":broadcast") != std::string::npos || variant.find(":writers") != std::string::npos;
 }
 
-/// Which models a test is for.
+/// Which models a test is for. With one that serves one client at a time everybody waits until the client
+/// before has left: that is what it is, and a test whose clients wait for one another would wait for ever.
+/// This is what leaves a model out of a test; nothing does it silently.
 enum class Which {
-  real,      ///< that serve clients side by side, and promise more than speed
-  ceilings,  ///< and ceilings
-  all_real,  ///< and those that serve one client at a time: for tests that need no two at once
+  real,        ///< that serve clients side by side, and promise more than speed
+  ceilings,    ///< and ceilings
+  all_real,    ///< and those that serve one client at a time: for tests that need no two at once
+  everything,  ///< and both
 };
 
 /// The models with that service, and their variants.
 inline std::vector<std::string> models_with(std::string_view service, Which which = Which::real) {
   std::vector<std::string> names;
+  const bool ceilings = which == Which::ceilings || which == Which::everything;
+  const bool one_at_a_time = which == Which::all_real || which == Which::everything;
   for (const auto& model : servers::models()) {
-    if (!serves(model.traits, service) || (which != Which::ceilings && model.traits.ceiling)) continue;
-    if (which != Which::all_real && model.traits.one_at_a_time) continue;
+    if (!serves(model.traits, service) || (!ceilings && model.traits.ceiling)) continue;
+    if (!one_at_a_time && model.traits.one_at_a_time) continue;
     const auto variants = variants_of(model.traits);
     names.insert(names.end(), variants.begin(), variants.end());
   }
@@ -73,13 +78,30 @@ inline std::vector<std::string> words_of(const std::string& variant) {
   return words;
 }
 
+inline const servers::ModelTraits& traits_of(const std::string& variant) {
+  return servers::find_model(words_of(variant)[0])->traits;
+}
+
 /// What --flush accepts with it.
 inline std::vector<servers::FlushKind> flushes_of(const std::string& variant) {
   const auto words = words_of(variant);
-  const auto& traits = servers::find_model(words[0])->traits;
   auto way = servers::Distribution::batch;
   if (words.size() > 1 && words[1] != "loops") way = servers::parse_distribution(words[1]);
-  return servers::flushes_of(traits, way);
+  return servers::flushes_of(traits_of(variant), way);
+}
+
+/// As many workers on every machine: not one for each CPU; and few that stand ready, so that more are
+/// started.
+inline std::vector<std::string> default_workers_of(const std::string& variant) {
+  switch (traits_of(variant).workers) {
+    case servers::Workers::none:
+      return {};
+    case servers::Workers::fixed:
+      return {"--workers", "3"};
+    case servers::Workers::spare:
+      return {"--workers", "2"};
+  }
+  return {};
 }
 
 /// gtest takes letters, digits and underscores only.
@@ -102,6 +124,10 @@ inline std::vector<std::string> arguments(const std::string& variant, const std:
     } else {
       words.insert(words.end(), {"--distribute", parts[i]});
     }
+  }
+  if (std::find(more.begin(), more.end(), "--workers") == more.end()) {
+    const auto workers = default_workers_of(variant);
+    words.insert(words.end(), workers.begin(), workers.end());
   }
   words.insert(words.end(), more.begin(), more.end());
   return words;

@@ -75,7 +75,11 @@ class Hiredis : public testing::TestWithParam<std::string> {
   ServerProcess server_{arguments(GetParam(), "chat")};
   HiredisClient client_{server_.port()};
 };
-INSTANTIATE_TEST_SUITE_P(Models, Hiredis, testing::ValuesIn(models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, Hiredis, testing::ValuesIn(models_with("chat", Which::all_real)), test_name);
+
+/// Two of them at once.
+class HiredisPair : public Hiredis {};
+INSTANTIATE_TEST_SUITE_P(Models, HiredisPair, testing::ValuesIn(models_with("chat")), test_name);
 
 TEST_P(Hiredis, AsksAndIsAnswered) {
   EXPECT_EQ(client_.error(), "");
@@ -105,7 +109,7 @@ TEST_P(Hiredis, PipelinedCommandsAreAnsweredInTheirOrder) {
   EXPECT_EQ(client_.read(), "+PONG");
 }
 
-TEST_P(Hiredis, SubscribesReceivesAndUnsubscribes) {
+TEST_P(HiredisPair, SubscribesReceivesAndUnsubscribes) {
   HiredisClient publisher(server_.port());
   client_.append("SUBSCRIBE %s %s", "news", "sport");
   EXPECT_EQ(client_.read(), "[subscribe news (1)]");

@@ -17,10 +17,15 @@ class RedisTools : public testing::TestWithParam<std::string> {
   std::string on_port() const { return " -p " + std::to_string(server_.port()) + " "; }
   ServerProcess server_;
 };
-INSTANTIATE_TEST_SUITE_P(Models, RedisTools, testing::ValuesIn(models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, RedisTools, testing::ValuesIn(models_with("chat", Which::all_real)),
+                         test_name);
+
+/// Several of them at once.
+class RedisToolsTogether : public RedisTools {};
+INSTANTIATE_TEST_SUITE_P(Models, RedisToolsTogether, testing::ValuesIn(models_with("chat")), test_name);
 
 class RedisToolsInRooms : public RedisTools {};
-INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(models_with("chat")),
+INSTANTIATE_TEST_SUITE_P(Models, RedisToolsInRooms, testing::ValuesIn(models_with("chat", Which::all_real)),
                          test_name);
 
 TEST_P(RedisTools, RedisCliTalksToIt) {
@@ -31,7 +36,7 @@ TEST_P(RedisTools, RedisCliTalksToIt) {
   EXPECT_THAT(run_to_end("redis-cli -3" + on_port() + "PING").output, HasSubstr("PONG"));
 }
 
-TEST_P(RedisTools, RedisCliSubscribesAndReceives) {
+TEST_P(RedisToolsTogether, RedisCliSubscribesAndReceives) {
   FILE* subscriber = ::popen(("timeout 60 redis-cli" + on_port() + "SUBSCRIBE news").c_str(), "r");
   std::array<char, 256> line{};
   std::string heard;
@@ -52,7 +57,7 @@ TEST_P(RedisToolsInRooms, RedisCliTalksInARoom) {
   EXPECT_EQ(finished.output, "OK\n1\n0\n1\nana\noi\nana\n");
 }
 
-TEST_P(RedisTools, RedisBenchmarkLoadsIt) {
+TEST_P(RedisToolsTogether, RedisBenchmarkLoadsIt) {
   const auto finished = run_to_end("redis-benchmark" + on_port() + "-t ping -n 2000 -c 20 -P 4 -q");
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_THAT(finished.output, HasSubstr("PING_MBULK: "));

@@ -194,7 +194,8 @@ class ChatJournal : public ChatRooms {
   }
   TemporaryFolder folder_;
 };
-INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("chat", Which::all_real)),
+                         test_name);
 
 // A message is confirmed once its record is written: whenever the server is killed, every confirmed one is
 // there.

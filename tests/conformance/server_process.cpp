@@ -7,7 +7,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -15,13 +14,12 @@
 #include <stdexcept>
 #include <thread>
 
-#include "os/clock.h"
-
 namespace threadmill::conformance {
 namespace {
 
-constexpr int kReadyLimitMs = 30'000;
-constexpr int kStopLimitMs = 30'000;
+// Only a server that hangs meets them.
+constexpr int kReadyLimitMs = 60'000;
+constexpr int kStopLimitMs = 60'000;
 
 [[noreturn]] void become_server(const std::vector<std::string>& arguments, int output, int errors,
                                 unsigned descriptors) {
@@ -101,24 +99,6 @@ std::vector<pid_t> ServerProcess::children() const {
 std::size_t ServerProcess::threads() const {
   const auto tasks = std::filesystem::path("/proc") / std::to_string(pid_) / "task";
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(tasks), {}));
-}
-
-std::size_t ServerProcess::resident_bytes() const {
-  auto family = children();
-  family.push_back(pid_);
-  std::size_t pages = 0;
-  for (const pid_t member : family) {
-    std::ifstream file("/proc/" + std::to_string(member) + "/statm");
-    std::size_t total = 0, resident = 0;
-    if (file >> total >> resident) pages += resident;
-  }
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-std::int64_t ServerProcess::cpu_ns() const {
-  clockid_t clock{};
-  if (::clock_getcpuclockid(pid_, &clock) != 0) throw std::runtime_error("clock_getcpuclockid");
-  return os::read_clock_ns(clock);
 }
 
 std::string ServerProcess::read_line() {

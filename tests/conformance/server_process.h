@@ -13,7 +13,8 @@
 
 namespace threadmill::conformance {
 
-/// Started by the constructor and killed with all its children by the destructor, if it still lives.
+/// Started by the constructor, as a process group of its own, and killed with all its children by the
+/// destructor, if it still lives.
 class ServerProcess {
  public:
   /// `arguments` follow the program's name. `descriptors` is RLIMIT_NOFILE for it, 0 to leave it.
@@ -43,10 +44,6 @@ class ServerProcess {
   std::vector<pid_t> children() const;
   /// How many threads the process itself has.
   std::size_t threads() const;
-  /// Memory that it and its children have in use.
-  std::size_t resident_bytes() const;
-  /// CPU time of the process itself so far.
-  std::int64_t cpu_ns() const;
 
  private:
   std::string read_line();

@@ -1,15 +1,14 @@
 // What a server does on purpose in an experiment: --work and --fault, in every model.
 
 #include <signal.h>
-#include <time.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
-#include "os/clock.h"
 #include "servers/staged/staging.h"
 #include "tests/conformance/every_model.h"
+#include "tests/conformance/process_family.h"
 
 namespace threadmill::conformance {
 namespace {
@@ -19,24 +18,10 @@ using testing::HasSubstr;
 const std::string kTrigger(servers::kCrashTrigger);
 
 class Staged : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Models, Staged, testing::ValuesIn(models_with("echo")), test_name);
-
-const servers::ModelTraits& traits_of(const std::string& variant) {
-  return servers::find_model(variant.substr(0, variant.find(':')))->traits;
-}
+INSTANTIATE_TEST_SUITE_P(Models, Staged, testing::ValuesIn(models_with("echo", Which::all_real)), test_name);
 
 /// How many clients it serves at a time: 4, or 1.
 int clients_of(const std::string& variant) { return traits_of(variant).one_at_a_time ? 1 : 4; }
-
-/// CPU time of the server, with its children and those that it has reaped.
-std::int64_t family_cpu_ns(const ServerProcess& server) {
-  std::int64_t sum = server.cpu_ns();
-  for (const pid_t child : server.children()) {
-    clockid_t clock{};
-    if (::clock_getcpuclockid(child, &clock) == 0) sum += os::read_clock_ns(clock);
-  }
-  return sum;
-}
 
 TEST_P(Staged, WorkTakesItsShareOfTheRequestsInEveryModel) {
   // One in ten of 200 requests: 20 times 4 ms.
@@ -44,9 +29,9 @@ TEST_P(Staged, WorkTakesItsShareOfTheRequestsInEveryModel) {
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < clients_of(GetParam()); ++i) clients.push_back(std::make_unique<Client>(server.port()));
   for (auto& client : clients) ASSERT_EQ(client->ask("x", "x"), "x");
-  const auto before = family_cpu_ns(server);
+  const auto before = cpu_ns_of(server.pid());
   for (std::size_t i = 0; i < 200; ++i) ASSERT_EQ(clients[i % clients.size()]->ask("ping", "ping"), "ping");
-  const auto burnt_ns = family_cpu_ns(server) - before;
+  const auto burnt_ns = cpu_ns_of(server.pid()) - before;
   EXPECT_GE(burnt_ns, 20 * 4'000'000);
   EXPECT_LT(burnt_ns, 40 * 4'000'000) << "far more than its share";
 }
@@ -74,7 +59,8 @@ TEST_P(Staged, WithoutTheOptionTheTriggerIsBytesAsOthersAre) {
 }
 
 class StagedChat : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Models, StagedChat, testing::ValuesIn(models_with("chat")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, StagedChat, testing::ValuesIn(models_with("chat", Which::all_real)),
+                         test_name);
 
 TEST_P(StagedChat, ACrashingHandlerTakesItsClientWithIt) {
   ServerProcess server(arguments(GetParam(), "chat", {"--fault", "crash"}));
@@ -92,9 +78,16 @@ TEST_P(StagedChat, WithoutTheOptionTheTriggerIsACommandThatNobodyKnows) {
   EXPECT_EQ(client.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
 }
 
+std::vector<std::string> models_with_processes() {
+  auto names = models_with("echo");
+  std::erase_if(names, [](const std::string& name) { return !traits_of(name).processes; });
+  return names;
+}
+
 /// Models whose traits say so have processes that serve: one may die, and what it does not serve goes on.
 class Processes : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Models, Processes, testing::ValuesIn(models_with("echo")), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, Processes, testing::ValuesIn(models_with("echo", Which::all_real)),
+                         test_name);
 
 TEST_P(Processes, AreThereWhereTheTraitsSaySo) {
   ServerProcess server(arguments(GetParam(), "echo"));
@@ -104,8 +97,10 @@ TEST_P(Processes, AreThereWhereTheTraitsSaySo) {
       << "set .processes in the model's line in servers/registry.cpp to what it does";
 }
 
-TEST_P(Processes, AServerThatLosesOneToSigkillServesTheNextClient) {
-  if (!traits_of(GetParam()).processes) GTEST_SKIP() << "it has none";
+class ServingProcesses : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Models, ServingProcesses, testing::ValuesIn(models_with_processes()), test_name);
+
+TEST_P(ServingProcesses, AServerThatLosesOneToSigkillServesTheNextClient) {
   ServerProcess server(arguments(GetParam(), "echo"));
   {
     Client client(server.port());

@@ -1,0 +1,102 @@
+// Clients that come and go, and what is left of them: nothing.
+
+#include <functional>
+#include <utility>
+
+#include "tests/conformance/chat_client.h"
+#include "tests/conformance/eventually.h"
+#include "tests/conformance/every_model.h"
+#include "tests/conformance/process_family.h"
+#include "tests/conformance/sanitized.h"
+
+namespace threadmill::conformance {
+namespace {
+
+class Traces : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Models, Traces, testing::ValuesIn(models_with("chat", Which::all_real)), test_name);
+
+/// One client's stay; the destructor of Client leaves.
+using Stay = std::function<void(Client&, const std::string& name)>;
+
+void ask(Client& client, const std::string& request, const std::string& answer) {
+  ASSERT_EQ(client.ask(request, answer), answer);
+}
+
+const std::vector<Stay>& stays() {
+  static const std::vector<Stay> all = {
+      [](Client&, const std::string&) {},
+      [](Client& client, const std::string&) { client.reset(); },
+      [](Client& client, const std::string&) { ask(client, "PING\r\n", "+PONG\r\n"); },
+      [](Client& client, const std::string& name) {
+        client.send("SUBSCRIBE " + name + "\r\n");
+        client.read_until(":1\r\n");
+      },
+      [](Client& client, const std::string& name) { client.send("*2\r\n$4\r\nECHO\r\n$500\r\n" + name); },
+      [](Client& client, const std::string& name) {
+        client.send("NICK " + name + "\r\nJOIN room-of-" + name + "\r\nECHO that-was-all\r\n");
+        client.read_until("that-was-all\r\n");
+      },
+      [](Client& client, const std::string& name) {
+        client.send("PUBLISH " + name + " x\r\nNONSENSE\r\nQUIT\r\n");
+        EXPECT_THAT(client.read_to_end(), testing::EndsWith("+OK\r\n"));
+      },
+  };
+  return all;
+}
+
+/// So many clients, some at a time, each with another name.
+class Storm {
+ public:
+  Storm(std::uint16_t port, int at_a_time) : port_(port), at_a_time_(at_a_time) {}
+
+  void pass(int clients) {
+    for (int left = clients; left > 0; left -= at_a_time_) batch();
+  }
+
+ private:
+  void batch() {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < at_a_time_; ++i) clients.push_back(std::make_unique<Client>(port_));
+    for (auto& client : clients) {
+      const auto number = passed_++;
+      stays()[number % stays().size()](*client, "n" + std::to_string(number));
+    }
+  }
+
+  const std::uint16_t port_;
+  const int at_a_time_;
+  std::size_t passed_ = 0;
+};
+
+// Some clients pass beforehand, so that buffers have the size that they stay at; pools that have grown since
+// shrink again. Under
+// sanitizers fewer pass: forking takes them ten times as long.
+TEST_P(Traces, TenThousandClientsLeaveNone) {
+  constexpr int kClients = kSanitized ? 1'500 : 10'000;
+  ServerProcess server(arguments(GetParam(), "chat"));
+  const int at_a_time = traits_of(GetParam()).one_at_a_time ? 1 : 25;
+  Storm storm(server.port(), at_a_time);
+  storm.pass(kClients / 5);
+  const auto settled = [&] { return holdings_of(server.pid()); };
+  Holdings before = settled();
+  eventually([&] {
+    const auto last = std::exchange(before, settled());
+    return last.processes == before.processes && last.threads == before.threads &&
+           last.descriptors == before.descriptors;
+  });
+  const auto memory_before = memory_bytes_of(server.pid());
+
+  storm.pass(kClients);
+  EXPECT_TRUE(eventually([&] { return settled().processes <= before.processes; }));
+  EXPECT_TRUE(eventually([&] { return settled().threads <= before.threads; }));
+  EXPECT_TRUE(eventually([&] { return settled().descriptors <= before.descriptors; }));
+  if (kMemoryIsTold) {
+    EXPECT_TRUE(eventually([&] { return memory_bytes_of(server.pid()) < memory_before + kClients * 100; }))
+        << memory_bytes_of(server.pid()) - memory_before << " bytes more than before";
+  }
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_EQ(server.counts()["refused"], 0U);
+}
+
+}  // namespace
+}  // namespace threadmill::conformance
