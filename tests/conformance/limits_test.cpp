@@ -125,7 +125,7 @@ TEST_P(Limits, SilentAndHalfHeardClientsHoldUpNobody) {
 // Each of them is a state in which a readiness that is not waited for any more would wake a server again and
 // again.
 TEST_P(Limits, ItSleepsWhateverItsClientsLeaveUndone) {
-  ServerProcess server(chat({"--slow-consumer", "drop", "--outbox", "262144", "--max-message", "20000"}));
+  ServerProcess server(chat({"--slow-consumer", "drop", "--outbox", "262144", "--max-message", "200000"}));
   const auto idle = subscriber(server, "t");
   const auto stuck = subscriber(server, "t", 16 << 10);
   Client half_heard(server.port());
@@ -138,11 +138,12 @@ TEST_P(Limits, ItSleepsWhateverItsClientsLeaveUndone) {
   stuck_and_half_closed.send("SUBSCRIBE t\r\n");
   stuck_and_half_closed.read_until(":1\r\n");
   Client publisher(server.port());
-  const std::string request = command({"PUBLISH", "t", std::string(10'000, 'p')});
-  for (int i = 0; i < 1000; ++i) {
+  const std::string payload(100'000, 'p');
+  const std::string request = command({"PUBLISH", "t", payload});
+  for (int i = 0; i < 100; ++i) {  // more than all buffers hold
     publisher.send(request);
     publisher.read_until("\r\n");
-    idle->read(push("t", std::string(10'000, 'p')).size());
+    idle->read(push("t", payload).size());
   }
   stuck_and_half_closed.half_close();
   EXPECT_TRUE(sleeps(server)) << "it spins";

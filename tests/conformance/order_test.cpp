@@ -110,8 +110,8 @@ TEST_P(Order, AClientThatNeverPausesHoldsUpNobody) {
     flood.half_close();
   });
   std::thread drain([&] { flood.read_to_end(); });
-  while (rounds < 10) std::this_thread::yield();
-  for (int i = 0; i < 20 && !HasFailure(); ++i) EXPECT_EQ(other.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
+  while (rounds < 2) std::this_thread::yield();
+  for (int i = 0; i < 5 && !HasFailure(); ++i) EXPECT_EQ(other.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
   const auto late = subscriber(server, "t");
   EXPECT_EQ(other.ask(command({"PUBLISH", "t", "x"}), ":1\r\n"), ":1\r\n");
   EXPECT_EQ(late->read(push("t", "x").size()), push("t", "x"));

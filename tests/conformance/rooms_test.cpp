@@ -200,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(Models, ChatJournal, testing::ValuesIn(models_with("cha
 // A message is confirmed once its record is written: whenever the server is killed, every confirmed one is
 // there.
 TEST_P(ChatJournal, NoConfirmedMessageIsMissingAfterKill9) {
-  constexpr int kKills = 6;
+  constexpr int kKills = 4;
   constexpr int kMessages = 300;
   std::vector<std::string> confirmed;
   for (int round = 0; round <= kKills; ++round) {

@@ -76,7 +76,7 @@ TEST_P(Traces, TenThousandClientsLeaveNone) {
   ServerProcess server(arguments(GetParam(), "chat"));
   const int at_a_time = traits_of(GetParam()).one_at_a_time ? 1 : 25;
   Storm storm(server.port(), at_a_time);
-  storm.pass(kClients / 5);
+  storm.pass(kClients / 10);
   const auto settled = [&] { return holdings_of(server.pid()); };
   Holdings before = settled();
   eventually([&] {
