@@ -125,7 +125,7 @@ TEST_P(Limits, SilentAndHalfHeardClientsHoldUpNobody) {
 // Each of them is a state in which a readiness that is not waited for any more would wake a server again and
 // again.
 TEST_P(Limits, ItSleepsWhateverItsClientsLeaveUndone) {
-  ServerProcess server(chat({"--slow-consumer", "drop", "--outbox", "524288", "--max-message", "200000"}));
+  ServerProcess server(chat({"--slow-consumer", "drop", "--outbox", "1048576", "--max-message", "200000"}));
   const auto idle = subscriber(server, "t");
   const auto stuck = subscriber(server, "t", 16 << 10);
   Client half_heard(server.port());
