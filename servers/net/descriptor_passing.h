@@ -20,8 +20,8 @@ bool pass_descriptor(int socket, int descriptor);
 /// What was received.
 struct PassedDescriptor {
   os::Descriptor descriptor{};  ///< none: nothing has come, or there was no room for it here
-  bool came = false;          ///< a message came, with a descriptor or without
-  bool ended = false;         ///< the other end is gone
+  bool came = false;            ///< a message came, with a descriptor or without
+  bool ended = false;           ///< the other end is gone
 };
 
 /// Takes the next descriptor, without waiting.

@@ -7,8 +7,8 @@
 
 #include "servers/core/fanout.h"
 #include "servers/core/local_fanout.h"
-#include "servers/net/topic_directory.h"
 #include "servers/net/mailbox.h"
+#include "servers/net/topic_directory.h"
 
 namespace threadmill::servers {
 
