@@ -117,6 +117,37 @@ TEST_P(Stopping, SigtermDeliversWhatWasPublished) {
   }
 }
 
+/// One loop knows when it has read all that has arrived; threads and processes end each by itself.
+class StoppingOneLoop : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Models, StoppingOneLoop,
+                         testing::Values("select", "poll", "epoll", "epoll-edge", "broker",
+                                         "broker:broadcast", "broker:writers"),
+                         test_name);
+
+TEST_P(StoppingOneLoop, WhatHasArrivedWhenItIsToEndIsDeliveredAsItsRepliesSay) {
+  ServerProcess server(arguments(GetParam(), "chat"));
+  const auto reader = subscriber(server, "news");
+  Client publisher(server.port());
+  EXPECT_EQ(publisher.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
+  std::string requests;
+  for (int i = 0; i < 2000; ++i)
+    requests += "PUBLISH news '" + std::string(100, 'x') + "'\r\n";  // of several reads
+  freeze(server.pid());
+  const std::size_t sent = publisher.send_some(requests);
+  ::kill(server.pid(), SIGTERM);
+  thaw(server.pid());
+  const std::string replies = publisher.read_to_end();
+  const std::string pushes = reader->read_to_end();
+  const auto count = [](const std::string& text, std::string_view part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+  };
+  EXPECT_GT(count(replies, ":1\r\n"), sent / 120 / 2);
+  EXPECT_EQ(count(replies, ":1\r\n"), count(pushes, "message"));
+  EXPECT_EQ(server.wait(), 0);
+}
+
 // Children and threads that are just being started, too, come to their end.
 TEST_P(StoppingToOne, SigtermAmidAStormOfClientsLeavesNothingBehind) {
   for (int round = 0; round < 3; ++round) {

@@ -5,22 +5,13 @@
 #include <set>
 #include <thread>
 
+#include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
 
 namespace threadmill::conformance {
 namespace {
 
 using testing::HasSubstr;
-
-/// Polls until `condition` holds; false after a generous limit.
-template <typename Condition>
-bool comes_true(Condition condition) {
-  for (int i = 0; i < 2000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
 
 bool answers_ping(Client& client) { return client.ask("PING\r\n", "+PONG\r\n") == "+PONG\r\n"; }
 
@@ -102,7 +93,7 @@ std::vector<std::unique_ptr<Client>> connect(const ServerProcess& server, std::s
 
 /// Whether a new client is served, after some attempts.
 bool serves_again(const ServerProcess& server) {
-  return comes_true([&] {
+  return eventually([&] {
     Client client(server.port());
     return client.send_some("PING\r\n") > 0 && client.read_until("\r\n") == "+PONG\r\n";
   });
@@ -126,12 +117,12 @@ std::size_t workers_of(const ServerProcess& server) {
 
 TEST_P(SpareWorkers, MoreAreStartedForMoreClientsAndSurplusOnesEnd) {
   ServerProcess server(arguments(GetParam(), "chat", {"--workers", "2"}));
-  ASSERT_TRUE(comes_true([&] { return workers_of(server) == 2; }));
+  ASSERT_TRUE(eventually([&] { return workers_of(server) == 2; }));
   auto clients = connect(server, 40);
   for (auto& client : clients) ASSERT_TRUE(answers_ping(*client));
-  EXPECT_TRUE(comes_true([&] { return workers_of(server) >= 42; })) << "two stand ready beside the busy ones";
+  EXPECT_TRUE(eventually([&] { return workers_of(server) >= 42; })) << "two stand ready beside the busy ones";
   clients.clear();
-  EXPECT_TRUE(comes_true([&] { return workers_of(server) == 2; })) << workers_of(server);
+  EXPECT_TRUE(eventually([&] { return workers_of(server) == 2; })) << workers_of(server);
   EXPECT_TRUE(serves_again(server));
   EXPECT_EQ(server.stop(), 0);
 }
@@ -140,7 +131,7 @@ TEST_P(SpareWorkers, MoreAreStartedForMoreClientsAndSurplusOnesEnd) {
 /// have left.
 std::vector<std::unique_ptr<Client>> served_clients(const ServerProcess& server, std::size_t count) {
   std::vector<std::unique_ptr<Client>> clients;
-  const bool all_are_served = comes_true([&] {
+  const bool all_are_served = eventually([&] {
     clients.clear();
     clients = connect(server, count);
     return std::all_of(clients.begin(), clients.end(), [](auto& client) {
@@ -174,7 +165,7 @@ TEST_P(SpareWorkers, NothingOfAClientReachesTheNext) {
     chatter += "PUBLISH t for-the-former\r\nSAY sala for-the-former\r\nTELL bia psst\r\n";
   for (int round = 0; round < 40; ++round) {
     std::unique_ptr<Client> former;
-    ASSERT_TRUE(comes_true([&] {
+    ASSERT_TRUE(eventually([&] {
       former = std::make_unique<Client>(server.port());
       return former->send_some("NICK bia\r\nJOIN sala\r\nSUBSCRIBE t\r\n") > 0 &&
              former->read_until(":1\r\n").substr(0, 3) == "+OK";
@@ -187,7 +178,7 @@ TEST_P(SpareWorkers, NothingOfAClientReachesTheNext) {
     }
     std::string heard;
     std::unique_ptr<Client> next;
-    ASSERT_TRUE(comes_true([&] {
+    ASSERT_TRUE(eventually([&] {
       next = std::make_unique<Client>(server.port());
       heard = next->send_some("PING\r\nCLIENT GETNAME\r\n") > 0 ? next->read_until("$-1\r\n") : "";
       return !heard.empty() && heard[0] != '-';
@@ -209,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(Models, WorkerProcesses,
 TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
   ServerProcess server(
       arguments(GetParam(), "chat", {"--workers", "2", "--max-connections", "6", "--log", "connections"}));
-  ASSERT_TRUE(comes_true([&] { return server.children().size() == 2; }));
+  ASSERT_TRUE(eventually([&] { return server.children().size() == 2; }));
   Client watcher(server.port());
   ASSERT_EQ(watcher.ask("NICK ana\r\nJOIN sala\r\n", "+OK\r\n:1\r\n"), "+OK\r\n:1\r\n");
   const auto kill_all = [&] {
@@ -223,12 +214,12 @@ TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
     EXPECT_GE(served, round == 0 ? 4U : 1U);
     kill_all();
     for (auto& client : clients) EXPECT_EQ(client->read_to_end(), "");
-    ASSERT_TRUE(comes_true([&] { return server.children().size() >= 2; })) << "they are not replaced";
+    ASSERT_TRUE(eventually([&] { return server.children().size() >= 2; })) << "they are not replaced";
     ASSERT_TRUE(serves_again(server)) << round;
   }
   served_clients(server, 6).clear();  // all places are free again
   std::string nobody;
-  EXPECT_TRUE(comes_true([&] {
+  EXPECT_TRUE(eventually([&] {
     Client again(server.port());
     if (again.send_some("WHO\r\n") > 0) nobody = again.read_until("\r\n");
     return nobody == "*0\r\n";
@@ -240,7 +231,7 @@ TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
 
 TEST_P(WorkerProcesses, OneThatIsKilledHurtsNobodyElse) {
   ServerProcess server(arguments(GetParam(), "chat", {"--workers", "2"}));
-  ASSERT_TRUE(comes_true([&] { return server.children().size() == 2; }));
+  ASSERT_TRUE(eventually([&] { return server.children().size() == 2; }));
   auto clients = connect(server, 20);
   for (auto& client : clients) {
     client->send("SUBSCRIBE t\r\n");
