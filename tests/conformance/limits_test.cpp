@@ -79,7 +79,7 @@ TEST_P(Limits, PastThatOfConnectionsClientsAreRefusedPolitely) {
 
 // More come than the kernel may give descriptors for, unless it gives as many to each client's own process.
 TEST_P(Limits, OutOfDescriptorsItRefusesPolitelyWithoutSpinningAndRecovers) {
-  ServerProcess server(chat(), 64);
+  ServerProcess server(chat(), {.descriptors = 64});
   auto clients = connect(server, 250);
   const std::size_t first = served(clients);
   EXPECT_GT(first, 10U);

@@ -1,16 +1,29 @@
 #pragma once
-// Whether this build, and so the server under test, has a sanitizer in it.
+// What a sanitizer in this build, and so in the server under test, changes.
+
+#include <cstddef>
 
 namespace threadmill::conformance {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool kThreadSanitizer = true;
 #else
-inline constexpr bool kSanitized = false;
+inline constexpr bool kThreadSanitizer = false;
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAddressSanitizer = true;
+#else
+inline constexpr bool kAddressSanitizer = false;
 #endif
 
-/// A sanitizer keeps what was freed, and has memory of its own. What nobody points at any more
-/// AddressSanitizer finds when the server ends, which it then does with another exit code.
-inline constexpr bool kMemoryIsTold = !kSanitized;
+inline constexpr bool kSanitized = kThreadSanitizer || kAddressSanitizer;
+
+/// Whether the memory of a server that is started with `tells_memory` is what it uses. ThreadSanitizer has a
+/// shadow of every byte that was ever touched.
+inline constexpr bool kMemoryIsTold = !kThreadSanitizer;
+
+/// How much memory a byte that a server allocates may take: AddressSanitizer puts a zone around each piece,
+/// and gives few pieces back to the kernel.
+inline constexpr std::size_t kMemoryFactor = kAddressSanitizer ? 2 : 1;
 
 }  // namespace threadmill::conformance

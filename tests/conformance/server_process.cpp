@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -21,16 +22,24 @@ namespace {
 constexpr int kReadyLimitMs = 60'000;
 constexpr int kStopLimitMs = 60'000;
 
+/// AddressSanitizer keeps what was freed for a while, to find who still uses it.
+void free_at_once() {
+  const char* options = std::getenv("ASAN_OPTIONS");
+  const std::string others = options == nullptr ? "" : std::string(options) + ":";
+  ::setenv("ASAN_OPTIONS", (others + "quarantine_size_mb=0:thread_local_quarantine_size_kb=0").c_str(), 1);
+}
+
 [[noreturn]] void become_server(const std::vector<std::string>& arguments, int output, int errors,
-                                unsigned descriptors) {
+                                const Surroundings& surroundings) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(errors, STDERR_FILENO);
-  if (descriptors > 0) {
-    const rlimit limit{descriptors, descriptors};
+  if (surroundings.descriptors > 0) {
+    const rlimit limit{surroundings.descriptors, surroundings.descriptors};
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
+  if (surroundings.tells_memory) free_at_once();
   const std::string program = THREADMILL_BIN_DIR "/threadmill-server";
   std::vector<char*> words = {const_cast<char*>(program.c_str())};
   for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
@@ -41,14 +50,14 @@ constexpr int kStopLimitMs = 60'000;
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::vector<std::string>& arguments, unsigned descriptors)
+ServerProcess::ServerProcess(const std::vector<std::string>& arguments, const Surroundings& surroundings)
     : errors_(::memfd_create("stderr", MFD_CLOEXEC)) {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
   output_.reset(pipe_ends[0]);
   os::Descriptor write_end(pipe_ends[1]);
   pid_ = ::fork();
-  if (pid_ == 0) become_server(arguments, write_end.get(), errors_.get(), descriptors);
+  if (pid_ == 0) become_server(arguments, write_end.get(), errors_.get(), surroundings);
   write_end.reset();
   ready_ = nlohmann::json::parse(read_line(), nullptr, false);
   if (!ready_.is_object()) return;

@@ -13,12 +13,18 @@
 
 namespace threadmill::conformance {
 
+/// What a server is started in.
+struct Surroundings {
+  unsigned descriptors = 0;   ///< RLIMIT_NOFILE; 0: as it is
+  bool tells_memory = false;  ///< a sanitizer gives back at once what is freed: for tests of how much is used
+};
+
 /// Started by the constructor, as a process group of its own, and killed with all its children by the
 /// destructor, if it still lives.
 class ServerProcess {
  public:
-  /// `arguments` follow the program's name. `descriptors` is RLIMIT_NOFILE for it, 0 to leave it.
-  explicit ServerProcess(const std::vector<std::string>& arguments, unsigned descriptors = 0);
+  /// `arguments` follow the program's name.
+  explicit ServerProcess(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
