@@ -6,10 +6,34 @@ if(THREADMILL_WERROR)
   target_compile_options(threadmill_options INTERFACE -Werror)
 endif()
 if(THREADMILL_SANITIZE)
-  target_compile_options(threadmill_options INTERFACE -fsanitize=${THREADMILL_SANITIZE} -fno-omit-frame-pointer
-                                                     -fno-sanitize-recover=all)
-  target_link_options(threadmill_options INTERFACE -fsanitize=${THREADMILL_SANITIZE})
   # The vptr check of UBSan opens a pipe to find out whether memory can be read, and reports an error where there are
   # no descriptors left, which is what a conformance test is about.
-  target_compile_options(threadmill_options INTERFACE -fno-sanitize=vptr)
+  set(flags -fsanitize=${THREADMILL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -fno-sanitize=vptr)
+  target_compile_options(threadmill_options INTERFACE "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:THREADMILL_PLAIN>>>:${flags}>")
+  target_link_options(threadmill_options INTERFACE -fsanitize=${THREADMILL_SANITIZE})
 endif()
+
+# compiled_plainly(TARGET ...): without sanitizers, unless THREADMILL_SANITIZE_VIEWS asks for them. For what only derives and
+# formats figures, in one thread: that is half of the code, and sanitizers double its time.
+function(compiled_plainly)
+  if(NOT THREADMILL_SANITIZE_VIEWS)
+    set_target_properties(${ARGN} PROPERTIES THREADMILL_PLAIN ON)
+  endif()
+endfunction()
+
+# precompiled(NAME HEADERS h ... FOR target ... LIBRARIES x ... OPTIONS -O0 ... [PLAINLY]): headers that most files of these targets include, parsed once.
+# The targets have the same flags, or the compiler refuses it.
+function(precompiled name)
+  cmake_parse_arguments(ARG "PLAINLY" "" "HEADERS;FOR;LIBRARIES;OPTIONS" ${ARGN})
+  add_library(${name} STATIC ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
+  target_link_libraries(${name} PRIVATE threadmill_options ${ARG_LIBRARIES})
+  target_compile_options(${name} PRIVATE ${ARG_OPTIONS})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
+  if(ARG_PLAINLY)
+    compiled_plainly(${name})
+  endif()
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  foreach(target IN LISTS ARG_FOR)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+  endforeach()
+endfunction()

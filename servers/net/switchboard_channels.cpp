@@ -34,7 +34,8 @@ class SwitchboardChannels::Channel : public SwitchboardClient {
       return;
     }
     control(EPOLL_CTL_DEL);
-    if (!was_served_) Listener::tell(client_, service_.refusal());  // the parent had no room for it
+    // Without an answer, and of a parent that lives: it had no room for it.
+    if (!was_served_ && !all_.parent_is_gone()) Listener::tell(client_, service_.refusal());
     ::shutdown(client_, SHUT_RDWR);  // the loop finds the end of the connection
   }
 
@@ -73,6 +74,11 @@ SwitchboardChannels::SwitchboardChannels(EventLoop& loop, int control)
     : loop_(loop), control_(control), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) os::throw_errno("epoll_create1");
   loop_.watch(epoll_.get(), [this] { receive(); });
+}
+
+bool SwitchboardChannels::parent_is_gone() const {
+  pollfd control{control_, 0, 0};
+  return ::poll(&control, 1, 0) > 0 && (control.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 os::Descriptor SwitchboardChannels::connect() {

@@ -29,6 +29,7 @@ class SwitchboardChannels {
 
   /// Takes in what has come for any client.
   void receive();
+  bool parent_is_gone() const;
 
   EventLoop& loop_;
   const int control_;

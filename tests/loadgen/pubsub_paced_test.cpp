@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <thread>
 
@@ -64,10 +66,12 @@ TEST(PubsubOpenLoop, PublishersTakeTurns) {
   // A window that is never full: each has had a free place all the time, and the turn goes round.
   Plan plan = open_plan(server, 3, 1, 300, 0.2);
   plan.pubsub.window = 1000;
-  const LoadReport report = run_load(plan);
+  EXPECT_EQ(run_load(plan).integrity, Integrity{});
+  // Who reads three connections sees them in any order, but each had its turn.
   ASSERT_GE(order.size(), 6U);
-  EXPECT_THAT(std::vector(order.begin(), order.begin() + 6),
-              ::testing::UnorderedElementsAre(0, 0, 1, 1, 2, 2));
+  const auto of = [&](std::uint32_t publisher) { return std::count(order.begin(), order.end(), publisher); };
+  EXPECT_LE(std::abs(of(0) - of(1)), 1);
+  EXPECT_LE(std::abs(of(1) - of(2)), 1);
 }
 
 // A thread for each publisher, and more: each publisher has a third of the rate, to the nanosecond.

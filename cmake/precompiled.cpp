@@ -1,0 +1,1 @@
+// Precompiled headers are of a library, which needs a file: this one.
