@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--subscribers", type=int, nargs="+", default=[50, 100, 500, 1000, 2000])
     parser.add_argument("--pairs", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=1.5)
-    parser.add_argument("--window", type=int, default=256, help="messages of each of 4 publishers on their way")
+    parser.add_argument("--window", type=int, default=512, help="messages of each of 4 publishers on their way")
     args = parser.parse_args()
     for subscribers in args.subscribers:
         ratios = []

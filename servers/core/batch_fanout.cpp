@@ -13,19 +13,42 @@ void BatchFanout::leave(std::string_view topic, Member& member) {
 }
 
 std::size_t BatchFanout::publish(std::string_view topic, Publication publication) {
+  auto* entry = queue_of(topic);
+  if (entry == nullptr) return 0;
+  entry->second.add(std::move(publication));
+  return added(*entry);
+}
+
+std::size_t BatchFanout::encode_and_publish(std::string_view topic, std::string_view payload,
+                                            Encode& encode) {
+  auto* entry = queue_of(topic);
+  if (entry == nullptr) return 0;
+  entry->second.add(topic, payload, encode);
+  return added(*entry);
+}
+
+BatchFanout::Queues::value_type* BatchFanout::queue_of(std::string_view topic) {
   if (is_reserved(topic)) keep_order(topic);
-  auto found = queues_.find(topic);
-  if (found == queues_.end() || !found->second.waits()) {
+  auto* entry = find(topic);
+  if (entry == nullptr || !entry->second.waits()) {
     const std::size_t members = next_.member_count(topic);
-    if (members == 0) return 0;
-    if (found == queues_.end()) found = queues_.try_emplace(std::string(topic)).first;
-    found->second.members = members;
+    if (members == 0) return nullptr;
+    if (entry == nullptr) entry = &*queues_.try_emplace(std::string(topic)).first;
+    entry->second.members = members;
     ++waiting_;
   }
-  Queue& queue = found->second;
-  queue.add(std::move(publication));
-  const std::size_t members = queue.members;
-  if (queue.batch.bytes.size() >= batch_bytes_) send_out(topic, queue);
+  return latest_ = entry;
+}
+
+BatchFanout::Queues::value_type* BatchFanout::find(std::string_view topic) {
+  if (latest_ != nullptr && latest_->first == topic) return latest_;
+  const auto found = queues_.find(topic);
+  return found == queues_.end() ? nullptr : &*found;
+}
+
+std::size_t BatchFanout::added(Queues::value_type& entry) {
+  const std::size_t members = entry.second.members;
+  if (entry.second.batch.bytes.size() >= batch_bytes_) send_out(entry);
   return members;
 }
 
@@ -36,9 +59,10 @@ void BatchFanout::keep_order(std::string_view topic) {
 }
 
 void BatchFanout::flush() {
+  latest_ = nullptr;
   for (auto entry = queues_.begin(); entry != queues_.end();) {
     if (entry->second.waits()) {
-      send_out(entry->first, entry->second);
+      send_out(*entry);
       ++entry;
     } else {
       entry = queues_.erase(entry);
@@ -47,13 +71,13 @@ void BatchFanout::flush() {
 }
 
 void BatchFanout::flush_topic(std::string_view topic) {
-  const auto found = queues_.find(topic);
-  if (found != queues_.end() && found->second.waits()) send_out(topic, found->second);
+  auto* entry = find(topic);
+  if (entry != nullptr && entry->second.waits()) send_out(*entry);
 }
 
-void BatchFanout::send_out(std::string_view topic, Queue& queue) {
+void BatchFanout::send_out(Queues::value_type& entry) {
   --waiting_;
-  next_.publish(topic, queue.take());
+  next_.publish(entry.first, entry.second.take());
 }
 
 void BatchFanout::Queue::add(Publication publication) {
@@ -62,8 +86,18 @@ void BatchFanout::Queue::add(Publication publication) {
     batch.bytes = std::move(publication.bytes);
     return;
   }
-  if (batch.bytes.empty()) batch.bytes.reserve(usual_bytes);
+  make_room();
   batch.bytes.append(publication.bytes);
+}
+
+void BatchFanout::Queue::add(std::string_view topic, std::string_view payload, Encode& encode) {
+  ++batch.messages;
+  make_room();
+  encode(batch.bytes, topic, payload);
+}
+
+void BatchFanout::Queue::make_room() {
+  if (batch.bytes.empty()) batch.bytes.reserve(usual_bytes);
 }
 
 Publication BatchFanout::Queue::take() {

@@ -27,6 +27,7 @@ class BatchFanout : public Fanout {
   void join(std::string_view topic, Member& member) override;
   void leave(std::string_view topic, Member& member) override;
   std::size_t publish(std::string_view topic, Publication publication) override;
+  std::size_t encode_and_publish(std::string_view topic, std::string_view payload, Encode& encode) override;
   std::size_t member_count(std::string_view topic) override { return next_.member_count(topic); }
   std::vector<std::string> topics() override { return next_.topics(); }
 
@@ -40,22 +41,32 @@ class BatchFanout : public Fanout {
   struct Queue {
     bool waits() const { return !batch.bytes.empty(); }  // a sign of life is no message
     void add(Publication publication);
+    void add(std::string_view topic, std::string_view payload, Encode& encode);
+    void make_room();
     Publication take();
 
     Publication batch{{}, 0};
     std::size_t members = 0;      ///< when the first message of the batch came
     std::size_t usual_bytes = 0;  ///< how long the batch before was: room for so much is taken at once
   };
+  using Queues = TopicMap<Queue>;  // an entry stays where it is until it is erased
+
+  /// Where a publication to `topic` waits; null when nobody has joined it.
+  Queues::value_type* queue_of(std::string_view topic);
+  Queues::value_type* find(std::string_view topic);
+  /// How many receive what was added to it. It may be sent out.
+  std::size_t added(Queues::value_type& entry);
   /// Sends out what waits for `topic`, so that who joins now does not get what was published before, and who
   /// leaves now still does.
   void flush_topic(std::string_view topic);
-  void send_out(std::string_view topic, Queue& queue);
+  void send_out(Queues::value_type& entry);
   /// Sends out what waits for the face published to before, if that is another one than `topic`.
   void keep_order(std::string_view topic);
 
   Fanout& next_;
   std::size_t batch_bytes_;
-  TopicMap<Queue> queues_;  ///< topics published to since the last flush but one, so that a busy one stays
+  Queues queues_;  ///< topics published to since the last flush but one, so that a busy one stays
+  Queues::value_type* latest_ = nullptr;  ///< published to last: most often the next one, too
   std::size_t waiting_ = 0;
   std::string last_reserved_;  ///< the face published to last
 };

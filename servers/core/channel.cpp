@@ -9,14 +9,9 @@ namespace threadmill::servers {
 namespace {
 
 constexpr std::string_view kSseMark{"\0sse:", 5};
-// More than a push has besides its topic and its payload.
-constexpr std::size_t kPushBytes = 64;
 
 std::size_t publish_resp(Fanout& fanout, std::string_view topic, std::string_view payload) {
-  Publication publication;
-  publication.bytes.reserve(topic.size() + payload.size() + kPushBytes);
-  resp::append_message_push(publication.bytes, topic, payload);
-  return fanout.publish(topic, std::move(publication));
+  return fanout.encode_and_publish(topic, payload, resp::append_message_push);
 }
 
 std::size_t publish_event(Fanout& fanout, std::string_view topic, std::string_view payload,

@@ -21,6 +21,9 @@ class Member {
   virtual void deliver(const SharedPublication& publication) = 0;
 };
 
+/// Appends a message to `out` as the members of a topic shall receive it.
+using Encode = void(std::string& out, std::string_view topic, std::string_view payload);
+
 /// Topics and who joined them. Whether it may be called from several threads is each implementation's
 /// contract.
 class Fanout {
@@ -34,6 +37,9 @@ class Fanout {
   /// Delivers bytes that are encoded as subscribers shall receive them. Returns how many members the topic
   /// has.
   virtual std::size_t publish(std::string_view topic, Publication publication) = 0;
+
+  /// The same of one message that is not encoded yet: for a fan-out that has room for it already.
+  virtual std::size_t encode_and_publish(std::string_view topic, std::string_view payload, Encode& encode);
 
   /// Members of one topic.
   virtual std::size_t member_count(std::string_view topic) = 0;
