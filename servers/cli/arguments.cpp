@@ -44,8 +44,8 @@ void add_chat_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option(
       "--journal", arguments.journal,
-      "chat: a folder where the messages of rooms are kept across a restart; a message is confirmed once "
-      "it is there");
+      "chat: a folder where the messages of rooms are kept across a restart, as many as --history says; a "
+      "message is confirmed once it is there");
   app.add_option("--journal-sync", arguments.journal_sync,
                  "When the journal counts a message as kept: always (each one is forced to the disk by "
                  "itself), turn (what arrived "

@@ -75,6 +75,13 @@ void check_loops(const Arguments& arguments) {
   }
 }
 
+/// Nobody could ever read what it keeps.
+void check_journal(const Arguments& arguments) {
+  if (arguments.journal.empty() || arguments.options.history_messages > 0) return;
+  throw std::invalid_argument(
+      "--journal: keeps as many messages as --history says, which is 0; give --history 1 or more");
+}
+
 /// A gateway needs a chat beside it, and a model that serves web.
 void check_web(const Arguments& arguments, const ModelTraits& traits) {
   if (!arguments.web_port) return;
@@ -103,6 +110,7 @@ const Model& resolve(Arguments& arguments) {
   check_limits(arguments.options);
   check_web(arguments, traits);
   check_loops(arguments);
+  check_journal(arguments);
   arguments.options.web.heartbeat =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.web_heartbeat_s * 1000));
   arguments.options.slow_consumer =

@@ -33,8 +33,23 @@ KeptLobby::KeptLobby(const ServeOptions& options, Fanout& topics, Commit when, L
              options.events.get()) {
   if (journal_ == nullptr) return;
   at_once_ = at_once_ || journal_->sync() == JournalSync::always;
-  for (auto& message : journal_->take_messages()) lobby_.restore(std::move(message));
+  restore();
   replace_if_long();
+}
+
+// A history that is shorter than that of the server before may be a mistake: the file keeps the rest until as
+// much again has been said, so that it can be mended by starting again.
+void KeptLobby::restore() {
+  auto messages = journal_->take_messages();
+  for (auto& message : messages) lobby_.restore(std::move(message));
+  std::size_t kept = 0;
+  lobby_.for_each_kept([&](const RoomMessage&) { ++kept; });
+  if (kept == messages.size()) return;
+  replace_at_bytes_ = journal_->size_bytes() + kShortJournalBytes;
+  fmt::print(stderr,
+             "threadmill-server: {}: {} of its {} messages are more than the history of their rooms keeps "
+             "(--history), and nobody can read them; when the file is {} bytes long they are deleted from it\n",
+             journal_->path().string(), messages.size() - kept, messages.size(), replace_at_bytes_);
 }
 
 void KeptLobby::keep(const RoomMessage& message) {

@@ -16,7 +16,8 @@ enum class Commit {
 /// Used by one thread at a time.
 class KeptLobby : private MessageLog {
  public:
-  /// `options`, their journal and `topics` outlive it. What the journal held is in the rooms' history then.
+  /// `options`, their journal and `topics` outlive it. What the journal held is in the rooms' history then;
+  /// what does not fit there is said on standard error, and stays in the file for now.
   KeptLobby(const ServeOptions& options, Fanout& topics, Commit when, Lobby::Packing packing = nullptr);
 
   Lobby& lobby() { return lobby_; }
@@ -28,6 +29,7 @@ class KeptLobby : private MessageLog {
 
  private:
   void keep(const RoomMessage& message) override;
+  void restore();
   void replace_if_long();
 
   Journal* journal_;

@@ -41,6 +41,8 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
       {{"--model", "epoll", "--outbox", "2048"},
        "--outbox 2048: has to hold the answer to the longest request"},
       {{"--model", "epoll", "--max-message", "1"}, "--max-message"},
+      {{"--model", "epoll", "--service", "chat", "--journal", "/tmp/x", "--history", "0"},
+       "give --history 1 or more"},
       {{"--model", "epoll", "--port", "70000"}, "--port"},
   };
   for (const auto& [words, complaint] : cases) {

@@ -175,5 +175,42 @@ TEST_F(JournalTest, StaysAsShortAsTheHistoriesThatItKeeps) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "rooms/rooms.journal.new"));
 }
 
+TEST_F(JournalTest, AShorterHistoryIsSaidAndTakesNothingFromTheFileYet) {
+  constexpr int kMessages = 400;
+  std::string whole(journal::kHeader);
+  for (int i = 1; i <= kMessages; ++i) {
+    journal::append_record(whole, room_message(static_cast<std::uint64_t>(i), std::string(4000, 'x')));
+  }
+  folder.write("rooms/rooms.journal", whole);
+  ASSERT_GT(whole.size(), 1U << 20) << "long enough to be replaced";
+  Journal journal(folder.path() / "rooms", JournalSync::none);
+  ServeOptions options;
+  options.journal = &journal;
+  options.history_messages = 100;
+  testing::internal::CaptureStderr();
+  KeptLobby rooms(options, topics, Commit::at_once);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("300 of its 400 messages are more than"));
+  EXPECT_EQ(contents_of(file()), whole);
+  run(rooms, ana, {"NICK", "ana"});
+  run(rooms, ana, {"JOIN", "sala"});
+  run(rooms, ana, {"SAY", "sala", "one more"});
+  EXPECT_GT(contents_of(file()).size(), whole.size());
+  const std::string text(4000, 'x');
+  for (int i = 0; i < 300; ++i) run(rooms, ana, {"SAY", "sala", text});
+  EXPECT_LT(contents_of(file()).size(), whole.size()) << "bounded all the same";
+  rooms.lobby().leave(ana, Departure::clean);
+}
+
+TEST_F(JournalTest, OfAHistoryThatIsKeptWholeNothingIsSaid) {
+  folder.write("rooms/rooms.journal", file_of({room_message(1, "um"), room_message(2, "dois")}));
+  Journal journal(folder.path() / "rooms", JournalSync::turn);
+  ServeOptions options;
+  options.journal = &journal;
+  options.history_messages = 2;
+  testing::internal::CaptureStderr();
+  const KeptLobby rooms(options, topics, Commit::in_turn);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 }  // namespace
 }  // namespace threadmill::servers
