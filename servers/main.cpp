@@ -32,12 +32,12 @@ JournalSync sync_of(const std::string& name) {
 
 /// Before anybody is told that the server is ready. Null where none is asked for.
 std::unique_ptr<Journal> open_journal(const Arguments& arguments) {
-  if (arguments.journal.empty()) return nullptr;
+  if (!arguments.journal) return nullptr;
   if (arguments.service != "chat") {
     throw std::invalid_argument(
         fmt::format("--journal: service {} has no rooms; give --service chat", arguments.service));
   }
-  auto journal = std::make_unique<Journal>(arguments.journal, sync_of(arguments.journal_sync));
+  auto journal = std::make_unique<Journal>(*arguments.journal, sync_of(arguments.journal_sync));
   if (journal->cut_bytes() > 0) {
     fmt::print(stderr, "threadmill-server: {}: a torn record at its end was cut off, {} bytes\n",
                journal->path().string(), journal->cut_bytes());

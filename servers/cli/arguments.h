@@ -24,7 +24,7 @@ struct Arguments {
   std::string distribution;
   std::string sharding;
   std::string slow_consumer = "disconnect";
-  std::string journal;
+  std::optional<std::string> journal;  ///< a folder
   std::string journal_sync = "turn";
   std::string log;
   ServeOptions options;

@@ -61,7 +61,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
     line["commit"] = threadmill::kBuildCommit;
     line["dirty"] = threadmill::kBuildDirty;
   }
-  if (!arguments.journal.empty()) line["journal_sync"] = arguments.journal_sync;
+  if (arguments.journal) line["journal_sync"] = arguments.journal_sync;
   tell_burn(line, arguments.burn, ceiling);
   print_line(line);
 }

@@ -67,7 +67,7 @@ void check_loops(const Arguments& arguments) {
   if (arguments.web_port || arguments.service == "web")
     throw std::invalid_argument(
         fmt::format("--loops {}: the web is served by one loop; leave out --loops", loops));
-  if (!arguments.journal.empty()) {
+  if (arguments.journal) {
     throw std::invalid_argument(
         fmt::format("--loops {}: a server of several loops has no rooms, so nothing for --journal to keep; "
                     "leave out one of them",
@@ -75,9 +75,13 @@ void check_loops(const Arguments& arguments) {
   }
 }
 
-/// Nobody could ever read what it keeps.
 void check_journal(const Arguments& arguments) {
-  if (arguments.journal.empty() || arguments.options.history_messages > 0) return;
+  if (!arguments.journal) return;
+  // As where a script's variable is not set: to serve without a journal would confirm what nobody keeps.
+  if (arguments.journal->empty()) {
+    throw std::invalid_argument("--journal: the folder's name is empty; give a folder, or leave the option out");
+  }
+  if (arguments.options.history_messages > 0) return;
   throw std::invalid_argument(
       "--journal: keeps as many messages as --history says, which is 0; give --history 1 or more");
 }

@@ -43,6 +43,7 @@ TEST(ServerCommandLine, BadArgumentsNameTheFlagAndExitWith2) {
       {{"--model", "epoll", "--max-message", "1"}, "--max-message"},
       {{"--model", "epoll", "--service", "chat", "--journal", "/tmp/x", "--history", "0"},
        "give --history 1 or more"},
+      {{"--model", "epoll", "--service", "chat", "--journal", ""}, "--journal: the folder's name is empty"},
       {{"--model", "epoll", "--port", "70000"}, "--port"},
   };
   for (const auto& [words, complaint] : cases) {
