@@ -79,7 +79,8 @@ void check_journal(const Arguments& arguments) {
   if (!arguments.journal) return;
   // As where a script's variable is not set: to serve without a journal would confirm what nobody keeps.
   if (arguments.journal->empty()) {
-    throw std::invalid_argument("--journal: the folder's name is empty; give a folder, or leave the option out");
+    throw std::invalid_argument(
+        "--journal: the folder's name is empty; give a folder, or leave the option out");
   }
   if (arguments.options.history_messages > 0) return;
   throw std::invalid_argument(

@@ -46,10 +46,11 @@ void KeptLobby::restore() {
   lobby_.for_each_kept([&](const RoomMessage&) { ++kept; });
   if (kept == messages.size()) return;
   replace_at_bytes_ = journal_->size_bytes() + kShortJournalBytes;
-  fmt::print(stderr,
-             "threadmill-server: {}: {} of its {} messages are more than the history of their rooms keeps "
-             "(--history), and nobody can read them; when the file is {} bytes long they are deleted from it\n",
-             journal_->path().string(), messages.size() - kept, messages.size(), replace_at_bytes_);
+  fmt::print(
+      stderr,
+      "threadmill-server: {}: {} of its {} messages are more than the history of their rooms keeps "
+      "(--history), and nobody can read them; when the file is {} bytes long they are deleted from it\n",
+      journal_->path().string(), messages.size() - kept, messages.size(), replace_at_bytes_);
 }
 
 void KeptLobby::keep(const RoomMessage& message) {
