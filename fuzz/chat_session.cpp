@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const Heard whole = hear(input, size + 1);
   for (const auto& bytes : {whole.sender, whole.member, whole.subscriber}) expect_resp(bytes);
-  for (const std::size_t step : {1, 7, 64}) {
+  for (const std::size_t step : {1U, 7U, 64U}) {
     fuzz::expect(hear(input, step) == whole, "what is heard does not depend on how the bytes arrive");
   }
   return 0;

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::string whole = answers_to(input, size + 1);
   fuzz::expect(whole.empty() || whole.starts_with("HTTP/1.1 "), "an answer is HTTP");
-  for (const std::size_t step : {1, 7, 64}) {
+  for (const std::size_t step : {1U, 7U, 64U}) {
     fuzz::expect(answers_to(input, step) == whole, "answers do not depend on how the bytes arrive");
   }
   return 0;

@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::expect(result.reason != nullptr, "a refusal says why");
   }
   const auto whole = all_replies(input, size + 1);
-  for (const std::size_t step : {1, 2, 7}) {
+  for (const std::size_t step : {1U, 2U, 7U}) {
     // A line that is too long may be told a byte later: the reader waits for two bytes where one could do.
     const auto pieces = all_replies(input, step);
     fuzz::expect(pieces.written == whole.written, "replies do not depend on how the bytes arrive");

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string whole = frames_again(input, size + 1);
   const std::string_view read = std::string_view(whole).substr(0, whole.size() - whole.ends_with('!'));
   fuzz::expect(input.starts_with(read), "frames write back to the bytes that they were read from");
-  for (const std::size_t step : {1, 3, 10}) {
+  for (const std::size_t step : {1U, 3U, 10U}) {
     fuzz::expect(frames_again(input, step) == whole, "frames do not depend on how the bytes arrive");
   }
   return 0;

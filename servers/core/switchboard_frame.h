@@ -1,5 +1,5 @@
 #pragma once
-// What a child of the model `fork` and its parent say to each other over a socket pair.
+// What a child process and its parent, who has topics and rooms, say to each other over a socket pair.
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +21,7 @@ enum class FrameKind : std::uint8_t {
   lobby,  ///< child: the words in `body`, a frame of this kind for each, as a command for the lobby; with
           ///< "left" or "lost" as `topic`, my client has left it so. Answered by one whose `body` is the
           ///< reply
+  welcome,  ///< parent: your channel is served, or will be
 };
 
 /// How a child says in `topic` that its client has left the lobby.

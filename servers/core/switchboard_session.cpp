@@ -61,6 +61,7 @@ void SwitchboardSession::run(const Frame& frame, Outbox& out) {
     case FrameKind::done:
     case FrameKind::number:
     case FrameKind::names:
+    case FrameKind::welcome:
       break;  // only the parent says these
   }
 }

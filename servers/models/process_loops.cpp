@@ -108,7 +108,7 @@ class LoopsParent {
     auto passed = take_descriptor(control);
     for (; passed.came; passed = take_descriptor(control)) {
       if (!passed.descriptor) ++refused_;  // no room for it here; its client is told so by the worker
-      switchboard_.serve(std::move(passed.descriptor));
+      switchboard_.welcome(std::move(passed.descriptor));
     }
     if (passed.ended) loop_.unwatch(control);
   }

@@ -3,7 +3,10 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <string>
+#include <utility>
 
+#include "servers/core/switchboard_frame.h"
 #include "servers/core/switchboard_session.h"
 
 namespace threadmill::servers {
@@ -26,6 +29,13 @@ std::optional<Switchboard::Channel> Switchboard::open_channel() const {
 void Switchboard::serve(os::Descriptor ours) {
   if (!ours) return;
   loop_.adopt(ours, [this](Member& member) { return std::make_unique<SwitchboardSession>(topics_, member); });
+}
+
+void Switchboard::welcome(os::Descriptor ours) {
+  std::string frame;
+  append_frame(frame, {FrameKind::welcome, {}, {}});
+  if (ours) ::send(ours.get(), frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  serve(std::move(ours));
 }
 
 }  // namespace threadmill::servers

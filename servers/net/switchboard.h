@@ -28,6 +28,8 @@ class Switchboard {
 
   /// Serves our end from now on. Where that cannot be, it is hung up, and the child ends.
   void serve(os::Descriptor ours);
+  /// The same, and tells the child so first: without a welcome, there was no room for its client.
+  void welcome(os::Descriptor ours);
 
  private:
   const Service& service_;

@@ -34,7 +34,7 @@ class SwitchboardChannels::Channel : public SwitchboardClient {
       return;
     }
     control(EPOLL_CTL_DEL);
-    // Without an answer, and of a parent that lives: it had no room for it.
+    // A parent that lives welcomes each client, unless it has no room for it.
     if (!was_served_ && !all_.parent_is_gone()) Listener::tell(client_, service_.refusal());
     ::shutdown(client_, SHUT_RDWR);  // the loop finds the end of the connection
   }

@@ -86,7 +86,7 @@ bool SwitchboardClient::on_readable() {
   while (const auto frame = take_frame(rest)) {
     if (frame->kind == FrameKind::deliver) {
       deliver_(frame->body);
-    } else {
+    } else if (frame->kind != FrameKind::welcome) {
       answer_ = frame->body;
       answered_ = true;
     }

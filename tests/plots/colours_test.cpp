@@ -104,7 +104,7 @@ TEST(Colours, StandOutFromALightGroundAndADarkOne) {
   const std::string dark = theme.at("dark").at("config").at("background");
   for (const auto& subjects : {eight, of_the_sources, ways_to_distribute}) {
     for (const std::string& subject : subjects) {
-      for (const std::size_t run : {0, 1, 2, 3}) {
+      for (const std::size_t run : {0U, 1U, 2U, 3U}) {
         EXPECT_GE(contrast(colour(subject, run), "#ffffff"), 2) << subject << ", run " << run;
         EXPECT_GE(contrast(colour(subject, run), dark), 2) << subject << ", run " << run;
       }

@@ -280,10 +280,10 @@ TEST(JudgeClaim, OneScenarioOfSeveralRefutesBeyondTheirCorrectionOnly) {
 }
 
 TEST(JudgeClaim, ChanceRefutesAtMostOneOfFortyHoweverManyScenariosThereAre) {
-  constexpr int claims = 400;
+  constexpr std::size_t claims = 400;
   HandMade made;
   std::vector<std::vector<std::string>> about_nothing(claims);
-  for (int i = 0; i < claims; ++i) {
+  for (std::size_t i = 0; i < claims; ++i) {
     for (int j = 0; j < 5; ++j) {
       about_nothing[i].push_back(std::to_string(i) + "-" + std::to_string(j));
       made.add(about_nothing[i].back(), "epoll", 1000, 0.2, 8);

@@ -103,7 +103,7 @@ TEST(TimelineOf, HasMemoryOnlyWhereItWasSampled) {
 
 TEST(Compare, ARowHasTheTimelineOfItsTrialInTheMiddle) {
   std::vector<json> trials;
-  for (const std::uint64_t rate : {100, 300, 200}) {
+  for (const std::uint64_t rate : {100U, 300U, 200U}) {
     trials.push_back(trial_of(3));
     trials.back()["repeat"] = trials.size();
     trials.back()["load"]["completed_in_time"] = 3 * rate;

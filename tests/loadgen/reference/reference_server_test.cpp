@@ -229,7 +229,7 @@ TEST(ReferenceServer, AnswersWhatAClientSentBeforeItsEnd) {
 TEST(ReferenceServer, AClientThatVanishesHurtsNobodyElse) {
   ReferenceServer server({.service = parse_service_times("constant:1ms")});
   Client other(server.port());
-  for (int i = 0; i < 20; ++i) {
+  for (unsigned i = 0; i < 20; ++i) {
     Client client(server.port());
     client.send(message(64, 0) + message(64, 1));
     ASSERT_TRUE(turn_until(server, [&] { return server.report(0, kEver).truth.requests == 2U * (i + 1U); }));
