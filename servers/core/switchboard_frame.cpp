@@ -35,7 +35,8 @@ void append_frame(std::string& out, const Frame& frame) {
 std::optional<Frame> take_frame(std::string_view& input) {
   if (input.size() < kHeaderBytes) return std::nullopt;
   const auto kind = static_cast<FrameKind>(input[0]);
-  if (kind < FrameKind::join || kind > FrameKind::welcome) throw std::logic_error("switchboard: unknown frame");
+  if (kind < FrameKind::join || kind > FrameKind::welcome)
+    throw std::logic_error("switchboard: unknown frame");
   const std::size_t topic_bytes = read_length(input, 1);
   const std::size_t body_bytes = read_length(input, 5);
   if (input.size() < kHeaderBytes + topic_bytes + body_bytes) return std::nullopt;

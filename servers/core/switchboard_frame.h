@@ -18,9 +18,9 @@ enum class FrameKind : std::uint8_t {
   done,          ///< parent: you joined or left
   number,        ///< parent: `body` is a decimal number
   names,         ///< parent: `body` is a sequence of frames of this kind, a name in the `topic` of each
-  lobby,  ///< child: the words in `body`, a frame of this kind for each, as a command for the lobby; with
-          ///< "left" or "lost" as `topic`, my client has left it so. Answered by one whose `body` is the
-          ///< reply
+  lobby,    ///< child: the words in `body`, a frame of this kind for each, as a command for the lobby; with
+            ///< "left" or "lost" as `topic`, my client has left it so. Answered by one whose `body` is the
+            ///< reply
   welcome,  ///< parent: your channel is served, or will be
 };
 
