@@ -11,6 +11,14 @@ struct ServeCounts {
   std::uint64_t slow_disconnected = 0;  ///< connections closed because their outbox was full
   std::uint64_t deliveries_dropped =
       0;  ///< deliveries left out because an outbox was full (--slow-consumer drop)
+
+  ServeCounts& operator+=(const ServeCounts& other) {
+    accepted += other.accepted;
+    refused += other.refused;
+    slow_disconnected += other.slow_disconnected;
+    deliveries_dropped += other.deliveries_dropped;
+    return *this;
+  }
 };
 
 }  // namespace threadmill::servers

@@ -24,6 +24,7 @@ Serve serve_broker;
 Serve serve_process_loops;
 Serve serve_asio_callback;
 Serve serve_asio_coroutine;
+Serve serve_asio_pool;
 Serve serve_bare_epoll;
 #ifdef THREADMILL_IO_URING
 Serve serve_io_uring;
@@ -61,6 +62,19 @@ const std::vector<RequestWork> kReactorPool = {{Work::receive},
                                                {Work::epoll_ready},
                                                {Work::thread_switch, Often::task_switch},
                                                {Work::epoll_turn, Often::turn}};
+
+// Each wait is a change of what epoll watches.
+const std::vector<RequestWork> kAsioLoop = {{Work::receive},
+                                            {Work::send},
+                                            {Work::epoll_ready},
+                                            {Work::epoll_change},
+                                            {Work::epoll_turn, Often::turn}};
+const std::vector<RequestWork> kAsioPool = {{Work::receive},
+                                            {Work::send},
+                                            {Work::epoll_ready},
+                                            {Work::epoll_change},
+                                            {Work::thread_switch, Often::task_switch},
+                                            {Work::epoll_turn, Often::turn}};
 
 #ifdef THREADMILL_IO_URING
 const std::vector<RequestWork> kRing = {{Work::receive},
@@ -236,7 +250,7 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate},
            .shared = "nothing",
-           .work = kEpollLoop},
+           .work = kAsioLoop},
           serve_asio_callback},
     Model{{.name = "asio-coroutine",
            .summary = "One thread runs a Boost.Asio io_context, which resumes each client's C++20 coroutine.",
@@ -244,15 +258,26 @@ const std::array kModels = {
            .services = {"echo", "chat"},
            .flushes = {immediate},
            .shared = "nothing",
-           .work = kEpollLoop},
+           .work = kAsioLoop},
           serve_asio_coroutine},
-#ifdef THREADMILL_IO_URING
-    Model{{.name = "io-uring",
-           .summary = "One thread and one ring of io_uring: the kernel accepts and receives by itself.",
-           .concurrency = "one ring",
+    Model{{.name = "asio-pool",
+           .summary = "N threads run one Boost.Asio io_context, with a strand for each connection.",
+           .concurrency = "threads that share all clients",
            .services = {"echo", "chat"},
            .flushes = {tick},
-           .shared = "nothing",
+           .workers = Workers::fixed,
+           .shared = "the queue of io_context; topics, rooms and what is handed to each connection (locks)",
+           .work = kAsioPool},
+          serve_asio_pool},
+#ifdef THREADMILL_IO_URING
+    Model{{.name = "io-uring",
+           .summary = "A ring of io_uring for each CPU: the kernel accepts and receives by itself.",
+           .concurrency = "N rings",
+           .services = {"echo", "chat"},
+           .flushes = {tick},
+           .workers = Workers::fixed,
+           .most_workers = kMostLoops,
+           .shared = "mailboxes between rings; rooms (a lock)",
            .work = kRing},
           serve_io_uring,
           io_uring_missing},

@@ -38,6 +38,10 @@ class Outbox {
   /// Whether that many more bytes, in a chunk of their own or not, stay within the limit. Each chunk is
   /// charged for, so that many small publications cannot hold far more memory than their bytes.
   bool takes(std::size_t bytes) const { return charged_bytes() + bytes <= limit_bytes_; }
+  std::size_t limit_bytes() const { return limit_bytes_; }
+
+  /// What counts against the limit for a publication of so many bytes.
+  static constexpr std::size_t charge_of(std::size_t bytes) { return bytes + kChunkBytes; }
 
   /// What counts against the limit: the bytes and their chunks.
   std::size_t charged_bytes() const { return size_bytes_ + (chunks_.size() - first_) * kChunkBytes; }

@@ -50,8 +50,10 @@ class AsioConnection : public Member {
   void shut_down(int how);
 
  protected:
-  Outbox& outbox() { return outbox_; }
+  const Outbox& outbox() const { return outbox_; }
   bool blocked() const { return blocked_; }
+  /// Whether the client may still say something.
+  bool is_open() const { return !dead_ && !closing_; }
   /// What has been read.
   virtual void take_in(std::string_view bytes) { answer(bytes); }
   /// Has the session answer, and writes.

@@ -1,15 +1,11 @@
 #include "servers/net/loop_shards.h"
 
-#include <signal.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "servers/core/batch_fanout.h"
@@ -18,6 +14,7 @@
 #include "servers/net/logged_session.h"
 #include "servers/net/shard_fanout.h"
 #include "servers/net/shard_rooms.h"
+#include "servers/net/side_by_side.h"
 
 namespace threadmill::servers {
 namespace {
@@ -205,43 +202,6 @@ class Acceptor {
   EventLoop loop_;
 };
 
-using Task = std::function<void()>;
-
-/// Runs each on a thread of its own and the first here, until all have ended.
-void run_all(const std::vector<Task>& tasks) {
-  std::vector<std::exception_ptr> failures(tasks.size());
-  const auto fail = [&](std::size_t i) {
-    failures[i] = std::current_exception();
-    ::kill(::getpid(), SIGTERM);  // a stop request, which every loop sees
-  };
-  const auto run = [&](std::size_t i) {
-    try {
-      tasks[i]();
-    } catch (...) {
-      fail(i);
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    try {
-      for (std::size_t i = 1; i < tasks.size(); ++i) threads.emplace_back(run, i);
-    } catch (...) {
-      fail(0);
-    }
-    if (!failures[0]) run(0);
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
-
-void add(ServeCounts& sum, const ServeCounts& counts) {
-  sum.accepted += counts.accepted;
-  sum.refused += counts.refused;
-  sum.slow_disconnected += counts.slow_disconnected;
-  sum.deliveries_dropped += counts.deliveries_dropped;
-}
-
 }  // namespace
 
 ServeCounts serve_in_shards(const ShardPlan& plan, Listener& listener, const Service& service,
@@ -250,7 +210,7 @@ ServeCounts serve_in_shards(const ShardPlan& plan, Listener& listener, const Ser
   std::optional<Acceptor> acceptor;
   std::vector<std::unique_ptr<Shard>> shards;
   std::vector<std::unique_ptr<Listener>> more_listeners;
-  std::vector<Task> tasks;
+  std::vector<std::function<void()>> tasks;
   if (plan.acceptance == Acceptance::own_loop) {
     acceptor.emplace(common);
     tasks.emplace_back([&] { acceptor->run(listener); });
@@ -264,11 +224,10 @@ ServeCounts serve_in_shards(const ShardPlan& plan, Listener& listener, const Ser
     shards.push_back(std::make_unique<Shard>(common, i));
     tasks.emplace_back([shard = shards.back().get(), door] { shard->run(door); });
   }
-  run_all(tasks);
+  run_side_by_side(tasks);
   ServeCounts sum{.accepted = listener.accepted(), .refused = listener.refused()};
-  for (const auto& shard : shards) add(sum, shard->counts());
-  for (const auto& each : more_listeners)
-    add(sum, {.accepted = each->accepted(), .refused = each->refused()});
+  for (const auto& shard : shards) sum += shard->counts();
+  for (const auto& each : more_listeners) sum += {.accepted = each->accepted(), .refused = each->refused()};
   return sum;
 }
 

@@ -93,7 +93,6 @@ void RingLoop::end_turn() {
 }
 
 void RingLoop::flush() {
-  if (before_flush_) before_flush_();
   if (dirty_.empty()) return;
   confirm();
   for (RingConnection* connection : dirty_) {

@@ -51,10 +51,6 @@ class RingLoop {
 
   /// Serves a connected, blocking socket from now on.
   void adopt(os::Descriptor socket, const OpenSession& open);
-  std::size_t connection_count() const { return connections_.size(); }
-
-  /// Called before waiting outboxes are handed to the kernel: where a batching fan-out hands over.
-  void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }
 
   /// Called each time before bytes go to a client: where what they confirm is made sure of.
   void before_write(std::function<void()> callback) { before_write_ = std::move(callback); }
@@ -100,7 +96,6 @@ class RingLoop {
   std::size_t messages_used_ = 0;
   bool needs_buffers_ = false;  ///< the kernel had none free in this turn
   bool input_ended_ = false;
-  std::function<void()> before_flush_;
   std::function<void()> before_write_;
   std::function<void()> after_close_;
   ServeCounts counts_;
