@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -15,6 +16,7 @@
 #include "os/clock.h"
 #include "os/errors.h"
 #include "primitives/placement.h"
+#include "primitives/timing.h"
 
 namespace threadmill::primitives {
 namespace {
@@ -119,6 +121,13 @@ void TcpTurns::let_peers_send(std::size_t count) {
 
 void TcpTurns::let_peers_receive(std::size_t count) { give(Order::receive, count); }
 
+void TcpTurns::let_peers_converse(std::size_t count, std::size_t messages) {
+  wait_for_peers();
+  messages_ = messages;
+  give(Order::converse, count);
+  while (order_.load(std::memory_order_acquire) != Order::none) ::usleep(1000);
+}
+
 void TcpTurns::wait_for_peers() {
   wait_awake([&] { return order_.load(std::memory_order_acquire) == Order::none; });
 }
@@ -147,6 +156,7 @@ void TcpTurns::obey() {
     if (order == Order::end) return;
     if (order == Order::send) peers_send();
     if (order == Order::receive) peers_receive();
+    if (order == Order::converse) peers_converse();
     order_.store(Order::none, std::memory_order_release);
   }
 }
@@ -175,6 +185,44 @@ void TcpTurns::peers_receive() {
       if (missing_[i] == 0) --left;
     }
   }
+}
+
+void TcpTurns::peers_converse() {
+  std::array<epoll_event, 128> events;
+  for (std::size_t i = 0; i < count_; ++i) missing_[i] = messages_;
+  peers_send();
+  for (std::size_t left = count_; left > 0;) {
+    const int ready = ::epoll_wait(peer_epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+    for (int e = 0; e < ready; ++e) {
+      const auto i = events[static_cast<std::size_t>(e)].data.u64;
+      const ssize_t got = ::recv(peers_[i], peer_buffer_.data(), peer_buffer_.size(), MSG_DONTWAIT);
+      if (got == 0 || (got < 0 && !must_wait())) return;
+      if (got < 0) continue;
+      if (--missing_[i] == 0) {
+        --left;
+      } else if (::send(peers_[i], peer_buffer_.data(), message_bytes_, MSG_NOSIGNAL) < 0) {
+        return;
+      }
+    }
+  }
+}
+
+TurnSeconds take_turn(TcpTurns& turns, std::size_t ready) {
+  std::array<epoll_event, 256> events;
+  const auto sockets = turns.sockets().first(ready);
+  TurnSeconds took;
+  turns.let_peers_send(ready);
+  took.wait =
+      cpu_seconds([&] { ::epoll_wait(turns.epoll(), events.data(), static_cast<int>(events.size()), -1); });
+  took.receive = cpu_seconds([&] {
+    for (const int socket : sockets) turns.receive(socket);
+  });
+  turns.let_peers_receive(ready);
+  took.send = cpu_seconds([&] {
+    for (const int socket : sockets) turns.send(socket);
+  });
+  turns.wait_for_peers();
+  return took;
 }
 
 }  // namespace threadmill::primitives

@@ -34,15 +34,20 @@ class TcpTurns {
   /// Until the peers have done what they were told.
   void wait_for_peers();
 
+  /// Each of the `count` first peers sends so many messages, the next one when the answer is there: as a
+  /// closed loop does. Returns when all answers are there; meanwhile the calling thread sleeps.
+  void let_peers_converse(std::size_t count, std::size_t messages);
+
   void receive(int socket);
   void send(int socket);
 
  private:
-  enum class Order { none, send, receive, end };
+  enum class Order { none, send, receive, converse, end };
   void give(Order order, std::size_t count);
   void obey();
   void peers_send();
   void peers_receive();
+  void peers_converse();
 
   const std::size_t message_bytes_;
   std::vector<os::Descriptor> ends_;  ///< of both sides
@@ -50,9 +55,19 @@ class TcpTurns {
   os::Descriptor epoll_, peer_epoll_;
   std::vector<char> buffer_, peer_buffer_;
   std::vector<std::size_t> missing_;  ///< of each peer's message, in bytes
-  std::size_t count_ = 0;
+  std::size_t count_ = 0, messages_ = 0;
   std::atomic<Order> order_ = Order::none;
   std::jthread thread_;  // last: it uses the others
 };
+
+/// CPU time of the server's part in a turn: what became ready is waited for, read, and answered.
+struct TurnSeconds {
+  double wait = 0;
+  double receive = 0;
+  double send = 0;
+};
+
+/// A turn in which the first `ready` sockets, a hundred at most, become ready.
+TurnSeconds take_turn(TcpTurns& turns, std::size_t ready);
 
 }  // namespace threadmill::primitives

@@ -16,30 +16,6 @@ namespace {
 
 constexpr std::size_t kMostSockets = 100;
 
-struct TurnSeconds {
-  double wait = 0;
-  double receive = 0;
-  double send = 0;
-};
-
-TurnSeconds take_turn(TcpTurns& turns, std::size_t ready) {
-  std::array<epoll_event, 2 * kMostSockets> events;
-  const auto sockets = turns.sockets().first(ready);
-  TurnSeconds took;
-  turns.let_peers_send(ready);
-  took.wait =
-      cpu_seconds([&] { ::epoll_wait(turns.epoll(), events.data(), static_cast<int>(events.size()), -1); });
-  took.receive = cpu_seconds([&] {
-    for (const int socket : sockets) turns.receive(socket);
-  });
-  turns.let_peers_receive(ready);
-  took.send = cpu_seconds([&] {
-    for (const int socket : sockets) turns.send(socket);
-  });
-  turns.wait_for_peers();
-  return took;
-}
-
 void warm_up(TcpTurns& turns, std::size_t ready) {
   for (int i = 0; i < 20; ++i) take_turn(turns, ready);
 }

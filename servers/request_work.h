@@ -19,7 +19,7 @@ enum class Work {
   select_turn,      ///< select(2) over all connections
   uring_operation,  ///< an operation of io_uring besides the work on the socket: queueing it, reaping it
   uring_turn,       ///< io_uring_enter(2) itself
-  thread_switch,    ///< a thread sleeps, is woken, and gets the CPU from another thread
+  thread_switch,    ///< a thread sleeps in recv(2), a message wakes it, it gets the CPU from another one
   process_switch,   ///< the same between processes: another address space
   lock_hand_off,    ///< a lock that another thread waits for, handed to it
   queue_hand_off,   ///< through a queue behind a lock and a condition variable, to a thread that sleeps

@@ -63,11 +63,11 @@ constexpr std::array<Work, 16> kWork{{
     {"uring_turn", 1, [](const auto& costs, const auto&) { return call_of(costs, "uring_nop", kUringMany); }},
     {"thread_switch", 0,
      [](const auto& costs, const auto& counts) {
-       return costs.ns_up_to("thread_switch", taking_turns(counts));
+       return costs.ns_up_to("thread_wake", taking_turns(counts));
      }},
     {"process_switch", 0,
      [](const auto& costs, const auto& counts) {
-       return costs.ns_up_to("process_switch", taking_turns(counts));
+       return costs.ns_up_to("process_wake", taking_turns(counts));
      }},
     {"lock_hand_off", 2, [](const auto& costs, const auto&) { return costs.ns("lock_hand_off"); }},
     {"queue_hand_off", 2, [](const auto& costs, const auto&) { return costs.ns("queue_hand_off"); }},

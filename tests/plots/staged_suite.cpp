@@ -213,10 +213,10 @@ void add_chat(results::ResultFile& file, int repeats) {
 /// What pieces of work cost, so that the cost model has something to say.
 void add_primitives(results::ResultFile& file) {
   const std::vector<std::pair<std::string, double>> costs = {
-      {"receive/64", 900},         {"receive/4096", 1300},      {"send/64", 2500},
-      {"send/4096", 2900},         {"epoll_wait/1", 1000},      {"epoll_wait/100", 48'000},
-      {"thread_switch/2", 1400},   {"thread_switch/100", 2700}, {"process_switch/2", 1700},
-      {"process_switch/100", 4500}};
+      {"receive/64", 900},       {"receive/4096", 1300},    {"send/64", 2500},
+      {"send/4096", 2900},       {"epoll_wait/1", 1000},    {"epoll_wait/100", 48'000},
+      {"thread_wake/2", 1400},   {"thread_wake/100", 2700}, {"process_wake/2", 1700},
+      {"process_wake/100", 4500}};
   json figures = json::object();
   for (const auto& [name, ns] : costs)
     figures[name] = {{"median_ns", ns}, {"min_ns", ns}, {"max_ns", ns}, {"repetitions", 9}};

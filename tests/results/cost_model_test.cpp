@@ -19,8 +19,8 @@ const PrimitiveCosts kCosts({{"receive/64", 1000},
                              {"send/64", 3000},
                              {"epoll_wait/1", 1000},
                              {"epoll_wait/100", 50'500},
-                             {"thread_switch/2", 1000},
-                             {"thread_switch/100", 2960},
+                             {"thread_wake/2", 1000},
+                             {"thread_wake/100", 2960},
                              {"poll/10", 1000},
                              {"poll/100", 10'000}});
 
@@ -33,7 +33,7 @@ TEST(PrimitiveCosts, BetweenTwoNumbersAreOnAStraightLine) {
   EXPECT_DOUBLE_EQ(*kCosts.ns_at("receive", 2080), 1500);
   EXPECT_DOUBLE_EQ(*kCosts.ns_at("receive", 1), 1000) << "below the least: as the least";
   EXPECT_DOUBLE_EQ(*kCosts.ns_at("poll", 200), 20'000) << "above the highest: as between the two highest";
-  EXPECT_DOUBLE_EQ(*kCosts.ns_up_to("thread_switch", 1000), 2960);
+  EXPECT_DOUBLE_EQ(*kCosts.ns_up_to("thread_wake", 1000), 2960);
   EXPECT_FALSE(kCosts.ns_at("select", 10));
 }
 
