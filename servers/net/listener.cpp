@@ -50,7 +50,7 @@ Listener::Listener(const std::string& host, std::uint16_t port, int backlog, std
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(socket_.get(), address.get(), address.size()) != 0) throw_cannot_listen(address, option);
   if (::listen(socket_.get(), backlog) != 0) throw_cannot_listen(address, option);
-  spare_ = open_spare();
+  spare_->descriptor = open_spare();
 }
 
 Listener Listener::share_address(int backlog) {
@@ -65,14 +65,12 @@ Listener Listener::share_address(int backlog) {
   ::setsockopt(other.socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(other.socket_.get(), here.get(), here.size()) != 0) throw_cannot_listen(here, "--port");
   if (::listen(other.socket_.get(), backlog) != 0) throw_cannot_listen(here, "--port");
-  other.spare_ = open_spare();
-  if (!taking_) taking_ = std::make_shared<std::mutex>();
-  other.taking_ = taking_;
+  other.spare_ = spare_;
   return other;
 }
 
 std::optional<os::Descriptor> Listener::accept(int flags, std::string_view refusal) {
-  const auto lock = taking_ ? std::unique_lock(*taking_) : std::unique_lock<std::mutex>();
+  const std::lock_guard lock(spare_->taking);
   while (true) {
     const int client = ::accept4(socket_.get(), nullptr, nullptr, flags | SOCK_CLOEXEC);
     if (client >= 0) return taken(client);
@@ -109,7 +107,7 @@ void Listener::tell(int client, std::string_view refusal) {
 }
 
 void Listener::refuse_with_spare(std::string_view refusal) {
-  spare_.reset();
+  spare_->descriptor.reset();
   os::Descriptor client(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
   if (client) {
     refuse(std::move(client), refusal);
@@ -118,7 +116,13 @@ void Listener::refuse_with_spare(std::string_view refusal) {
     // on it.
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  spare_ = open_spare();
+  spare_->descriptor = open_spare();
+}
+
+bool Listener::has_spare() {
+  const std::lock_guard lock(spare_->taking);
+  if (!spare_->descriptor) spare_->descriptor = open_spare();
+  return static_cast<bool>(spare_->descriptor);
 }
 
 }  // namespace threadmill::servers

@@ -41,6 +41,10 @@ class Listener {
   /// accept() makes it, and counted.
   os::Descriptor taken(int client);
 
+  /// False where taken() has got the descriptor that is kept to refuse others with: its client is to be
+  /// refused, and then this asked again.
+  bool has_spare();
+
   /// Tells a client that there is no room and hangs up; counted.
   void refuse(os::Descriptor client, std::string_view refusal);
 
@@ -57,7 +61,7 @@ class Listener {
   void close();
 
   /// What a child process keeps to accept by itself.
-  std::array<int, 2> descriptors() const { return {socket_.get(), spare_.get()}; }
+  std::array<int, 2> descriptors() const { return {socket_.get(), spare_->descriptor.get()}; }
 
   std::uint64_t accepted() const { return accepted_; }
   std::uint64_t refused() const { return refused_; }
@@ -67,10 +71,12 @@ class Listener {
   void refuse_with_spare(std::string_view refusal);
 
   os::Descriptor socket_;
-  os::Descriptor spare_;
-  /// Held where descriptors are taken by one of several that share an address: none may take what another
-  /// gives up.
-  std::shared_ptr<std::mutex> taking_;
+  /// Of all that share an address.
+  struct Spare {
+    std::mutex taking;  ///< held where descriptors are taken: none may take what another gives up
+    os::Descriptor descriptor;
+  };
+  std::shared_ptr<Spare> spare_ = std::make_shared<Spare>();
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_ = 0;
 };

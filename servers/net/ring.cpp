@@ -1,11 +1,15 @@
 #include "servers/net/ring.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
 
 #include "os/clock.h"
+#include "os/errors.h"
 
 namespace threadmill::servers {
 namespace {
@@ -21,10 +25,11 @@ int set_up(unsigned entries, unsigned completions, io_uring& ring) {
   // Receiving many times with one request came with the same kernel as SINGLE_ISSUER (6.0); DEFER_TASKRUN, by
   // which completions are worked on only when we wait for them, with the next one.
   int result = -EINVAL;
+  // R_DISABLED: the one issuer is the thread that enables it.
   for (const unsigned flag : {IORING_SETUP_DEFER_TASKRUN, IORING_SETUP_COOP_TASKRUN}) {
     io_uring_params params{};
     params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CLAMP |
-                   IORING_SETUP_CQSIZE | flag;
+                   IORING_SETUP_R_DISABLED | IORING_SETUP_CQSIZE | flag;
     params.cq_entries = completions;
     result = io_uring_queue_init_params(entries, &ring, &params);
     if (result != -EINVAL) break;
@@ -55,10 +60,18 @@ std::string why_not(int error) {
 Ring::Ring() {
   const int result = set_up(kRequests, kCompletions, ring_);
   if (result < 0) throw_error(result, why_not(-result));
-  io_uring_register_ring_fd(&ring_);  // saves the kernel a look-up for each call; without it all works too
 }
 
 Ring::~Ring() { io_uring_queue_exit(&ring_); }
+
+void Ring::begin() {
+  // io_uring_enable_rings(3), which Debian's liburing 2.3 declares and does not have.
+  if (::syscall(__NR_io_uring_register, ring_.ring_fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0) < 0)
+    os::throw_errno("io_uring_register, to enable a ring");
+  io_uring_register_ring_fd(&ring_);  // saves the kernel a look-up for each call; without it all works too
+}
+
+void Ring::end() { io_uring_unregister_ring_fd(&ring_); }
 
 std::string Ring::missing() {
   io_uring ring{};

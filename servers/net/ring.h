@@ -19,7 +19,7 @@ class RingUser {
   virtual void on_completion(unsigned tag, int result, std::uint32_t flags) = 0;
 };
 
-/// Belongs to the thread that makes it. A user lives until its last request has completed.
+/// A user lives until its last request has completed.
 class Ring {
  public:
   /// Throws std::system_error with a remedy in its text.
@@ -30,6 +30,11 @@ class Ring {
 
   /// Why this machine has none to give; empty when it has.
   static std::string missing();
+
+  /// Nothing is submitted before. From then on, until end(), the ring belongs to the calling thread. Throws
+  /// std::system_error.
+  void begin();
+  void end();
 
   /// A request to be filled in by one of io_uring_prep_*() and then signed. What it points at stays where it
   /// is until the next wait(), and the bytes to be sent until they are. When the queue is full, what it holds

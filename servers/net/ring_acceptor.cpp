@@ -28,7 +28,7 @@ RingAcceptor::RingAcceptor(Ring& ring, Listener& listener, std::string_view refu
 
 void RingAcceptor::on_completion(unsigned tag, int result, std::uint32_t flags) {
   accepting_ = (flags & IORING_CQE_F_MORE) != 0;
-  if (tag == kAccept && result >= 0) admit_(listener_.taken(result));
+  if (tag == kAccept && result >= 0) take(listener_.taken(result));
   if (stopping_ || accepting_) {
     if (stopped()) listener_.close();
   } else if (tag == kReadable) {
@@ -38,6 +38,13 @@ void RingAcceptor::on_completion(unsigned tag, int result, std::uint32_t flags) 
   } else {
     wait_for_client();
   }
+}
+
+void RingAcceptor::take(os::Descriptor client) {
+  if (listener_.has_spare()) return admit_(std::move(client));
+  // The kernel took what another ring had given up for a moment.
+  listener_.refuse(std::move(client), refusal_);
+  listener_.has_spare();
 }
 
 void RingAcceptor::accept() {

@@ -30,6 +30,7 @@ class RingAcceptor : public RingUser {
   /// before one does.
   void wait_for_client();
   void accept_waiting();
+  void take(os::Descriptor client);
 
   Ring& ring_;
   Listener& listener_;

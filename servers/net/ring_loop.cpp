@@ -54,6 +54,7 @@ void RingLoop::adopt(os::Descriptor socket, const OpenSession& open) {
 
 void RingLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
                    const std::function<bool()>& finished) {
+  ring_.begin();
   bool stopping = false;
   watch(stop.fd(), [&] { stopping = true; });
   auto& stop_watch = *watches_.back();
@@ -67,6 +68,7 @@ void RingLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
   bury_dead();
   // The kernel gives back what it has of them at once.
   while (!connections_.empty()) turn(std::nullopt);
+  ring_.end();
 }
 
 void RingLoop::end_input() {

@@ -33,8 +33,8 @@ struct RingMessage {
   msghdr header;
 };
 
-/// Made and used in one thread. A *turn* is one wait for completions, all that follows from them, and the
-/// requests that come of it, which the next wait submits together.
+/// Used by one thread from run() on. A *turn* is one wait for completions, all that follows from them, and
+/// the requests that come of it, which the next wait submits together.
 class RingLoop {
  public:
   using OpenSession = std::function<std::unique_ptr<Session>(Member&)>;

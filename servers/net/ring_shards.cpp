@@ -40,7 +40,7 @@ struct RingMailbox {
   Mailbox& mailbox;
 };
 
-/// One ring and its clients. Made and used in its thread.
+/// One ring and its clients. Used by one thread from run() on.
 class RingShard {
  public:
   RingShard(SharedByRings& shared, std::size_t number, Listener& listener)
@@ -96,13 +96,15 @@ class RingShard {
 ServeCounts serve_in_rings(std::size_t rings, Listener& listener, const Service& service,
                            const ServeOptions& options, const StopToken& stop) {
   SharedByRings shared(rings, service, options, stop);
+  // All of them are made before the first one takes clients, who could leave no descriptors for the others.
   std::vector<std::unique_ptr<Listener>> more_listeners;
+  std::vector<std::unique_ptr<RingShard>> shards;
   std::vector<ServeCounts> counts(rings);
   std::vector<std::function<void()>> tasks;
   for (std::size_t i = 0; i < rings; ++i) {
     if (i > 0) more_listeners.push_back(std::make_unique<Listener>(listener.share_address(options.backlog)));
-    Listener& door = i == 0 ? listener : *more_listeners.back();
-    tasks.emplace_back([&, i, own = &door] { counts[i] = RingShard(shared, i, *own).run(); });
+    shards.push_back(std::make_unique<RingShard>(shared, i, i == 0 ? listener : *more_listeners.back()));
+    tasks.emplace_back([&, i] { counts[i] = shards[i]->run(); });
   }
   run_side_by_side(tasks);
   ServeCounts sum;

@@ -2,19 +2,14 @@
 // What a sanitizer in this build, and so in the server under test, changes.
 
 #include <cstddef>
+#include <string_view>
 
 namespace threadmill::conformance {
 
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool kThreadSanitizer = true;
-#else
-inline constexpr bool kThreadSanitizer = false;
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kAddressSanitizer = true;
-#else
-inline constexpr bool kAddressSanitizer = false;
-#endif
+// Of the build: the tests themselves are compiled without it.
+inline constexpr std::string_view kSanitizers = THREADMILL_SANITIZE;
+inline constexpr bool kThreadSanitizer = kSanitizers.find("thread") != std::string_view::npos;
+inline constexpr bool kAddressSanitizer = kSanitizers.find("address") != std::string_view::npos;
 
 inline constexpr bool kSanitized = kThreadSanitizer || kAddressSanitizer;
 

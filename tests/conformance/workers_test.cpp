@@ -7,6 +7,7 @@
 
 #include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
+#include "tests/conformance/sanitized.h"
 
 namespace threadmill::conformance {
 namespace {
@@ -103,11 +104,8 @@ class SpareWorkers : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Models, SpareWorkers,
                          testing::ValuesIn(models_with_workers(servers::Workers::spare)), test_name);
 
-#if defined(__SANITIZE_THREAD__)
-constexpr std::size_t kOtherThreads = 2;  // the main thread, and the sanitizer's own
-#else
-constexpr std::size_t kOtherThreads = 1;
-#endif
+// The main thread, and the sanitizer's own.
+constexpr std::size_t kOtherThreads = kThreadSanitizer ? 2 : 1;
 
 /// Worker processes or threads.
 std::size_t workers_of(const ServerProcess& server) {
