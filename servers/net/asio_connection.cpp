@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <memory>
 
 namespace threadmill::servers {
 
@@ -22,9 +23,11 @@ void AsioConnection::on_ready(const boost::system::error_code& error) {
 }
 
 void AsioConnection::read() {
-  // One for each thread, not for each connection: nothing is in it while a connection waits.
-  thread_local std::array<char, kReadBytes> buffer;
-  const auto got = read_some(socket_.native_handle(), buffer, 0);
+  // One for each thread, not for each connection: nothing is in it while a connection waits. Behind a
+  // pointer, because what is itself thread_local is cleared in every thread of every model, which takes
+  // memory.
+  thread_local const auto buffer = std::make_unique_for_overwrite<std::array<char, kReadBytes>>();
+  const auto got = read_some(socket_.native_handle(), *buffer, 0);
   if (got.status == IoStatus::would_block) return;
   if (got.status == IoStatus::failed) return die();
   if (got.status == IoStatus::done) return take_in(got.bytes);
