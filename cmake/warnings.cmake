@@ -18,7 +18,7 @@ if(THREADMILL_SANITIZE)
 endif()
 
 # compiled_plainly(TARGET ...): without sanitizers, unless THREADMILL_SANITIZE_VIEWS asks for them. For what only derives and
-# formats figures, in one thread: that is half of the code, and sanitizers double its time.
+# formats figures, in one thread (half of the code, and sanitizers double its time), and for tests of other processes.
 function(compiled_plainly)
   if(NOT THREADMILL_SANITIZE_VIEWS)
     set_target_properties(${ARGN} PROPERTIES THREADMILL_PLAIN ON)

@@ -12,6 +12,7 @@
 #include "servers/net/connection_limit.h"
 #include "servers/net/event_loop.h"
 #include "servers/net/logged_session.h"
+#include "servers/net/mailbox.h"
 #include "servers/net/shard_fanout.h"
 #include "servers/net/shard_rooms.h"
 #include "servers/net/side_by_side.h"
@@ -63,12 +64,6 @@ void deal_out(Common& common, Listener& listener, Place place) {
     }
   }
 }
-
-/// Nobody waits for a loop that has ended.
-struct ClosedAtTheEnd {
-  ~ClosedAtTheEnd() { mailbox.close(); }
-  Mailbox& mailbox;
-};
 
 /// One loop. Made in the main thread; run() and all that it calls belong to the loop's thread.
 class Shard {

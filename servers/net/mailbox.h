@@ -88,4 +88,10 @@ class Mailbox {
   bool closed_ = false;
 };
 
+/// For the time in which a loop runs: nobody waits for one that has ended.
+struct ClosedAtTheEnd {
+  ~ClosedAtTheEnd() { mailbox.close(); }
+  Mailbox& mailbox;
+};
+
 }  // namespace threadmill::servers

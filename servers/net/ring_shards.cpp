@@ -6,6 +6,7 @@
 
 #include "servers/net/connection_limit.h"
 #include "servers/net/logged_session.h"
+#include "servers/net/mailbox.h"
 #include "servers/net/ring_acceptor.h"
 #include "servers/net/ring_loop.h"
 #include "servers/net/shard_fanout.h"
@@ -34,18 +35,12 @@ struct SharedByRings {
   ConnectionLimit limit;
 };
 
-/// Nobody waits for a ring that has ended.
-struct RingMailbox {
-  ~RingMailbox() { mailbox.close(); }
-  Mailbox& mailbox;
-};
-
 /// One ring and its clients. Used by one thread from run() on.
 class RingShard {
  public:
   RingShard(SharedByRings& shared, std::size_t number, Listener& listener)
       : shared_(shared),
-        mail_{*shared.group.mailboxes[number]},
+        mailbox_(*shared.group.mailboxes[number]),
         listener_(listener),
         topics_(shared.group, number),
         rooms_(shared.lobby, number, topics_, topics_),
@@ -55,10 +50,11 @@ class RingShard {
     topics_.lead_to(rooms_);
     loop_.after_close([this] { shared_.limit.give_back(); });
     if (shared_.lobby.keeps()) loop_.before_write([this] { shared_.lobby.commit(); });
-    loop_.watch(mail_.mailbox.fd(), [this] { open_mail(); });
+    loop_.watch(mailbox_.fd(), [this] { open_mail(); });
   }
 
   ServeCounts run() {
+    const ClosedAtTheEnd closed_at_the_end{mailbox_};
     const auto on_stop = [this] {
       acceptor_.stop();
       loop_.end_input();
@@ -78,12 +74,12 @@ class RingShard {
   }
 
   void open_mail() {
-    mail_.mailbox.acknowledge();
+    mailbox_.acknowledge();
     topics_.take_mail();
   }
 
   SharedByRings& shared_;
-  const RingMailbox mail_;
+  Mailbox& mailbox_;
   Listener& listener_;
   ShardFanout topics_;
   ShardRooms rooms_;

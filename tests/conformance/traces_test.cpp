@@ -73,7 +73,7 @@ class Storm {
 TEST_P(Traces, TenThousandClientsLeaveNone) {
   constexpr int kClients = kSanitized ? 1'500 : 10'000;
   // 100 bytes of each client, or so much that a sanitizer's own growth does not hide it.
-  constexpr std::size_t kMemorySlack = kSanitized ? 8 << 20 : kClients * 100;
+  constexpr std::size_t kMemorySlack = kSanitized ? 4 << 20 : kClients * 100;
   ServerProcess server(arguments(GetParam(), "chat"), {.tells_memory = true});
   const int at_a_time = traits_of(GetParam()).one_at_a_time ? 1 : 25;
   Storm storm(server.port(), at_a_time);
