@@ -126,4 +126,15 @@ void Ring::deliver() {
   io_uring_cq_advance(&ring_, count);
 }
 
+std::optional<int> Ring::take_result(RingUser& user, unsigned tag) {
+  unsigned head = 0;
+  io_uring_cqe* done = nullptr;
+  io_uring_for_each_cqe(&ring_, head, done) {
+    if (done->user_data != signature(user, tag)) continue;
+    done->user_data = 0;
+    return done->res;
+  }
+  return std::nullopt;
+}
+
 }  // namespace threadmill::servers

@@ -60,6 +60,9 @@ class Ring {
   /// Hands completions that have come to their users, as many as make one turn.
   void deliver();
 
+  /// The result of a request of `user` if it has come: its completion is not handed over then.
+  std::optional<int> take_result(RingUser& user, unsigned tag);
+
   /// For what liburing asks of a ring.
   io_uring* raw() { return &ring_; }
 

@@ -112,11 +112,13 @@ void RingConnection::stop_receiving() {
 void RingConnection::deliver(const SharedPublication& publication) {
   if (dead_ || closing_) return;
   // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
-  if (!outbox_.push(publication)) {
-    if (!sends() && !blocked_) write_past_ring();
-    if (dead_ || !outbox_.push(publication)) return too_slow(publication->messages);
+  bool pushed = outbox_.push(publication);
+  if (!pushed) {
+    if (!blocked_) write_at_once();
+    pushed = !dead_ && outbox_.push(publication);
   }
-  send_soon();
+  if (!pushed) too_slow(publication->messages);
+  if (!dead_) send_soon();
 }
 
 void RingConnection::too_slow(std::size_t messages) {
@@ -159,16 +161,27 @@ void RingConnection::send() {
 }
 
 void RingConnection::sent(int result) {
+  settle(result);
+  if (!dead_) answer_held_back();
+}
+
+void RingConnection::settle(int result) {
   const std::size_t asked = std::exchange(sending_bytes_, 0);
   const bool passes = result == -EAGAIN || result == -EINTR;
   const std::size_t taken = result > 0 ? static_cast<std::size_t>(result) : 0;
   outbox_.consume(taken);
   if (result < 0 && !passes) return die();
   blocked_ = taken < asked && result != -EINTR;
-  if (!dead_) answer_held_back();
 }
 
-void RingConnection::write_past_ring() {
+void RingConnection::write_at_once() {
+  if (sends()) {
+    // Its completion may stand behind what fills the outbox now.
+    const auto result = loop_.ring_.take_result(*this, kSend);
+    if (!result) return;
+    settle(*result);
+    if (dead_ || blocked_) return;
+  }
   loop_.confirm();
   const IoStatus status = write_waiting(socket_.get(), outbox_, MSG_DONTWAIT);
   if (status == IoStatus::failed) return die();

@@ -37,7 +37,10 @@ class RingConnection : public RingUser, public Member {
   void send_soon();
   void send();
   void sent(int result);
-  void write_past_ring();
+  /// What a request to send came to.
+  void settle(int result);
+  /// Writes what can be written in the middle of a turn.
+  void write_at_once();
   bool sends() const { return sending_bytes_ > 0; }
 
   /// After anything has happened: goes on to receive, or rests, or ends.
