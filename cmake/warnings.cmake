@@ -2,6 +2,8 @@
 add_library(threadmill_options INTERFACE)
 target_include_directories(threadmill_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(threadmill_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+# Functions of libraries are looked up once, at the start: a forked child would do it again, each for itself, in pages of its own.
+target_link_options(threadmill_options INTERFACE -Wl,-z,relro,-z,now)
 if(THREADMILL_WERROR)
   target_compile_options(threadmill_options INTERFACE -Werror)
 endif()
