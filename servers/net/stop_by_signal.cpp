@@ -87,8 +87,11 @@ bool StopBySignal::wait_for_event(int epoll) {
   sigset_t none;
   sigemptyset(&none);
   epoll_event event{};
-  if (!requested()) ::epoll_pwait(epoll, &event, 1, -1, &none);
-  return !requested();
+  if (requested()) return false;
+  // Signals are let in only where there is nothing to tell; and a listener that has been shut down, as the
+  // parent does beforehand, has something to tell for ever.
+  const bool told = ::epoll_pwait(epoll, &event, 1, -1, &none) > 0;
+  return !requested() && !(told && (event.events & EPOLLHUP) != 0);
 }
 
 StoppableClient::StoppableClient(int socket) {

@@ -21,7 +21,7 @@ class StopBySignal {
   static bool wait_for_input(int fd);
 
   /// Waits until `epoll` has an event, or the parent asks to look around (kLookAround, which is let in here
-  /// only); false when a stop request came first.
+  /// only); false when a stop request came first, or what it watches has been shut down.
   static bool wait_for_event(int epoll);
   static constexpr int kLookAround = SIGUSR1;
 };

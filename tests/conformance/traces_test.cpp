@@ -99,5 +99,32 @@ TEST_P(Traces, TenThousandClientsLeaveNone) {
   EXPECT_EQ(server.counts()["refused"], 0U);
 }
 
+/// What a client that stays may take of the server's own memory, in bytes: a process or thread for each has
+/// pages of its own.
+std::size_t most_memory_of_a_client(const servers::ModelTraits& traits) {
+  const bool has_worker = traits.per_client || traits.workers == servers::Workers::spare;
+  if (!has_worker) return 8 << 10;
+  return traits.processes ? 160 << 10 : 40 << 10;
+}
+
+// Exact figures: benchmarks/idle_connections.py. Sanitizers have memory of their own for each thread.
+TEST_P(Traces, AnIdleClientTakesLittleMemory) {
+  const auto& traits = traits_of(GetParam());
+  if (kSanitized || traits.one_at_a_time) return;
+  constexpr std::size_t kClients = 100;
+  ServerProcess server(arguments(GetParam(), "chat", {"--max-connections", "200"}));
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto come = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      clients.push_back(std::make_unique<Client>(server.port()));
+      ask(*clients.back(), "PING\r\n", "+PONG\r\n");
+    }
+  };
+  come(5);
+  const std::size_t before = memory_bytes_of(server.pid());
+  come(kClients);
+  EXPECT_LT(memory_bytes_of(server.pid()), before + kClients * most_memory_of_a_client(traits));
+}
+
 }  // namespace
 }  // namespace threadmill::conformance
