@@ -102,7 +102,8 @@ TEST_P(SlowSubscribers, DroppingKeepsASlowSubscriberAndCountsEachDelivery) {
   }
 }
 
-// What is published in one turn may be far longer than the outbox of a subscriber whose socket takes all of it.
+// What is published in one turn may be far longer than the outbox of a subscriber whose socket takes all of
+// it.
 TEST_P(SlowSubscribers, ABatchLongerThanTheOutboxHurtsNoSubscriberThatReads) {
   // Where processes serve, each publication is a turn of its own, and what waits in the parent for a process
   // that gets no CPU is charged to its client: there, all of it has room.
