@@ -1,9 +1,13 @@
 """What a model gives up for being a real server: echo against the barest program of its kind. Pairs of runs, the order
-turned round each time. `fork` and `thread` beside bare-blocking, all others beside the model bare-epoll."""
+turned round each time. `fork` and `thread` beside bare-blocking, all others beside the model bare-epoll. Where the generator
+is the limit, ratios are near 1 whatever the servers can do: --half-a-cpu makes the server the limit."""
 
 import argparse
+import contextlib
+import subprocess
+import sys
 
-from common import abba, load, ours, rate, server, summary
+from common import SERVER_CPU, abba, load, ours, rate, server, summary
 
 BARE_BLOCKING = ("fork", "thread")
 
@@ -14,6 +18,20 @@ def ours_argv(model):
 
 def bare_argv(model):
     return [ours("bare-blocking"), model] if model in BARE_BLOCKING else ours_argv("bare-epoll")
+
+
+@contextlib.contextmanager
+def neighbour(wanted):
+    """A process that never sleeps takes half of the server's CPU."""
+    if not wanted:
+        yield
+        return
+    process = subprocess.Popen(["taskset", "-c", SERVER_CPU, sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def measure(argv, connections, seconds):
@@ -30,7 +48,13 @@ def main():
     parser.add_argument("--connections", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--pairs", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--half-a-cpu", action="store_true", help="the server shares its CPU with a process that never sleeps")
     args = parser.parse_args()
+    with neighbour(args.half_a_cpu):
+        compare(args)
+
+
+def compare(args):
     for connections in args.connections:
         for model in args.models:
             ratios, limits = [], set()
