@@ -21,7 +21,8 @@ struct Known {
   Dash dash;
 };
 
-/// Where two look alike to somebody who is colour-blind, their dashes differ.
+/// Where two look alike to somebody who is colour-blind, their dashes differ. Models of a family have a hue
+/// in common: processes, threads, one loop, several loops, Asio.
 constexpr std::array kKnown{
     Known{"fork", "#D55E00", solid},
     Known{"fork:tick", "#F29A5C", dashed},
@@ -33,6 +34,22 @@ constexpr std::array kKnown{
     Known{"broker:broadcast", "#006B4E", dotted},
     Known{"broker:immediate", "#006B4E", dotted},  // what broker:broadcast was called before
     Known{"broker:writers", "#4DB892", dashed},
+    Known{"iterative", "#695D73", dash_dot},
+    Known{"prefork", "#B65F1E", dotted},
+    Known{"prefork-dispatch", "#BC1C01", long_dash},
+    Known{"process-loops", "#F87E09", dash_dot_dot},
+    Known{"thread-pool", "#CB9402", dotted},
+    Known{"leader-follower", "#C9930F", long_dash},
+    Known{"reactor-pool", "#866615", dash_dot_dot},
+    Known{"select", "#5F8EEA", dash_dot_dot},
+    Known{"poll", "#0953D4", long_dash},
+    Known{"epoll-edge", "#57A1F6", dotted},
+    Known{"multi-reactor", "#227748", long_dash},
+    Known{"reuseport", "#1D8F60", dash_dot},
+    Known{"asio-callback", "#9531D8", dotted},
+    Known{"asio-coroutine", "#BF5BE5", dash_dot},
+    Known{"asio-pool", "#9A2AEC", dash_dot_dot},
+    Known{"io-uring", "#D01B3A", solid},
     Known{"redis-server", "#CC79A7", long_dash},
     Known{"node", "#999933", dash_dot},
     Known{"python-asyncio", "#99336B", dash_dot_dot},

@@ -22,6 +22,10 @@ const std::vector<std::string> ways_to_distribute{"thread",           "epoll",  
                                                   "broker:broadcast", "broker:writers"};
 const std::vector<std::string> of_the_sources{"fork",        "thread",        "epoll",
                                               "python-fork", "python-thread", "python-asyncio"};
+const std::vector<std::string> our_models{
+    "iterative", "fork",          "prefork",   "prefork-dispatch", "process-loops",  "thread",  "thread-pool",
+    "select",    "poll",          "epoll",     "leader-follower",  "reactor-pool",   "broker",  "epoll-edge",
+    "reuseport", "multi-reactor", "asio-pool", "asio-callback",    "asio-coroutine", "io-uring"};
 
 using Three = std::array<double, 3>;
 using Matrix = std::array<Three, 3>;
@@ -74,8 +78,8 @@ void expect_told_apart(const std::string& a, const std::string& b) {
     EXPECT_GE(distance(colour(a), colour(b), eyes), clearly) << a << ", " << b;
 }
 
-TEST(Colours, EightSubjectsAreToldApartByColourBlindReadersToo) {
-  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute}) {
+TEST(Colours, SubjectsAreToldApartByColourBlindReadersToo) {
+  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute, our_models}) {
     for (std::size_t i = 0; i < subjects.size(); ++i) {
       for (std::size_t j = i + 1; j < subjects.size(); ++j) expect_told_apart(subjects[i], subjects[j]);
     }
@@ -102,7 +106,7 @@ TEST(Colours, ServersThatNobodyKnowsHaveDifferentOnes) {
 TEST(Colours, StandOutFromALightGroundAndADarkOne) {
   const auto theme = nlohmann::json::parse(contents_of(data_folder / "../../../plots/charts/theme.json"));
   const std::string dark = theme.at("dark").at("config").at("background");
-  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute}) {
+  for (const auto& subjects : {eight, of_the_sources, ways_to_distribute, our_models}) {
     for (const std::string& subject : subjects) {
       for (const std::size_t run : {0U, 1U, 2U, 3U}) {
         EXPECT_GE(contrast(colour(subject, run), "#ffffff"), 2) << subject << ", run " << run;
