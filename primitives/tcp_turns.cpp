@@ -45,7 +45,8 @@ os::Descriptor new_listener(bool large) {
 
 os::Descriptor connect_to(const os::SocketAddress& address) {
   const auto low = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-  auto high = checked(::fcntl(low.get(), F_DUPFD_CLOEXEC, kPeersFrom), "fcntl");
+  auto high = checked(::fcntl(low.get(), F_DUPFD_CLOEXEC, kPeersFrom),
+                      "a descriptor beyond 4096, which takes a limit of 8192 open files (ulimit -n)");
   if (::connect(high.get(), address.get(), address.size()) != 0) os::throw_errno("connect");
   return high;
 }

@@ -14,8 +14,8 @@ class ConnectionLog;
 class Journal;
 
 /// When bytes that wait in outboxes are written. How far publications of one turn become one piece is the
-/// model's own doing: `broker` and `thread` put them together, the others write them side by side in one
-/// call.
+/// model's own doing: `broker` and the models whose threads share topics put them together, the others write
+/// them side by side in one call.
 enum class FlushKind {
   immediate,  ///< at once, for each publication: least latency, most system calls
   tick,       ///< at the end of the turn that produced them: batches what arrived together

@@ -43,11 +43,6 @@ const std::vector<RequestWork> kThreadForEach = {
 const std::vector<RequestWork> kProcessForEach = {
     {Work::receive}, {Work::send}, {Work::process_switch, Often::task_switch}};
 
-const std::vector<RequestWork> kEdgeLoop = {{Work::receive},
-                                            {Work::receive_nothing},
-                                            {Work::send},
-                                            {Work::epoll_ready},
-                                            {Work::epoll_turn, Often::turn}};
 const std::vector<RequestWork> kSelectLoop = {
     {Work::receive}, {Work::send}, {Work::select_turn, Often::turn}};
 const std::vector<RequestWork> kPollLoop = {{Work::receive}, {Work::send}, {Work::poll_turn, Often::turn}};
@@ -60,7 +55,9 @@ const std::vector<RequestWork> kLeaderFollower = {{Work::receive},
 const std::vector<RequestWork> kReactorPool = {{Work::receive},
                                                {Work::send},
                                                {Work::epoll_ready},
-                                               {Work::thread_switch, Often::task_switch},
+                                               {Work::epoll_change},
+                                               {Work::queue_hand_off},
+                                               {Work::eventfd_wake},
                                                {Work::epoll_turn, Often::turn}};
 
 // Each wait is a change of what epoll watches.
@@ -77,8 +74,8 @@ const std::vector<RequestWork> kAsioPool = {{Work::receive},
                                             {Work::epoll_turn, Often::turn}};
 
 #ifdef THREADMILL_IO_URING
-const std::vector<RequestWork> kRing = {{Work::receive},
-                                        {Work::send},
+const std::vector<RequestWork> kRing = {{Work::uring_receive},
+                                        {Work::uring_send},
                                         {Work::uring_operation, Often::request, 2},
                                         {Work::uring_turn, Often::turn}};
 #endif
@@ -201,7 +198,7 @@ const std::array kModels = {
          .services = {"echo", "chat", "web"},
          .flushes = {immediate, tick, delay},
          .shared = "nothing",
-         .work = kEdgeLoop},
+         .work = kEpollLoop},
         serve_epoll_edge},
     Model{{.name = "multi-reactor",
            .summary = "A loop that accepts hands each client to one of N loops, each on its own thread.",

@@ -10,20 +10,19 @@ namespace threadmill::servers {
 /// A piece of work. Its name in result files is to_string(): results/costs/ knows what each costs.
 enum class Work {
   receive,          ///< recv(2) that brings a message
-  receive_nothing,  ///< recv(2) that finds nothing: what an edge-triggered loop ends with
   send,             ///< send(2) of a message
   epoll_ready,      ///< a socket that epoll_wait(2) reports
   epoll_turn,       ///< epoll_wait(2) itself
   epoll_change,     ///< epoll_ctl(2) of a watched socket: one-shot events are armed again
   poll_turn,        ///< poll(2) over all connections
   select_turn,      ///< select(2) over all connections
+  uring_receive,    ///< a message that io_uring brings: the work of recv(2) without the system call
+  uring_send,       ///< a message that io_uring sends
   uring_operation,  ///< an operation of io_uring besides the work on the socket: queueing it, reaping it
   uring_turn,       ///< io_uring_enter(2) itself
   thread_switch,    ///< a thread sleeps in recv(2), a message wakes it, it gets the CPU from another one
   process_switch,   ///< the same between processes: another address space
-  lock_hand_off,    ///< a lock that another thread waits for, handed to it
   queue_hand_off,   ///< through a queue behind a lock and a condition variable, to a thread that sleeps
-  mailbox_letter,   ///< through a Mailbox to another loop that is awake
   eventfd_wake,     ///< an eventfd written, and read again by who it woke
 };
 

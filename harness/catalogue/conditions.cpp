@@ -7,6 +7,7 @@
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/subject.h"
 #include "json/strict_object.h"
+#include "loadgen/plan.h"
 #include "results/trial/metrics.h"
 #include "servers/registry.h"
 #include "servers/staged/staging.h"
@@ -108,10 +109,11 @@ Conditions read_conditions(const StrictObject& scenario) {
 
 std::optional<std::string> why_not(const Subject& subject, const Scenario& scenario) {
   const auto& conditions = scenario.conditions;
+  const auto* model = subject.is_model ? model_of(subject) : nullptr;
+  const auto connections = load::parse_load_template(scenario.load).connections();
+  if (model != nullptr && model->traits.one_at_a_time && connections > 1)
+    return fmt::format("it serves one client at a time, and the scenario has {} that stay", connections);
   if (conditions.server.is_null() && conditions.fault.is_null()) return std::nullopt;
-  const auto* model = subject.is_model
-                          ? servers::find_model(subject.name.substr(0, subject.name.find_first_of(":@")))
-                          : nullptr;
   if (model == nullptr)
     return "it is no model of ours, and cannot be told what the scenario's \"server\" or \"fault\" asks for";
   const auto& traits = model->traits;

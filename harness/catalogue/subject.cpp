@@ -246,11 +246,27 @@ std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std
   return command;
 }
 
+namespace {
+
+/// What this machine does not give to one of our models, as a container that forbids io_uring.
+std::optional<std::string> what_model_misses(const Subject& subject) {
+  const auto* model = subject.is_model ? model_of(subject) : nullptr;
+  if (model == nullptr || model->missing == nullptr) return std::nullopt;
+  const std::string missing = model->missing();
+  return missing.empty() ? std::nullopt : std::optional(missing);
+}
+
+}  // namespace
+
+const servers::Model* model_of(const Subject& subject) {
+  return servers::find_model(subject.name.substr(0, subject.name.find_first_of(":@")));
+}
+
 std::optional<std::string> why_missing(const Subject& subject) {
   std::vector<std::string> programs = {subject.command.front()};
   programs.insert(programs.end(), subject.needs.begin(), subject.needs.end());
   const auto lacking = std::find_if_not(programs.begin(), programs.end(), is_installed);
-  if (lacking == programs.end()) return std::nullopt;
+  if (lacking == programs.end()) return what_model_misses(subject);
   const auto& program = *lacking;
   if (subject.is_model) return fmt::format("{} is not built: {}", program, how_to_build());
   if (subject.package.empty()) return fmt::format("{} is not installed, or not in PATH", program);

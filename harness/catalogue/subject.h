@@ -9,6 +9,10 @@
 #include <string>
 #include <vector>
 
+namespace threadmill::servers {
+struct Model;
+}
+
 namespace threadmill::harness {
 
 /// How a server says that it serves.
@@ -71,5 +75,8 @@ std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std
 
 /// Why the subject cannot be started on this machine, with the remedy; nothing when its program is there.
 std::optional<std::string> why_missing(const Subject& subject);
+
+/// The model of ours that a subject's name begins with; null where there is none.
+const servers::Model* model_of(const Subject& subject);
 
 }  // namespace threadmill::harness

@@ -145,7 +145,7 @@ void add_list(CLI::App& app, CommandLine&) {
     auto as_json = std::make_shared<bool>(false);
     add_json(*noun, *as_json, "the list");
     auto verbose = std::make_shared<bool>(false);
-    if (more != nullptr) noun->add_flag("--verbose", *verbose, "Our models only, with all of their traits");
+    if (more != nullptr) noun->add_flag("--verbose", *verbose, "Our models only, with their traits");
     noun->callback([as_json, verbose, rows, more] {
       const auto list = *verbose ? more() : rows();
       *as_json ? print_json(documents_of(list)) : print_aligned(list);

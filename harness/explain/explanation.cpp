@@ -88,6 +88,7 @@ std::string workers_in_words(servers::Workers workers) {
 }
 
 std::string how_to_measure(const ModelTraits& model) {
+  if (model.one_at_a_time) return fmt::format("threadmill run calls-sync --models {}", model.name);
   return fmt::format("threadmill run echo-64 echo-1000 --models {}{}", model.name,
                      model.ceiling ? "" : ",bare-epoll");
 }

@@ -19,6 +19,16 @@
 namespace threadmill::servers {
 namespace {
 
+/// What an option's words stand for; where they stand for nothing, the error says which option it was.
+template <typename Parse>
+auto value_of(std::string_view option, Parse parse, const std::string& words) {
+  try {
+    return parse(words);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}: {}", option, error.what()));
+  }
+}
+
 /// An answer may be as long as its request, and what one read brings is answered at once.
 void check_limits(const ServeOptions& options) {
   const std::size_t least = options.max_message_bytes + 2 * kReadBytes;
@@ -35,7 +45,7 @@ void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
   const auto& ways = traits.distributions;
   if (!ways.empty()) options.distribution = ways.front();
   if (!arguments.distribution.empty()) {
-    options.distribution = parse_distribution(arguments.distribution);
+    options.distribution = value_of("--distribute", parse_distribution, arguments.distribution);
     if (std::find(ways.begin(), ways.end(), options.distribution) == ways.end()) {
       throw std::invalid_argument(
           fmt::format("--distribute {}: model {} has its one way; leave the option out",
@@ -43,8 +53,10 @@ void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
     }
   }
   if (options.loops > 1 && !traits.shards) {
-    throw std::invalid_argument(fmt::format(
-        "--loops {}: model {} has no use for several; leave the option out", options.loops, traits.name));
+    const bool has_workers = traits.workers != Workers::none;
+    throw std::invalid_argument(
+        fmt::format("--loops {}: model {} has no use for it; {}", options.loops, traits.name,
+                    has_workers ? fmt::format("give --workers {}", options.loops) : "leave the option out"));
   }
   if (!arguments.sharding.empty() && options.loops == 1)
     throw std::invalid_argument(fmt::format("--shard {}: needs --loops 2 or more", arguments.sharding));
@@ -53,8 +65,9 @@ void resolve_broker(Arguments& arguments, const ModelTraits& traits) {
 
 void resolve_workers(ServeOptions& options, const ModelTraits& traits) {
   if (options.workers > 0 && traits.workers == Workers::none) {
-    throw std::invalid_argument(fmt::format("--workers {}: model {} has no workers; leave the option out",
-                                            options.workers, traits.name));
+    throw std::invalid_argument(fmt::format(
+        "--workers {}: model {} has no workers; {}", options.workers, traits.name,
+        traits.shards ? fmt::format("give --loops {}", options.workers) : "leave the option out"));
   }
   if (options.workers > traits.most_workers) {
     throw std::invalid_argument(fmt::format("--workers {}: model {} has at most {}", options.workers,
@@ -82,11 +95,15 @@ std::string flushes_by_distribution(const ModelTraits& traits) {
 void resolve_flush(Arguments& arguments, const ModelTraits& traits) {
   const auto kinds = flushes_of(traits, arguments.options.distribution);
   auto& flush = arguments.options.flush;
-  flush = arguments.flush.empty() ? Flush{kinds.front(), {}} : parse_flush(arguments.flush);
+  flush =
+      arguments.flush.empty() ? Flush{kinds.front(), {}} : value_of("--flush", parse_flush, arguments.flush);
   if (arguments.flush.empty() && flush.kind == FlushKind::delay) flush.delay = std::chrono::microseconds(200);
   if (std::find(kinds.begin(), kinds.end(), flush.kind) != kinds.end()) return;
-  throw std::invalid_argument(fmt::format("--flush {}: model {} has no such way to flush{}", arguments.flush,
-                                          traits.name, flushes_by_distribution(traits)));
+  std::vector<std::string_view> names;
+  for (const auto kind : kinds) names.push_back(to_string(kind));
+  throw std::invalid_argument(fmt::format("--flush {}: model {} has no such way to flush; give {}{}",
+                                          arguments.flush, traits.name, in_words(names),
+                                          flushes_by_distribution(traits)));
 }
 
 /// What is about publications changes nothing where there are none, and has to be no other server by name.

@@ -25,6 +25,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <unordered_map>
 #include <vector>
 
@@ -115,7 +116,11 @@ class DispatchingServer {
       const pid_t child = idle_.back();
       idle_.pop_back();
       auto& its = children_.at(child);
-      if (!pass_descriptor(its.control.get(), client)) continue;  // it has died, of which we shall hear
+      if (!pass_descriptor(its.control.get(), client)) {
+        if (errno == EPIPE || errno == ECONNRESET) continue;  // it has died, of which we shall hear
+        idle_.push_back(child);
+        return false;  // the system has no room for what is passed; the child is as good as before
+      }
       its.busy = true;
       if (options_.connection_log != nullptr) options_.connection_log->opened();
       return true;

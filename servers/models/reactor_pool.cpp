@@ -97,9 +97,11 @@ class ReactorWithPool {
     for (PooledConnection* connection : inbox_.take()) {
       if (!connection->on_post()) forget(connection);
     }
-    for (PooledConnection* connection : std::exchange(unread_, {})) {
-      if (!connection->retry(buffer_)) unread_.push_back(connection);
-    }
+    // In turn, until the queue is full again.
+    const auto taken = std::find_if(unread_.begin(), unread_.end(), [this](PooledConnection* connection) {
+      return !connection->retry(buffer_);
+    });
+    unread_.erase(unread_.begin(), taken);
   }
 
   void accept_waiting() {

@@ -37,10 +37,10 @@ int AcceptingChild::run() {
 /// False when this child is surplus. The kernel may have woken it, and nobody else, for a client: that goes
 /// first.
 bool AcceptingChild::is_to_accept() {
-  if (board_.change(place_, State::idle, State::busy)) return true;
+  if (board_.change(place_, State::idle, State::accepting)) return true;
   pollfd waiting{common_.listener.fd(), POLLIN, 0};
   if (::poll(&waiting, 1, 0) == 0) return false;
-  board_.set(place_, State::busy);
+  board_.set(place_, State::accepting);
   return true;
 }
 
@@ -51,6 +51,7 @@ std::optional<os::Descriptor> AcceptingChild::accept() {
   board_.counts().refused += listener.refused() - refused_before;
   if (client) {
     ++board_.counts().accepted;
+    board_.set(place_, State::busy);
     if (board_.idle() < common_.options.workers) common_.wanted.signal();
   } else {
     board_.set(place_, State::idle);

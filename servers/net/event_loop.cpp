@@ -16,12 +16,13 @@ class EventLoop::Callback : public Watched {
  public:
   explicit Callback(std::function<void()> on_readable) : on_readable_(std::move(on_readable)) {}
   void on_events(std::uint32_t) override {
-    if (on_readable_) on_readable_();
+    if (!silent_) on_readable_();
   }
-  void silence() { on_readable_ = nullptr; }
+  void silence() { silent_ = true; }
 
  private:
-  std::function<void()> on_readable_;
+  const std::function<void()> on_readable_;  // not to be cleared: it may be the one that runs
+  bool silent_ = false;
 };
 
 EventLoop::EventLoop(const ServeOptions& options, std::unique_ptr<Poller> poller)
@@ -42,6 +43,7 @@ void EventLoop::unwatch(int fd) {
   const auto found = callbacks_.find(fd);
   if (found == callbacks_.end()) return;
   poller_->remove(fd);
+  found->second->silence();
   // An event of this turn may still point at it, or it may be the one that is running.
   dead_callbacks_.push_back(std::move(found->second));
   callbacks_.erase(found);

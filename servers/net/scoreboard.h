@@ -27,7 +27,8 @@ struct SharedCounts {
 /// A place for each child, in memory that all share: what a child that is killed has said of itself stays.
 class Scoreboard {
  public:
-  enum class State : std::uint8_t { none, idle, busy, ending };
+  /// `accepting`: about to take a client, if nobody else does.
+  enum class State : std::uint8_t { none, idle, accepting, busy, ending };
 
   /// Throws std::system_error.
   explicit Scoreboard(std::size_t places) : states_(places), totals_(1) {}
@@ -49,10 +50,12 @@ class Scoreboard {
     return place;
   }
 
+  /// Those that serve nobody, and can.
   std::size_t idle() const {
     std::size_t idle = 0;
     for (std::size_t place = 0; place < totals_[0].places_used; ++place) {
-      if (state(place) == State::idle) ++idle;
+      const State now = state(place);
+      if (now == State::idle || now == State::accepting) ++idle;
     }
     return idle;
   }

@@ -44,6 +44,7 @@ std::string UnlockedRooms::run(Member& member, std::span<const std::string_view>
 }
 
 void UnlockedRooms::leave(Member& member, Departure how) {
+  batching_.flush();
   const Unlock unlock(mutex_);
   const std::lock_guard lock(shared_.rooms_mutex);
   shared_.rooms.lobby().leave(member, how);

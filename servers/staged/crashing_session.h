@@ -29,6 +29,7 @@ class CrashingSession : public Session {
     if (search_.found_in(bytes)) crash();
     return session_->on_bytes(bytes, out);
   }
+  bool resumes() const override { return session_->resumes(); }
 
  private:
   std::unique_ptr<Session> session_;

@@ -45,6 +45,7 @@ class WorkingSession : public Session {
     }
     return session_->on_bytes(bytes, out);
   }
+  bool resumes() const override { return session_->resumes(); }
 
  private:
   std::unique_ptr<Session> session_;

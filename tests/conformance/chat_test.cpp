@@ -81,38 +81,5 @@ TEST_P(Chat, ReportsItsTopics) {
   EXPECT_EQ(client.ask("PUBSUB NUMSUB alpha\r\n", numbers), numbers);
 }
 
-/// One loop knows when it has read all that has arrived; threads and processes end each by itself.
-class ChatInOneLoop : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Models, ChatInOneLoop,
-                         testing::Values("epoll", "epoll-edge", "broker", "broker:broadcast",
-                                         "broker:writers"),
-                         test_name);
-
-TEST_P(ChatInOneLoop, WhatHasArrivedWhenItIsToEndIsDeliveredAsItsRepliesSay) {
-  ServerProcess server(arguments(GetParam(), "chat"));
-  Client subscriber(server.port());
-  subscriber.send("SUBSCRIBE news\r\n");
-  subscriber.read_until(":1\r\n");
-  Client publisher(server.port());
-  EXPECT_EQ(publisher.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
-  std::string requests;
-  for (int i = 0; i < 2000; ++i)
-    requests += "PUBLISH news '" + std::string(100, 'x') + "'\r\n";  // of several reads
-  ::kill(server.pid(), SIGSTOP);
-  const std::size_t sent = publisher.send_some(requests);
-  ::kill(server.pid(), SIGTERM);
-  ::kill(server.pid(), SIGCONT);
-  const std::string replies = publisher.read_to_end();
-  const std::string pushes = subscriber.read_to_end();
-  const auto count = [](const std::string& text, std::string_view part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
-    return found;
-  };
-  EXPECT_GT(count(replies, ":1\r\n"), sent / 120 / 2);
-  EXPECT_EQ(count(replies, ":1\r\n"), count(pushes, "message"));
-  EXPECT_EQ(server.wait(), 0);
-}
-
 }  // namespace
 }  // namespace threadmill::conformance

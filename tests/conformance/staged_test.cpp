@@ -49,6 +49,12 @@ TEST_P(Staged, ACrashingHandlerTakesItsClientWithIt) {
   ASSERT_EQ(crasher.read(7), kTrigger.substr(0, 7));
   crasher.send(kTrigger.substr(7));
   EXPECT_EQ(crasher.read_to_end(), "");
+  const auto& traits = traits_of(GetParam());
+  const bool has_a_process =
+      traits.processes && (traits.per_client || traits.workers == servers::Workers::spare);
+  if (has_a_process) {
+    EXPECT_EQ(other->ask("still there", "still there"), "still there");
+  }
 }
 
 TEST_P(Staged, WithoutTheOptionTheTriggerIsBytesAsOthersAre) {

@@ -141,6 +141,13 @@ TEST(RunPlan, WhatIsNotInstalledIsNotScheduledButRecorded) {
   EXPECT_THAT(plan.untried[0].second, HasSubstr("no-such-program-anywhere is not installed"));
 }
 
+TEST(RunPlan, WhoServesOneClientAtATimeHasNoTrialsWithMore) {
+  const auto plan = plan_of(request_of({"echo-64"}, {"iterative", "epoll"}));
+  EXPECT_THAT(plan.scenarios.at(0).not_applicable.at("iterative"), HasSubstr("one client at a time"));
+  EXPECT_THAT(plan_of(request_of({"calls-sync"}, {"iterative"})).scenarios.at(0).subjects,
+              ElementsAre("iterative"));
+}
+
 TEST(RunPlan, WhomAScenarioDoesNotConcernIsNotScheduledAndThatIsTold) {
   const auto plan =
       plan_of(request_of({"echo-kill-worker"}, {"fork", "epoll", "bare-epoll", "python-thread"}));

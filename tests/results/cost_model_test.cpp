@@ -55,6 +55,23 @@ TEST(RequestCost, OfALoopIsMessagesReadySocketsAndTheTurnsThatTheSystemCallsLeav
   EXPECT_NEAR(cost.us(), 1 + 3 + 0.5 + 0.1 * 0.5, 1e-9);
 }
 
+// A ring makes no system call for a message, so that all that were counted are its turns.
+TEST(RequestCost, OfARingIsTheWorkOfTheCallsWithoutTheCalls) {
+  const PrimitiveCosts costs({{"receive/64", 1000},
+                              {"send/64", 3000},
+                              {"system_call", 100},
+                              {"uring_nop/1", 300},
+                              {"uring_nop/64", 6600}});
+  const std::vector<WorkItem> ring = {{"uring_receive", "request"},
+                                      {"uring_send", "request"},
+                                      {"uring_operation", "request", 2},
+                                      {"uring_turn", "turn"}};
+  const auto cost = predict_request_cost(ring, costs, counts(100, 0.5, 0));
+  ASSERT_EQ(cost.problem, "");
+  EXPECT_DOUBLE_EQ(cost.parts[3].times, 0.5);
+  EXPECT_NEAR(cost.us(), 0.9 + 2.9 + 2 * 0.1 + 0.5 * 0.2, 1e-9);
+}
+
 TEST(RequestCost, ASwitchCostsAsManyThreadsAsTakeTurns) {
   const std::vector<WorkItem> threads = {{"thread_switch", "task_switch"}};
   EXPECT_NEAR(predict_request_cost(threads, kCosts, counts(51, 2, 0.5)).us(), 0.5 * 1.98, 1e-9);

@@ -60,6 +60,18 @@ TEST(HandlerWork, ProcessesShareTheCount) {
   EXPECT_EQ(counter.next(), 2U);
 }
 
+class Resuming : public Session {
+ public:
+  Verdict on_bytes(std::string_view, Outbox&) override { return Verdict::keep; }
+  bool resumes() const override { return true; }
+};
+
+// Or a client that comes back for what it missed would lose events of the middle.
+TEST(Staging, ASessionThatResumesDoesSoStaged) {
+  EXPECT_TRUE(WorkingSession(std::make_unique<Resuming>(), {}, 0).resumes());
+  EXPECT_TRUE(CrashingSession(std::make_unique<Resuming>()).resumes());
+}
+
 TEST(Crash, TheTriggerIsFoundHoweverItsBytesCome) {
   const std::string trigger(kCrashTrigger);
   for (std::size_t split = 0; split <= trigger.size(); ++split) {
