@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <set>
 #include <thread>
 
@@ -243,14 +244,22 @@ TEST_P(WorkerProcesses, OneThatIsKilledHurtsNobodyElse) {
     const std::string answer = publisher.read_until("\r\n");
     if (answer.rfind(':', 0) == 0) left = std::stoi(answer.substr(1));
   };
+  pid_t killed = 0;
   for (int kills = 0; kills < 5 && left == 20; ++kills) {  // one that stands ready has no client
-    ::kill(server.children().front(), SIGKILL);
+    killed = server.children().front();
+    ::kill(killed, SIGKILL);
     for (int i = 0; i < 100 && left == 20; ++i) {
       publish();
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
   }
   EXPECT_LT(left, 20);
+  EXPECT_TRUE(eventually([&] {  // all that it held is closed
+    const auto children = server.children();
+    return std::find(children.begin(), children.end(), killed) == children.end();
+  }));
+  publish();  // finds out
+  publish();
   const bool one_client_each = traits_of(GetParam()).workers == servers::Workers::spare;
   EXPECT_GE(left, one_client_each ? 19 : 1);
   Client last(server.port());
