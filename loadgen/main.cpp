@@ -5,7 +5,6 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,12 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "json/error.h"
-#include "json/file.h"
 #include "loadgen/capacity.h"
 #include "loadgen/gates.h"
 #include "loadgen/hdr_log.h"
-#include "loadgen/plan.h"
+#include "loadgen/plan_input.h"
 #include "loadgen/pubsub_protocol.h"
 #include "loadgen/record_file.h"
 #include "loadgen/report.h"
@@ -41,24 +38,6 @@ constexpr const char* kExample =
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kBadPlan = 2;
-
-std::string read_plan_text(bool first_line_only) {
-  std::string text;
-  if (first_line_only) {
-    std::getline(std::cin, text);
-  } else {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
-  }
-  return text;
-}
-
-load::Plan read_plan(const std::string& text) {
-  try {
-    return load::parse_plan(threadmill::json::parse(text, "load plan"));
-  } catch (const threadmill::json::JsonError& error) {
-    throw load::PlanError(error.what());
-  }
-}
 
 struct Options {
   bool gates = false;
@@ -105,7 +84,7 @@ void write_hdr_log(std::ofstream& out, const load::LoadReport& report) {
 
 int run(const Options& options) {
   const bool gates = options.gates;
-  const load::Plan plan = read_plan(read_plan_text(gates));
+  const load::Plan plan = load::parse_plan_text(load::read_plan_text(std::cin, gates));
   if (const auto shortage = load::shortage(plan, load::read_limits())) {
     throw load::PlanError(*shortage);
   }

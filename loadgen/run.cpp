@@ -19,12 +19,6 @@
 namespace threadmill::load {
 namespace {
 
-std::vector<std::string_view> gates_of(const Plan& plan) {
-  if (plan.measure_from == MeasureFrom::connect) return {"start", "measured"};
-  if (plan.stop.messages) return {"start", "connected", "measured"};
-  return {"start", "connected", "warm", "measured"};
-}
-
 BystanderScript script_of(const Plan& plan) {
   switch (plan.driver) {
     case DriverKind::echo:
@@ -172,11 +166,29 @@ std::uint64_t max_rss_bytes() {
 
 }  // namespace
 
+std::vector<std::string_view> gates_of(const Plan& plan) {
+  if (plan.measure_from == MeasureFrom::connect) return {"start", "measured"};
+  if (plan.stop.messages) return {"start", "connected", "measured"};
+  return {"start", "connected", "warm", "measured"};
+}
+
+std::uint32_t connections_of(const Plan& plan, ThreadRange range) {
+  std::uint32_t sum = 0;
+  for (std::size_t thread = range.first; thread < range.first + range.count; ++thread) {
+    sum += static_cast<std::uint32_t>(connections_of_thread(plan, thread));
+  }
+  return sum;
+}
+
 LoadReport run_load(const Plan& plan, const Gate& gate, RecordFile* record) {
-  WorkerContext context(plan, record);
-  const auto bystanders = connect_bystanders(plan, context.state);
+  return run_threads(plan, all_threads(plan), gate, record);
+}
+
+LoadReport run_threads(const Plan& plan, ThreadRange range, const Gate& gate, RecordFile* record) {
+  WorkerContext context(plan, range, record);
+  const auto bystanders = range.first == 0 ? connect_bystanders(plan, context.state) : nullptr;
   std::deque<Worker> workers;
-  for (std::size_t thread = 0; thread < plan.threads; ++thread) workers.emplace_back(context, thread);
+  for (std::size_t i = 0; i < range.count; ++i) workers.emplace_back(context, range.first + i);
   {
     std::vector<std::jthread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker] { worker.run(); });
@@ -186,7 +198,7 @@ LoadReport run_load(const Plan& plan, const Gate& gate, RecordFile* record) {
   if (bystanders) report.bystanders = end_of(*bystanders, context.state);
   report.plan = plan;
   report.failure = context.state.failure();
-  report.asked = plan.connections();
+  report.asked = connections_of(plan, range);
   if (plan.arrivals.paced()) report.paced.emplace();
   if (plan.lost_clients_return) report.losses.emplace();
   if (plan.stop.steady) report.warmup = warmup_of(context);

@@ -57,6 +57,12 @@ class TimeSeries {
   /// of both. Both are finished. Threads of one window start at the same time and merge without loss.
   void merge(const TimeSeries& other);
 
+  /// As told by a clock that is so much ahead of that by which it was recorded. Of a finished series.
+  void move(std::int64_t by_ns) noexcept {
+    start_ns_ += by_ns;
+    current_end_ns_ += by_ns;
+  }
+
   std::int64_t start_ns() const noexcept { return start_ns_; }
 
   /// From second 0 on, without gaps. Valid until the next call that changes the series.

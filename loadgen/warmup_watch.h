@@ -10,16 +10,17 @@
 
 namespace threadmill::load {
 
-/// All threads of a run look at it; the first one also keeps the books.
+/// All threads of a process look at it; the first one of them also keeps the books.
 class WarmupWatch {
  public:
-  explicit WarmupWatch(const RunState& state) : state_(state) {}
+  explicit WarmupWatch(const RunState& state, std::size_t first_thread = 0)
+      : state_(state), first_thread_(first_thread) {}
 
   /// The warm-up begins. In the first thread, before the others look.
   void start(std::int64_t now_ns) noexcept;
   /// Whether the rate of all threads together is steady. Looked at in each turn of each thread.
   bool steady(std::size_t thread, std::int64_t now_ns) noexcept {
-    if (thread == 0 && now_ns >= slice_began_ns_ + SteadyRate::kSliceNs) end_slice(now_ns);
+    if (thread == first_thread_ && now_ns >= slice_began_ns_ + SteadyRate::kSliceNs) end_slice(now_ns);
     return steady_.load(std::memory_order_relaxed);
   }
   /// How long the warm-up took until the rate was steady, in ns; 0: it was not.
@@ -29,6 +30,7 @@ class WarmupWatch {
   void end_slice(std::int64_t now_ns) noexcept;
 
   const RunState& state_;
+  const std::size_t first_thread_;
   SteadyRate rate_;
   std::int64_t began_ns_ = 0;
   std::int64_t slice_began_ns_ = 0;

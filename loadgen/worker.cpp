@@ -15,12 +15,13 @@
 namespace threadmill::load {
 namespace {
 
-/// CPUs are dealt to the threads; where there are fewer CPUs than threads, they share.
-os::CpuSet cpus_of(const Plan& plan, std::size_t thread) {
+/// CPUs are dealt to the threads of this process; where there are fewer CPUs than threads, they share.
+os::CpuSet cpus_of(const Plan& plan, ThreadRange range, std::size_t thread) {
   os::CpuSet mine;
   const std::size_t count = plan.cpus.size();
-  for (std::size_t i = thread; i < count; i += plan.threads) mine.push_back(plan.cpus[i]);
-  if (mine.empty() && count > 0) mine.push_back(plan.cpus[thread % count]);
+  const std::size_t place = thread - range.first;
+  for (std::size_t i = place; i < count; i += range.count) mine.push_back(plan.cpus[i]);
+  if (mine.empty() && count > 0) mine.push_back(plan.cpus[place % count]);
   return mine;
 }
 
@@ -34,13 +35,19 @@ Phase phase_of(std::int64_t start_ns, double seconds) {
 
 }  // namespace
 
-WorkerContext::WorkerContext(const Plan& the_plan, RecordFile* record)
+std::size_t connections_of_thread(const Plan& plan, std::size_t thread) {
+  return plan.is_pubsub() ? PubsubDriver::connections_of(plan, thread)
+                          : RequestDriver::connections_of(plan, thread);
+}
+
+WorkerContext::WorkerContext(const Plan& the_plan, ThreadRange the_range, RecordFile* record)
     : plan(the_plan),
+      range(the_range),
       state(the_plan.threads),
-      warmup(state),
+      warmup(state, the_range.first),
       pubsub(the_plan, record),
-      gates(std::ptrdiff_t{the_plan.threads} + 1),
-      together(std::ptrdiff_t{the_plan.threads}) {}
+      gates(static_cast<std::ptrdiff_t>(the_range.count) + 1),
+      together(static_cast<std::ptrdiff_t>(the_range.count)) {}
 
 template <typename Step>
 void Worker::guarded(Step&& step) {
@@ -74,12 +81,10 @@ void Worker::run() {
 }
 
 void Worker::set_up() {
-  use_.cpus = cpus_of(plan_, thread_);
+  use_.cpus = cpus_of(plan_, context_.range, thread_);
   os::pin_this_thread(use_.cpus);
   ::prctl(PR_SET_TIMERSLACK, 1UL);  // ns; the kernel would wake a waiting thread up to 50 us late
-  const std::size_t connections = plan_.is_pubsub() ? PubsubDriver::connections_of(plan_, thread_)
-                                                    : RequestDriver::connections_of(plan_, thread_);
-  engine_ = std::make_unique<Engine>(plan_, context_.state, thread_, connections);
+  engine_ = std::make_unique<Engine>(plan_, context_.state, thread_, connections_of_thread(plan_, thread_));
   driver_ = make_driver();
 }
 
@@ -135,7 +140,7 @@ void Worker::run_from_connected() {
 void Worker::warm_up() {
   Phase phase = phase_of(context_.phase_start_ns, plan_.stop.warmup_s);
   phase.warmup = true;
-  if (thread_ == 0) context_.warmup.start(phase.start_ns);
+  if (thread_ == context_.range.first) context_.warmup.start(phase.start_ns);
   load(phase, plan_.stop.steady ? &context_.warmup : nullptr);
 }
 

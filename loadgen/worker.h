@@ -12,15 +12,17 @@
 #include "loadgen/pubsub_shared.h"
 #include "loadgen/reply_format.h"
 #include "loadgen/report.h"
+#include "loadgen/run.h"
 #include "loadgen/run_state.h"
 
 namespace threadmill::load {
 
 /// What all workers of a run have in common. They must outlive the threads.
 struct WorkerContext {
-  explicit WorkerContext(const Plan& the_plan, RecordFile* record = nullptr);
+  WorkerContext(const Plan& the_plan, ThreadRange the_range, RecordFile* record);
 
   const Plan& plan;
+  const ThreadRange range;
   RunState state;
   WarmupWatch warmup;
   PubsubShared pubsub;
@@ -29,6 +31,9 @@ struct WorkerContext {
   std::barrier<> gates;             ///< workers and the thread that passes the gates: twice for each gate
   std::barrier<> together;          ///< workers only
 };
+
+/// How many connections a thread of the plan has.
+std::size_t connections_of_thread(const Plan& plan, std::size_t thread);
 
 /// Runs the phases of the plan. Whatever fails in it fails the run, and the thread still meets every barrier.
 class Worker {

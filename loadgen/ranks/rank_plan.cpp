@@ -1,0 +1,38 @@
+#include "loadgen/ranks/rank_plan.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace threadmill::load {
+
+Plan plan_for_ranks(const Plan& plan, std::size_t ranks) {
+  if (plan.is_pubsub()) {
+    throw PlanError(
+        "\"driver\": \"pubsub\" runs in one process, as its publishers wait for its subscribers: use "
+        "threadmill-load, "
+        "or one of the drivers echo, resp and http");
+  }
+  Plan whole = plan;
+  whole.threads = static_cast<std::uint32_t>(plan.threads * ranks);
+  try {
+    return parse_plan(to_json(whole));  // with the limits that hold for any plan
+  } catch (const PlanError& error) {
+    throw PlanError(fmt::format("over {} ranks of {} threads each: {}", ranks, plan.threads, error.what()));
+  }
+}
+
+ThreadRange threads_of_rank(const Plan& plan, std::size_t rank, std::size_t ranks) {
+  const std::size_t each = plan.threads / ranks;
+  return {rank * each, each};
+}
+
+std::optional<std::string> shortage_of_rank(const Plan& plan, ThreadRange range, const Limits& limits) {
+  Plan part = plan;
+  part.requests.connections = connections_of(plan, range);
+  part.threads = static_cast<std::uint32_t>(range.count);
+  if (range.first != 0) part.bystanders = {};
+  return shortage(part, limits);
+}
+
+}  // namespace threadmill::load

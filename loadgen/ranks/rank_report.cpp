@@ -1,0 +1,88 @@
+#include "loadgen/ranks/rank_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace threadmill::load {
+namespace {
+
+using nlohmann::json;
+
+void move_clock(std::int64_t& time_ns, std::int64_t by_ns) {
+  if (time_ns != 0) time_ns += by_ns;  // 0 stands for "never"
+}
+
+/// Why the whole failed: where one rank fails, the others do so after it.
+std::optional<std::string> failure_of(const std::vector<RankReport>& ranks) {
+  std::optional<std::string> failure;
+  for (std::size_t number = 0; number < ranks.size(); ++number) {
+    const auto& rank = ranks[number];
+    if (!rank.report.failure || (failure && rank.ended_by)) continue;
+    failure = fmt::format("rank {} on {}: {}", number, rank.host, *rank.report.failure);
+    if (!rank.ended_by) break;
+  }
+  return failure;
+}
+
+}  // namespace
+
+LoadReport on_clock_of_rank_0(const RankReport& rank) {
+  LoadReport report = rank.report;
+  const std::int64_t by_ns = -rank.clock.ahead_ns;
+  move_clock(report.window.start_ns, by_ns);
+  move_clock(report.window.end_ns, by_ns);
+  if (report.window.deadline_ns) move_clock(*report.window.deadline_ns, by_ns);
+  report.service_series.move(by_ns);
+  if (report.paced) report.paced->series.move(by_ns);
+  if (report.losses) {
+    move_clock(report.losses->first_ns, by_ns);
+    move_clock(report.losses->last_return_ns, by_ns);
+  }
+  return report;
+}
+
+LoadReport merge_ranks(const std::vector<RankReport>& ranks) {
+  LoadReport whole;
+  for (std::size_t number = 0; number < ranks.size(); ++number) {
+    LoadReport part = on_clock_of_rank_0(ranks[number]);
+    whole = number == 0 ? std::move(part) : merge(std::move(whole), part);
+  }
+  whole.failure = failure_of(ranks);
+  return whole;
+}
+
+json to_json(const RankReport& rank) {
+  return {{"host", rank.host},
+          {"clock", {{"ahead_ns", rank.clock.ahead_ns}, {"error_ns", rank.clock.error_ns}}},
+          {"ended_by", rank.ended_by ? json(*rank.ended_by) : json(nullptr)},
+          {"report", to_json(rank.report)}};
+}
+
+RankReport rank_report_from_json(const json& object) {
+  try {
+    RankReport rank;
+    rank.host = object.at("host");
+    rank.clock = {object.at("clock").at("ahead_ns"), object.at("clock").at("error_ns")};
+    if (!object.at("ended_by").is_null()) rank.ended_by = object["ended_by"].get<std::size_t>();
+    rank.report = load_report_from_json(object.at("report"));
+    return rank;
+  } catch (const json::exception& error) {
+    throw ReportError(fmt::format("the report of a rank: {}", error.what()));
+  }
+}
+
+json to_json(const std::vector<RankReport>& ranks) {
+  json object = to_json(merge_ranks(ranks));
+  object["ranks"] = json::array();
+  for (const RankReport& rank : ranks) {
+    object["ranks"].push_back(to_json(rank));
+    json& report = object["ranks"].back()["report"];
+    report.erase("plan");
+    // It asks how many requests the whole plan keeps under way.
+    if (report.contains("self")) report["self"].erase("littles_law_residual");
+  }
+  return object;
+}
+
+}  // namespace threadmill::load
