@@ -17,7 +17,8 @@
 // Not when: handlers are short: each request crosses two queues and wakes two threads, which costs more than
 // they do.
 // How it fails: as many long requests as there are workers hold up all others, while the loop goes on reading
-// until the queue is full. A crash ends all of them.
+// until the queue is full. In a chat, whoever has something to deliver to a client waits for that client's
+// handler, which holds the lock of its connection. A crash ends all of them.
 // Source: D. Schmidt et al., Pattern-Oriented Software Architecture vol. 2 (2000), "Half-Sync/Half-Async"; D.
 // Lea, Scalable IO in Java, "Worker Thread Pools".
 

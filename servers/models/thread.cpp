@@ -13,8 +13,9 @@
 // written as if it were alone, the kernel shares the CPUs out between them, and several CPUs are used.
 // Not when: most of very many connections are idle, as each keeps a stack; when requests are tiny, as each
 // costs a switch between threads; or when all share much, as they wait for each other's locks.
-// How it fails: a handler that hangs holds up its own client, unless it holds a lock; one that crashes takes
-// every client with it. Where no more threads are to be had, new clients are refused.
+// How it fails: a handler that hangs holds up its own client, and in a chat whoever has something to deliver
+// to that client, because it holds the lock of its connection; one that crashes takes every client with it.
+// Where no more threads are to be had, new clients are refused.
 // Source: 004_0c5da8abbe5d441c (thread per client, one lock); Stevens, Unix Network Programming, chapter 30.
 
 #include <poll.h>
