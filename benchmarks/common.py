@@ -47,10 +47,10 @@ def wait_for(port, seconds=5):
 
 
 @contextlib.contextmanager
-def server(argv, port=None, stdin=None):
-    """A server on CPU 0. Without a port, ours: its first line tells it."""
+def server(argv, port=None, stdin=None, cpus=SERVER_CPU):
+    """A server on CPU 0, or those given. Without a port, ours: its first line tells it."""
     out = subprocess.DEVNULL if port else subprocess.PIPE
-    process = subprocess.Popen(["taskset", "-c", SERVER_CPU, *argv], stdin=stdin or subprocess.DEVNULL, stdout=out,
+    process = subprocess.Popen(["taskset", "-c", cpus, *argv], stdin=stdin or subprocess.DEVNULL, stdout=out,
                                stderr=subprocess.DEVNULL, text=True)
     try:
         if port:
@@ -70,7 +70,11 @@ def load(port, plan, cpu=GENERATOR_CPU):
                           text=True)
     if done.returncode != 0:
         sys.exit(done.stderr.strip())
-    report = json.loads(done.stdout)
+    return checked(json.loads(done.stdout))
+
+
+def checked(report):
+    """The same report. It ends the program where the run failed, or anything in it was lost or wrong."""
     wrong = {k: v for group in ("errors", "integrity") for k, v in report[group].items() if v}
     if report["failure"] or wrong:
         sys.exit(f"the run is not valid: {report['failure']} {wrong}")

@@ -3,12 +3,12 @@ much memory it takes. Pairs of runs with it and without it, a fresh server for e
 
 import argparse
 import json
-import math
 import pathlib
 import statistics
 import sys
 
 from common import abba, load, ours, rate, server
+from intervals import median_interval
 
 MOST_SLOWER = 0.05
 
@@ -45,18 +45,6 @@ def run(args, never_reading):
         sys.exit("the one that never reads has read")
     return {"rate": rate(report), "delivered": report["deliveries"], "peak": peak,
             "dropped": counts["deliveries_dropped"], "disconnected": counts["slow_disconnected"]}
-
-
-def median_interval(values):
-    """Of the median, from the order of the values alone: at least 95 %, and what it really covers."""
-    values, n = sorted(values), len(values)
-    beyond, k = 0.0, 0  # chance that the median lies below the value of rank k (from 0), by the binomial distribution
-    while beyond + math.comb(n, k) / 2**n <= 0.025:
-        beyond += math.comb(n, k) / 2**n
-        k += 1
-    if k == 0:
-        return values[0], values[-1], 1 - 2 / 2**n
-    return values[k - 1], values[n - k], 1 - 2 * beyond
 
 
 def judge(args, pairs):

@@ -5,12 +5,20 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 
 #include "harness/errors.h"
 
 namespace threadmill::harness {
 namespace fs = std::filesystem;
+namespace {
+
+bool is_program(const fs::path& path) {
+  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
 
 fs::path home_folder() {
   const char* home = std::getenv("THREADMILL_HOME");
@@ -29,6 +37,16 @@ fs::path program(const std::string& name) {
     throw std::runtime_error(fmt::format("{} is missing; build it: {}", path.string(), how_to_build()));
   }
   return path;
+}
+
+bool is_installed(const std::string& program) {
+  if (program.find('/') != std::string::npos) return is_program(program);
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (is_program(fs::path(folder) / program)) return true;
+  }
+  return false;
 }
 
 std::vector<fs::path> json_files(const fs::path& folder, std::string_view option) {

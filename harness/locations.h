@@ -21,6 +21,9 @@ std::string how_to_build();
 /// none.
 std::filesystem::path program(const std::string& name);
 
+/// Whether there is such a program: a path, or a name that is looked up in PATH.
+bool is_installed(const std::string& program);
+
 /// The *.json files of a folder, sorted by name. Throws InputError when it is no folder; where an option
 /// named it, `option` begins the message.
 std::vector<std::filesystem::path> json_files(const std::filesystem::path& folder,

@@ -35,6 +35,8 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_doctor,
     add_serve,
     add_chat,
+    add_groupchat,
+    add_cluster,
     add_load,
     add_test,
 };

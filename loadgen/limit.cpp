@@ -68,12 +68,14 @@ LimitJudgement judge_paced(const LimitEvidence& e) {
               : "all that was due was sent in time and answered"};
 }
 
+LimitJudgement starved_generator(const LimitEvidence& e) {
+  return {LimitedBy::generator,
+          fmt::format("others had the CPU of the generator's busiest thread for {:.0f} % of the window",
+                      percent(e.starved))};
+}
+
 LimitJudgement judge_busy_thread(const LimitEvidence& e) {
-  if (e.starved > kStarved) {
-    return {LimitedBy::generator,
-            fmt::format("others had the CPU of the generator's busiest thread for {:.0f} % of the window",
-                        percent(e.starved))};
-  }
+  if (e.starved > kStarved) return starved_generator(e);
   if (e.server_cpu && !server_is_busy(e)) {
     return {LimitedBy::generator,
             fmt::format("the generator's busiest thread was busy for {:.0f} % of the window, the server "
@@ -95,6 +97,7 @@ LimitJudgement judge_closed(const LimitEvidence& e) {
       e.polls ? e.unread > kMostUnread || e.starved > kStarved : e.busiest_thread >= kBusyThread;
   if (busy) return judge_busy_thread(e);
   if (server_is_busy(e)) return {LimitedBy::server, server_reason(e)};
+  if (e.starved > kStarved) return starved_generator(e);
   return {LimitedBy::none,
           fmt::format("the generator's busiest thread was busy for {:.0f} % of the window, and {}",
                       percent(e.busiest_thread),

@@ -145,7 +145,7 @@ LoadTemplate read_template(const StrictObject& json) {
   if (load.measure_from == MeasureFrom::connect && !load.stop.messages) {
     json.fail("measure_from", "\"connect\" needs \"stop\": {\"messages\": n}; by time, only \"connected\"");
   }
-  load.threads = json.integer32("threads", 1, std::min(256U, load.connections()), 1);
+  load.threads = json.integer32("threads", 1, std::min(kMostThreads, load.connections()), 1);
   load.seed = json.integer("seed", 0, UINT64_MAX, 1);
   if (json.has("timeouts")) {
     const StrictObject timeouts = json.object("timeouts", {"connect_s", "stall_s"});

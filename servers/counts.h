@@ -2,6 +2,9 @@
 // What a server has to say about itself when it has stopped.
 
 #include <cstdint>
+#include <optional>
+
+#include "servers/cluster/log_counts.h"
 
 namespace threadmill::servers {
 
@@ -11,6 +14,7 @@ struct ServeCounts {
   std::uint64_t slow_disconnected = 0;  ///< connections closed because their outbox was full
   std::uint64_t deliveries_dropped =
       0;  ///< deliveries left out because an outbox was full (--slow-consumer drop)
+  std::optional<LogCounts> log = std::nullopt;  ///< of a server that shares a log with others
 
   ServeCounts& operator+=(const ServeCounts& other) {
     accepted += other.accepted;

@@ -13,6 +13,7 @@
 #include "os/descriptor_limit.h"
 #include "servers/cli/arguments.h"
 #include "servers/cli/ready_line.h"
+#include "servers/cluster/clustered_topics.h"
 #include "servers/core/event_history.h"
 #include "servers/core/service.h"
 #include "servers/journal/journal.h"
@@ -71,6 +72,28 @@ std::unique_ptr<Service> service_of(const Arguments& arguments, const std::strin
   return staged(make_service(name, arguments.options), work, fault);
 }
 
+/// Before anybody is told that the server is ready. Null where none is asked for. Starts threads.
+std::unique_ptr<ReplicatedLog> open_log(const Arguments& arguments) {
+  if (!arguments.cluster) return nullptr;
+  auto log = open_replicated_log(*arguments.cluster);
+  const std::size_t limit = longest_request(log->entry_limit_bytes());
+  if (arguments.options.max_message_bytes > limit) {
+    throw std::invalid_argument(
+        fmt::format("--max-message {}: the NATS servers of --cluster take {} at most; give that, or have "
+                    "their max_payload larger",
+                    arguments.options.max_message_bytes, limit));
+  }
+  return log;
+}
+
+/// Shared by what serves clients in this process, or numbered by the log; null where neither is so.
+std::shared_ptr<EventHistory> events_of(const Arguments& arguments) {
+  const bool two_doors = arguments.web_port.has_value();
+  const auto* log = arguments.options.log;
+  if (log != nullptr && (two_doors || arguments.service == "web")) return history_numbered_by(*log);
+  return two_doors ? std::make_shared<EventHistory>() : nullptr;
+}
+
 /// The web beside the chat.
 struct Gateway {
   explicit Gateway(const Arguments& arguments)
@@ -86,17 +109,18 @@ int serve(Arguments& arguments) {
   const Model& model = resolve(arguments);
   check_machine(model);
   threadmill::os::raise_descriptor_limit();
-  const bool two_doors = arguments.web_port.has_value();
-  if (two_doors) arguments.options.events = std::make_shared<EventHistory>();
+  const StopToken stop;
+  const auto log = open_log(arguments);
+  arguments.options.log = log.get();
+  arguments.options.events = events_of(arguments);
   const auto service = with_burn(service_of(arguments, arguments.service), arguments.burn);
   const auto journal = open_journal(arguments);
   arguments.options.journal = journal.get();
   ConnectionLog connection_log;
   if (!arguments.log.empty()) arguments.options.connection_log = &connection_log;
-  const StopToken stop;
   Listener listener(arguments.address, arguments.port, arguments.options.backlog);
   std::optional<Gateway> gateway;
-  if (two_doors) gateway.emplace(arguments);
+  if (arguments.web_port) gateway.emplace(arguments);
   if (gateway) arguments.options.second_door = &gateway->door;
   const Listener* web = arguments.service == "web" ? &listener : nullptr;
   if (gateway) web = &gateway->listener;

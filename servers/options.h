@@ -12,6 +12,7 @@ namespace threadmill::servers {
 
 class ConnectionLog;
 class Journal;
+class ReplicatedLog;
 
 /// When bytes that wait in outboxes are written. How far publications of one turn become one piece is the
 /// model's own doing: `broker` and the models whose threads share topics put them together, the others write
@@ -95,10 +96,11 @@ struct ServeOptions {
   std::chrono::milliseconds drain{2000};  ///< after a stop request, how long unread answers may keep it alive
   std::size_t history_messages = 100;     ///< kept for each chat room
   Journal* journal = nullptr;             ///< of the chat rooms; null: their messages end with the process
+  ReplicatedLog* log = nullptr;  ///< that topics go through, shared with other servers; null: it serves alone
   ConnectionLog* connection_log = nullptr;  ///< who says how many connections there are; null: nobody
   WebOptions web;
-  std::shared_ptr<EventHistory>
-      events;  ///< shared by the services of one process, where the web is beside the chat
+  std::shared_ptr<EventHistory> events;  ///< shared by the services of one process, where the web is beside
+                                         ///< the chat, or numbered by a log
   const SecondDoor* second_door = nullptr;  ///< a second listener, for models that are one event loop
 };
 

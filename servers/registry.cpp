@@ -227,6 +227,7 @@ const std::array kModels = {
            .flushes = {tick, delay},
            .distributions = {Distribution::batch, Distribution::broadcast, Distribution::writers},
            .shards = true,
+           .clusters = true,
            .shared = "nothing; of several loops: mailboxes, who has members of what",
            .work = kEpollLoop},
           serve_broker},

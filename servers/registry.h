@@ -36,7 +36,8 @@ struct ModelTraits {
       flushes;  ///< what --flush accepts beside the default --distribute; the first is the default
   /// What --distribute accepts; the first is the default. None: the model has its one way.
   std::vector<Distribution> distributions = {};
-  bool shards = false;  ///< whether --loops may be more than 1
+  bool shards = false;    ///< whether --loops may be more than 1
+  bool clusters = false;  ///< whether its topics may go through a log that servers share (--cluster)
   /// Answers are written as soon as they are worked out, so that --flush is about publications only.
   bool answers_at_once = false;
   Workers workers = Workers::none;  ///< what --workers counts

@@ -16,6 +16,7 @@
 #include "harness/trial/schedule.h"
 #include "harness/trial/server_process.h"
 #include "harness/trial/trial.h"
+#include "harness/trial/trial_network.h"
 
 namespace threadmill::harness {
 namespace {
@@ -144,6 +145,7 @@ BlockRun run_blocks(const BlockPlan& plan, const Enough& enough) {
   const auto start = Clock::now();
   const auto cpus = plan_cpus();
   become_guardian();
+  require_networks(plan.scenarios);
   check_that_all_start(plan, cpus);
   BlockRun run;
   run.file.path = plan.out;

@@ -47,6 +47,12 @@ json read_fault(const StrictObject& scenario) {
   return scenario.at("fault");
 }
 
+json read_network(const StrictObject& scenario) {
+  if (!scenario.has("network")) return nullptr;
+  read_network_conditions(scenario.object("network", kNetworkKeys));
+  return scenario.at("network");
+}
+
 json read_behaviour(const StrictObject& scenario) {
   if (!scenario.has("behaviour")) return nullptr;
   const auto behaviour = scenario.object("behaviour", {"name", "calm", "metric", "held_within"});
@@ -99,10 +105,16 @@ std::optional<double> Conditions::kill_worker_at_s() const {
   return fault.at("kill_worker_at_s").get<double>();
 }
 
+std::optional<NetworkConditions> Conditions::network_conditions() const {
+  if (network.is_null()) return std::nullopt;
+  return read_network_conditions(StrictObject(network, "network", kNetworkKeys));
+}
+
 bool Conditions::crashes() const { return !server.is_null() && server.contains("fault"); }
 
 Conditions read_conditions(const StrictObject& scenario) {
-  Conditions conditions{read_server(scenario), read_fault(scenario), read_behaviour(scenario)};
+  Conditions conditions{read_server(scenario), read_fault(scenario), read_network(scenario),
+                        read_behaviour(scenario)};
   check_together(scenario, conditions);
   return conditions;
 }

@@ -1,10 +1,13 @@
 #pragma once
-// What a scenario asks of servers beside the load: options, a fault, and a calm scenario to be held against.
+// What a scenario asks for beside the load: options of servers, a fault, a network, and a calm scenario to be
+// held against.
 
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "harness/network/network_conditions.h"
 
 namespace threadmill::json {
 class StrictObject;
@@ -20,10 +23,8 @@ struct Conditions {
   nlohmann::json
       server;  ///< options of our models: {"work": "5ms:1%", "fault": "crash", "max_connections": n}
   nlohmann::json fault;      ///< what is done to a server meanwhile: {"kill_worker_at_s": 1}
+  nlohmann::json network;    ///< between generator and server: {"delay_ms": 10, "loss_percent": 1}
   nlohmann::json behaviour;  ///< {"name": .., "calm": .., "metric": .., "held_within": ..}
-
-  /// The keys of a scenario.
-  static constexpr const char* kKeys[] = {"server", "fault", "behaviour"};
 
   /// What follows a model's command.
   std::vector<std::string> words() const;
@@ -31,6 +32,8 @@ struct Conditions {
   std::optional<double> kill_worker_at_s() const;
   /// The handler of a client is to crash.
   bool crashes() const;
+  /// Nothing where the scenario is on the loopback.
+  std::optional<NetworkConditions> network_conditions() const;
   /// The server may end in mid-trial, and that is a result.
   bool may_end_server() const { return crashes() || kill_worker_at_s().has_value(); }
 };

@@ -73,6 +73,7 @@ nlohmann::json Scenario::to_json() const {
   if (!published.is_null()) document["published"] = published;
   if (!conditions.server.is_null()) document["server"] = conditions.server;
   if (!conditions.fault.is_null()) document["fault"] = conditions.fault;
+  if (!conditions.network.is_null()) document["network"] = conditions.network;
   if (!conditions.behaviour.is_null()) document["behaviour"] = conditions.behaviour;
   if (!not_applicable.empty()) document["not_applicable"] = not_applicable;
   return document;
@@ -81,7 +82,7 @@ nlohmann::json Scenario::to_json() const {
 Scenario parse_scenario(const nlohmann::json& document, const std::string& where) try {
   const StrictObject fields(document, where,
                             {"name", "title", "question", "service", "subjects", "load", "server", "fault",
-                             "behaviour", "published"});
+                             "network", "behaviour", "published"});
   Scenario scenario;
   scenario.name = fields.nonempty_text("name");
   scenario.title = fields.nonempty_text("title");

@@ -20,7 +20,7 @@ struct Scenario {
   std::string service;                ///< one of service_names()
   std::vector<std::string> subjects;  ///< by default; --models overrides
   nlohmann::json load;                ///< the load plan without target and cpus
-  Conditions conditions;              ///< what else is asked of the servers
+  Conditions conditions;              ///< what else is asked for
   nlohmann::json published;           ///< figures of a source document, or null
   /// Subjects that were named and cannot take part, with the reason; of a run, not of a file.
   std::map<std::string, std::string> not_applicable;

@@ -1,13 +1,10 @@
 #include "harness/catalogue/subject.h"
 
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
-#include <sstream>
 #include <string_view>
 
 #include "harness/catalogue/named.h"
@@ -31,20 +28,6 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
-}
-
-bool is_program(const fs::path& path) {
-  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
-}
-
-bool is_installed(const std::string& program) {
-  if (program.find('/') != std::string::npos) return is_program(program);
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (is_program(fs::path(folder) / program)) return true;
-  }
-  return false;
 }
 
 Subject model_subject(const fs::path& server, const servers::ModelTraits& traits) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/chat/readable.h"
+#include "harness/chat/words.h"
 #include "protocol/message_sum.h"
 #include "protocol/resp_encode.h"
 
@@ -27,7 +28,6 @@ constexpr resp::ReplyLimits kReplyLimits{
 
 // Of how many messages it is remembered how they begin, to say so when they have come to all.
 constexpr std::size_t kMostUndelivered = 100;
-constexpr std::size_t kBeginningBytes = 40;
 
 // A server lists no more names than that (LobbyLimits::listed).
 constexpr std::size_t kMostListed = 1000;
@@ -47,33 +47,6 @@ std::string with_our_commands(std::string text) {
     if (at != std::string::npos) text.replace(at, theirs.size(), ours);
   }
   return text;
-}
-
-/// Cut between characters of UTF-8.
-std::string beginning_of(std::string_view text) {
-  if (text.size() <= kBeginningBytes) return readable(text);
-  std::size_t end = kBeginningBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return readable(text.substr(0, end)) + "...";
-}
-
-struct Split {
-  std::string_view first;
-  std::string_view rest;
-};
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-/// The first word of a line, and what follows it.
-Split first_word(std::string_view line) {
-  line = trimmed(line);
-  const auto end = line.find_first_of(" \t");
-  if (end == std::string_view::npos) return {line, {}};
-  return {line.substr(0, end), trimmed(line.substr(end))};
 }
 
 std::string_view text_at(const resp::Reply& push, std::size_t at) {

@@ -11,14 +11,14 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/chat/typed_lines.h"
 #include "os/errors.h"
 
 namespace threadmill::harness {
 namespace {
 
 constexpr std::size_t kReadChunkBytes = 16 << 10;
-// A typed line, and what a server may be behind with; more ends the conversation.
-constexpr std::size_t kLongestTypedLine = 64 << 10;
+// What a server may be behind with; more ends the conversation.
 constexpr std::size_t kMostUnsentBytes = 16 << 20;
 // After QUIT: how long a server may take to say goodbye.
 constexpr int kGoodbyeMs = 5000;
@@ -27,7 +27,12 @@ constexpr int kGoodbyeMs = 5000;
 class Talk {
  public:
   Talk(Conversation& conversation, int socket, int input, int output, int stop)
-      : conversation_(conversation), socket_(socket), input_(input), output_(output), stop_(stop) {}
+      : conversation_(conversation),
+        socket_(socket),
+        input_(input),
+        output_(output),
+        stop_(stop),
+        typed_(input) {}
 
   std::string run() {
     pass_on();
@@ -54,19 +59,8 @@ class Talk {
   }
 
   void read_typed() {
-    std::array<char, kReadChunkBytes> buffer;
-    const ssize_t got = ::read(input_, buffer.data(), buffer.size());
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (got > 0) typed_.append(buffer.data(), static_cast<std::size_t>(got));
-    std::size_t start = 0;
-    for (std::size_t at = 0; (at = typed_.find('\n', start)) != std::string::npos; start = at + 1) {
-      conversation_.on_typed(std::string_view(typed_).substr(start, at - start));
-    }
-    typed_.erase(0, start);
-    if (typed_.size() > kLongestTypedLine) return end("a line that was typed is longer than 64 KiB");
-    if (got > 0) return;
-    if (!typed_.empty()) conversation_.on_typed(typed_);
-    end_typing();
+    const bool goes_on = typed_.read([this](std::string_view line) { conversation_.on_typed(line); });
+    if (!goes_on) end_typing();
   }
 
   void end_typing() {
@@ -115,7 +109,7 @@ class Talk {
   int input_;
   int output_;
   int stop_;
-  std::string typed_;
+  TypedLines typed_;
   std::string unsent_;
   bool typing_ = true;
   std::optional<std::string> end_;  ///< why it ended, if it did

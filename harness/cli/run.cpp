@@ -21,11 +21,14 @@ namespace {
 struct RunOptions {
   RunRequest request;
   std::vector<std::string> models;
+  std::string load_hosts;
+  std::string agent;
   std::optional<std::filesystem::path> resume;
 
   void add_to(CLI::App& verb);
   RunRequest finish() {
     request.models = names_in(models, "--models");
+    request.load_hosts = parse_load_hosts(load_hosts, agent);
     return request;
   }
 };
@@ -47,6 +50,24 @@ void RunOptions::add_to(CLI::App& verb) {
       "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
       "report goes into the folder beside it of the same name");
   add_instrument_options(verb, request);
+  auto* hosts =
+      verb.add_option("--load-hosts", load_hosts,
+                      "Load from these hosts together, a process on each, or as many as b:2 says (MPI "
+                      "starts them; default: from this machine)")
+          ->type_name("A,B:N,...");
+  verb.add_option(
+          "--server-address", request.server_address,
+          "This machine's address in digits at which those hosts reach the servers. Whoever else reaches it "
+          "does, too: do so on networks that you trust")
+      ->capture_default_str()
+      ->check(CLI::ValidIPV4)
+      ->needs(hosts)
+      ->type_name("ADDRESS");
+  verb.add_option("--rsh", agent,
+                  "How a program is started on another host: a command that takes the host and the words "
+                  "(default: ssh)")
+      ->needs(hosts)
+      ->type_name("COMMAND");
   auto* as_json =
       add_json(verb, request.as_json, "the report (results/schema/report-v1.schema.json describes it)");
   auto* dry = add_dry_run(verb, request)->excludes(as_json);

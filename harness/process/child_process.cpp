@@ -18,6 +18,7 @@
 
 #include "os/descriptor_limit.h"
 #include "os/errors.h"
+#include "os/network_namespace.h"
 
 namespace threadmill::harness {
 namespace {
@@ -45,10 +46,13 @@ os::Descriptor make_stderr_file() {
   return file;
 }
 
+/// The steps of a child on its way to its program that may fail for reasons of their own.
+enum class StartStep { pinning, entering_network, anything_else };
+
 /// What a child could not do before it became its program, as it comes through a pipe.
 struct FailedStart {
-  int code = 0;             ///< errno
-  bool at_pinning = false;  ///< not allowed on the CPUs that it was to run on
+  int code = 0;  ///< errno
+  StartStep step = StartStep::anything_else;
 };
 
 struct StandardFiles {
@@ -65,16 +69,17 @@ std::vector<char*> argv_of(const ChildCommand& command) {
 
 // Between fork and exec. Returns only when something failed. An exception would leave the child running as a
 // second harness, hence noexcept.
-FailedStart become_program(char* const* argv, const os::CpuSet& cpus, const StandardFiles& files,
+FailedStart become_program(char* const* argv, const ChildCommand& command, const StandardFiles& files,
                            pid_t parent) noexcept {
-  const auto failed = [](bool at_pinning = false) {
-    return FailedStart{errno == 0 ? ECANCELED : errno, at_pinning};
+  const auto failed = [](StartStep step = StartStep::anything_else) {
+    return FailedStart{errno == 0 ? ECANCELED : errno, step};
   };
   errno = 0;
   ::setpgid(0, 0);
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) return failed();
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
-  if (!os::try_pin_this_thread(cpus)) return failed(true);
+  if (!os::try_pin_this_thread(command.cpus)) return failed(StartStep::pinning);
+  if (!os::try_enter_network_namespace(command.network_namespace)) return failed(StartStep::entering_network);
   os::raise_descriptor_limit();
   if (::dup2(files.in, STDIN_FILENO) < 0 || ::dup2(files.out, STDOUT_FILENO) < 0 ||
       ::dup2(files.err, STDERR_FILENO) < 0)
@@ -83,10 +88,14 @@ FailedStart become_program(char* const* argv, const os::CpuSet& cpus, const Stan
   return failed();
 }
 
+std::string where_it_failed(const ChildCommand& command, StartStep step) {
+  if (step == StartStep::pinning) return fmt::format(" on CPUs {}", fmt::join(command.cpus, ","));
+  return step == StartStep::entering_network ? " in a network namespace" : "";
+}
+
 [[noreturn]] void throw_failed_start(const ChildCommand& command, const FailedStart& failure) {
   errno = failure.code;
-  os::throw_errno("cannot start " + command.argv[0] +
-                  (failure.at_pinning ? fmt::format(" on CPUs {}", fmt::join(command.cpus, ",")) : ""));
+  os::throw_errno("cannot start " + command.argv[0] + where_it_failed(command, failure.step));
 }
 
 std::int64_t microseconds(const timeval& time) {
@@ -135,7 +144,7 @@ void ChildProcess::start(const ChildCommand& command, os::Descriptor in, os::Des
   pid_ = ::fork();
   if (pid_ < 0) os::throw_errno("fork");
   if (pid_ == 0) {
-    const FailedStart failed = become_program(argv.data(), command.cpus, files, parent);
+    const FailedStart failed = become_program(argv.data(), command, files, parent);
     [[maybe_unused]] const auto written = ::write(failure.write.get(), &failed, sizeof failed);
     ::_exit(127);
   }

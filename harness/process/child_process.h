@@ -23,6 +23,7 @@ namespace threadmill::harness {
 struct ChildCommand {
   std::vector<std::string> argv;  ///< argv[0] is looked up in PATH; no shell is involved
   os::CpuSet cpus;                ///< where it may run; empty: anywhere
+  int network_namespace = -1;     ///< a descriptor of the one that it runs in; -1: that of this process
   bool with_stdin = false;        ///< a pipe to write to; otherwise /dev/null
   bool with_lines = true;  ///< its standard output is read as lines; otherwise it joins its standard error
   std::size_t longest_line = kLongestLine;  ///< of its standard output, in bytes

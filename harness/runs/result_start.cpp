@@ -61,6 +61,7 @@ json run_facts(const RunFacts& facts) {
               {"order", order_description(facts.order)}};
   if (facts.repeats) run["repeats"] = *facts.repeats;
   if (facts.study) run["study"] = facts.study->name;
+  if (!facts.load_hosts.empty()) run["load_hosts"] = facts.load_hosts;
   return run;
 }
 

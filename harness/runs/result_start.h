@@ -27,6 +27,7 @@ struct RunFacts {
   std::vector<Subject> subjects;
   std::vector<std::string> missing;  ///< of them, those whose programs are not there
   CpuPlan cpus;
+  std::vector<std::string> load_hosts;  ///< that the load came from, as "b:2"; none: this machine
   ScenarioOrder order = ScenarioOrder::as_listed;
   std::optional<nlohmann::json> selftest;    ///< of the generator, where it was measured
   std::optional<nlohmann::json> primitives;  ///< of this machine, where they were measured

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/errors.h"
-#include "harness/trial/server_process.h"
+#include "harness/trial/trial_network.h"
 #include "results/file/environment_difference.h"
 #include "results/file/json_access.h"
 #include "results/trial/trial.h"
@@ -42,7 +42,7 @@ void require_unfinished_run(const results::ResultFile& file) {
 // What decides about a trial. Titles and figures for comparison may be mended meanwhile.
 void require_same_scenario(const Scenario& scenario, const json& kept, const std::string& file) {
   const auto now = scenario.to_json();
-  for (const char* key : {"service", "subjects", "load", "server", "fault"}) {
+  for (const char* key : {"service", "subjects", "load", "server", "fault", "network"}) {
     if (kept.value(key, json()) == now.value(key, json())) continue;
     throw InputError(
         fmt::format("--resume {}: the scenario '{}' was begun with another {} than it has now; "
@@ -81,7 +81,7 @@ bool is_same_command(const json& kept, const Subject& subject, const Scenario& s
   auto words = command_to_keep(subject, subject.command);
   const auto more = scenario.conditions.words();
   words.insert(words.end(), more.begin(), more.end());
-  const auto filled = fill_in(words, {{"address", kServerAddress}, {"service", scenario.service}});
+  const auto filled = fill_in(words, {{"address", server_address(scenario)}, {"service", scenario.service}});
   if (!kept.is_array() || kept.size() != words.size()) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     // What could not even be tried is kept with its placeholders.

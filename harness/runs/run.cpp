@@ -17,6 +17,7 @@
 #include "harness/runs/result_start.h"
 #include "harness/runs/trial_loop.h"
 #include "harness/selftest/selftest.h"
+#include "harness/trial/trial_network.h"
 #include "harness/utc_time.h"
 #include "results/file/store.h"
 
@@ -38,6 +39,7 @@ RunFacts facts_of(const RunRequest& request, const RunPlan& plan, const CpuPlan&
   facts.missing = plan.missing();
   facts.cpus = cpus;
   facts.order = request.order;
+  facts.load_hosts = request.load_hosts.names();
   return facts;
 }
 
@@ -86,8 +88,9 @@ int run_trials(const RunPlan& plan, const RunRequest& request, const CpuPlan& cp
              writer.path().string());
   for (const auto& notice : plan.notices) fmt::print(stderr, "{}\n", notice);
   const os::ThreadPin pin(cpus.generator);  // sampling must not disturb the server
-  TrialLoop trials({program("threadmill-load"), cpus, request.seed, request.count_syscalls}, writer,
-                   plan.slots.size() + plan.untried.size(), first_sequence);
+  TrialLoop trials({program("threadmill-load"), cpus, request.seed, request.count_syscalls,
+                    request.server_address, request.load_hosts},
+                   writer, plan.slots.size() + plan.untried.size(), first_sequence);
   return trials.run_to_the_end([&] {
     for (const auto& [slot, reason] : plan.untried) {
       trials.keep_untried(plan.subject(slot.subject), slot, reason);
@@ -111,12 +114,14 @@ int run(const RunRequest& request) {
   const auto plan = make_run_plan(request, home, program("threadmill-server"));
   if (request.dry_run) {
     fmt::print("{}", plan_text(plan));
+    if (const auto why = why_no_network(plan.scenarios)) fmt::print("  {}\n", *why);
     return kDone;
   }
   const auto cpus = plan_cpus();
   const auto out = choose_out_file(request.out, plan.name, home);
   tell_problems_of_this_machine();
   become_guardian();
+  require_networks(plan.scenarios);
   auto facts = facts_of(request, plan, cpus);
   facts.primitives = primitives_for(request, cpus, home);
   if (request.selftest) facts.selftest = brief_selftest(cpus);
@@ -130,6 +135,7 @@ int resume(const RunRequest& request, BegunRun begun) {
   require_same_run(whole, begun.file);
   const auto cpus = plan_cpus();
   become_guardian();
+  require_networks(whole.scenarios);
   begin_again(begun, header_record(facts_of(request, whole, cpus)));
   const auto done = begun.file.trials.size();
   const auto failed = failed_trials(begun.file);

@@ -7,6 +7,7 @@
 #include "harness/catalogue/named.h"
 #include "harness/catalogue/suite.h"
 #include "harness/errors.h"
+#include "harness/locations.h"
 #include "harness/suggest.h"
 #include "loadgen/plan.h"
 #include "results/study/judgement.h"
@@ -230,6 +231,19 @@ void set_times(RunPlan& plan, const RunRequest& request) {
   plan.notices.push_back(why);
 }
 
+void check_load_hosts(const RunPlan& plan, const LoadHosts& hosts) {
+  if (!hosts.any()) return;
+  if (const auto why = why_no_load_hosts(program_folder()); !why.empty())
+    throw InputError("--load-hosts: " + why);
+  for (const auto& scenario : plan.scenarios) {
+    if (scenario.conditions.network_conditions())
+      throw InputError(
+          fmt::format("--load-hosts: {} has a network of its own; leave one of them out", scenario.name));
+    if (const auto why = why_not_from_hosts(scenario.load, hosts); !why.empty())
+      throw InputError(fmt::format("--load-hosts: {} cannot be dealt out: {}", scenario.name, why));
+  }
+}
+
 void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
   for (const auto& subject : known) {
     const auto runs_it = [&](const Scenario& scenario) {
@@ -300,6 +314,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
     choose_models(plan, request.models, known);
   }
   leave_out_whom_it_does_not_concern(plan, known);
+  check_load_hosts(plan, request.load_hosts);
   collect_subjects(plan, known);
   make_slots(plan, request);
   return plan;

@@ -11,6 +11,8 @@
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
+#include "harness/trial/load_hosts.h"
+#include "harness/trial/place.h"
 #include "harness/trial/schedule.h"
 
 namespace threadmill::harness {
@@ -28,11 +30,13 @@ struct RunRequest {
   ScenarioOrder order = ScenarioOrder::mirrored;  ///< a run that goes on keeps the one that it was begun with
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
-  bool dry_run = false;                ///< only print what would be run
-  bool report = true;                  ///< is written and, as tables, printed
-  bool colours = true;                 ///< of what is printed, where a terminal shows them
-  bool as_json = false;                ///< the report as JSON is printed, and no tables
-  bool selftest = true;                ///< the generator is measured first, for the header
+  LoadHosts load_hosts;                          ///< none: the load comes from this machine
+  std::string server_address = Place{}.address;  ///< where servers listen for it
+  bool dry_run = false;                          ///< only print what would be run
+  bool report = true;                            ///< is written and, as tables, printed
+  bool colours = true;                           ///< of what is printed, where a terminal shows them
+  bool as_json = false;                          ///< the report as JSON is printed, and no tables
+  bool selftest = true;                          ///< the generator is measured first, for the header
   bool primitives = false;             ///< are measured first, for the header; else those kept are taken
   bool count_syscalls = true;          ///< in a short pass after the first repeat
   std::vector<std::string> arguments;  ///< as typed, for the result file

@@ -56,7 +56,9 @@ json plan_of(const Case& test, double warmup_s) {
   return plan;
 }
 
-LoadRun load_run(const os::CpuSet& cpus) { return {program("threadmill-load"), cpus, "load", nullptr}; }
+LoadRun load_run(const os::CpuSet& cpus) {
+  return {{program("threadmill-load").string()}, cpus, "load", nullptr};
+}
 
 load::LoadReport run_plan(EventLoop& loop, const json& plan, std::uint16_t port, const os::CpuSet& cpus,
                           WatchedServer& server) {

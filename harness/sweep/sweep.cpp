@@ -17,6 +17,7 @@
 #include "harness/runs/trial_loop.h"
 #include "harness/selftest/selftest.h"
 #include "harness/sweep/subject_searches.h"
+#include "harness/trial/trial_network.h"
 #include "results/file/store.h"
 #include "results/sweep/probe.h"
 #include "results/trial/load_kind.h"
@@ -201,6 +202,7 @@ int sweep(const SweepRequest& request) {
   const auto cpus = plan_cpus();
   const auto out = choose_out_file(request.run.out, "sweep-" + plan.name, home);
   become_guardian();
+  require_networks(plan.scenarios);
   results::ResultWriter writer(out, header_record(facts_of(request, plan, cpus)), {});
 
   fmt::print(stderr, "{} {} to {}, {}, {} searches of each model, {}\nresults: {}\n", to_text(request.over),

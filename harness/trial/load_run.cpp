@@ -14,6 +14,8 @@ using nlohmann::json;
 // Beyond what the plan itself takes. The generator has limits of its own, and tells more when it is those
 // that end it.
 constexpr std::chrono::seconds kPatience{60};
+// For it to end when it has said all, or has closed its output.
+constexpr std::chrono::seconds kEnding{5};
 
 std::chrono::milliseconds time_limit(const json& plan) {
   const auto& stop = plan.at("stop");
@@ -63,9 +65,10 @@ LoadLine parse_load_line(const std::string& line, const std::string& stage) {
   return {gate->get<std::string>(), json()};
 }
 
-json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed) {
+json plan_for(const json& load, std::uint16_t port, const os::CpuSet& cpus, std::uint64_t seed,
+              const std::string& address) {
   json plan = load;
-  plan["target"] = {{"address", "127.0.0.1"}, {"port", port}};
+  plan["target"] = {{"address", address}, {"port", port}};
   plan["cpus"] = cpus;
   if (!plan.contains("seed")) plan["seed"] = seed;
   if (!plan.contains("threads")) plan["threads"] = threads_for(plan, cpus.size());
@@ -81,7 +84,7 @@ std::size_t connections_of(const json& load) {
   return connections;
 }
 
-json verification_plan(const json& plan) {
+json verification_plan(const json& plan, std::chrono::seconds patience) {
   json small = plan;
   // What is verified are answers, not when they are asked for: a rate needs a time, a few messages need none.
   for (const char* key : {"arrivals", "messages_per_connection", "connects_in_flight", "bystanders",
@@ -98,14 +101,16 @@ json verification_plan(const json& plan) {
   small["threads"] = 1;
   small["stop"] = {{"messages", 5}};
   small["measure_from"] = "connected";
-  small["timeouts"] = {{"connect_s", 2}, {"stall_s", 2}};
+  small["timeouts"] = {{"connect_s", patience.count()}, {"stall_s", patience.count()}};
   return small;
 }
 
 json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServer& server) {
   ChildCommand command;
-  command.argv = {run.program.string(), "--gates"};
+  command.argv = run.command;
+  command.argv.emplace_back("--gates");
   command.cpus = run.cpus;
+  command.network_namespace = run.network_namespace;
   command.with_stdin = true;
   ChildProcess generator(loop, command);
   generator.send_line(plan.dump());
@@ -117,7 +122,7 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
     if (is_lost()) throw TrialFailure(run.stage, server.describe_exit() + " in mid-trial");
     const auto line = lines.next();
     if (!line && lines.at_end()) {
-      loop.wait_for([&] { return generator.exit().has_value(); }, std::chrono::seconds(5));
+      loop.wait_for([&] { return generator.exit().has_value(); }, kEnding);
       throw TrialFailure(run.stage,
                          fmt::format("threadmill-load gave no report: it {}; its last words: {}",
                                      generator.exit() ? generator.exit()->describe() : "closed its output",
@@ -132,7 +137,11 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
                       kPatience.count()));
     }
     auto parsed = parse_load_line(*line, run.stage);
-    if (!parsed.gate) return std::move(parsed.report);
+    if (!parsed.gate) {
+      // Processes elsewhere are ended by whoever started them, who must not be killed before.
+      loop.wait_for([&] { return generator.exit().has_value(); }, kEnding);
+      return std::move(parsed.report);
+    }
     if (run.on_gate) run.on_gate(*parsed.gate, generator.pid());
     server.trim_stderr();
     generator.send_line("go");

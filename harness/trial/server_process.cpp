@@ -8,6 +8,7 @@
 #include "harness/process/proc_file.h"
 #include "os/address.h"
 #include "os/errors.h"
+#include "os/network_namespace.h"
 
 namespace threadmill::harness {
 namespace {
@@ -17,23 +18,26 @@ constexpr std::chrono::milliseconds kWatchInterval{20};
 // Between the end of its output and its own.
 constexpr std::chrono::seconds kExitLimit{1};
 
-os::Descriptor make_socket() {
-  os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket) os::throw_errno("socket");
+os::Descriptor make_socket(const Place& place) {
+  os::Descriptor socket;
+  os::in_network_namespace(place.network_namespace, [&] {
+    socket.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket) os::throw_errno("socket");
+  });
   return socket;
 }
 
 // Another program may take it before the server does; the trial then fails and says so.
-std::uint16_t free_port() {
-  const auto socket = make_socket();
-  const os::SocketAddress any(kServerAddress, 0);
+std::uint16_t free_port(const Place& place) {
+  const auto socket = make_socket(place);
+  const os::SocketAddress any(place.address, 0);
   if (::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind to a free port");
   return os::SocketAddress::of_socket(socket.get()).port();
 }
 
-bool accepts_connections(std::uint16_t port) {
-  const auto socket = make_socket();
-  const os::SocketAddress address(kServerAddress, port);
+bool accepts_connections(const Place& place, std::uint16_t port) {
+  const auto socket = make_socket(place);
+  const os::SocketAddress address(place.address, port);
   return ::connect(socket.get(), address.get(), address.size()) == 0;
 }
 
@@ -46,14 +50,15 @@ bool ended_well(const ChildExit& exit) {
 
 ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
                              const os::CpuSet& cpus, std::size_t connections,
-                             const std::vector<std::string>& more)
+                             const std::vector<std::string>& more, Place place)
     : loop_(loop),
       subject_(subject),
       cpus_(cpus),
-      port_(subject.is_model ? std::uint16_t{0} : free_port()),
+      place_(std::move(place)),
+      port_(subject.is_model ? std::uint16_t{0} : free_port(place_)),
       guard_(connections) {
   command_ = fill_in(subject.command,
-                     {{"address", kServerAddress}, {"port", std::to_string(port_)}, {"service", service}});
+                     {{"address", place_.address}, {"port", std::to_string(port_)}, {"service", service}});
   command_.insert(command_.end(), more.begin(), more.end());
 }
 
@@ -61,6 +66,7 @@ void ServerProcess::start() {
   ChildCommand command;
   command.argv = command_;
   command.cpus = cpus_;
+  command.network_namespace = place_.network_namespace;
   command.with_lines = subject_.ready == ReadyBy::json_line;
   command.longest_line = kLongestReadyLine;
   try {
@@ -123,7 +129,7 @@ void ServerProcess::read_ready_line(const std::string& line) {
 void ServerProcess::wait_for_connect() {
   bool connected = false;
   const auto timer = loop_.repeat(kConnectInterval, [&]() -> EventLoop::Clock::duration {
-    connected = connected || accepts_connections(port_);
+    connected = connected || accepts_connections(place_, port_);
     return kConnectInterval;
   });
   loop_.wait_for([&] { return connected || has_exited(); }, kReadyLimit);

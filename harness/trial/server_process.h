@@ -11,13 +11,11 @@
 #include "harness/catalogue/subject.h"
 #include "harness/process/child_process.h"
 #include "harness/process/tree_guard.h"
+#include "harness/trial/place.h"
 #include "harness/trial/trial_failure.h"
 #include "harness/trial/watched_server.h"
 
 namespace threadmill::harness {
-
-/// Where servers under test listen.
-inline constexpr const char* kServerAddress = "127.0.0.1";
 
 /// How long a server may take to get ready, and to end after SIGTERM.
 inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
@@ -25,14 +23,15 @@ inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 /// How long its ready line may be, in bytes.
 inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 
-/// Runs on kServerAddress. The destructor kills it and its process group; what has left the group is for
-/// kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its standard error is
-/// kept bounded. For the thread of its loop.
+/// Runs in a place, and listens at its address. The destructor kills it and its process group; what has left
+/// the group is for kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its
+/// standard error is kept bounded. For the thread of its loop.
 class ServerProcess : public WatchedServer {
  public:
-  /// `connections` is how many the load will ask for; `more` follows the subject's command.
+  /// `connections` is how many the load will ask for; `more` follows the subject's command. The place has to
+  /// outlive it.
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus,
-                std::size_t connections, const std::vector<std::string>& more = {});
+                std::size_t connections, const std::vector<std::string>& more = {}, Place place = {});
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();
@@ -65,6 +64,7 @@ class ServerProcess : public WatchedServer {
   EventLoop& loop_;
   const Subject& subject_;
   os::CpuSet cpus_;
+  Place place_;
   std::uint16_t port_ = 0;
   std::vector<std::string> command_;
   nlohmann::json ready_;

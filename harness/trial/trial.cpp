@@ -4,9 +4,11 @@
 
 #include <optional>
 
+#include "harness/network/network_error.h"
 #include "harness/trial/load_run.h"
 #include "harness/trial/server_process.h"
 #include "harness/trial/syscall_pass.h"
+#include "harness/trial/trial_network.h"
 #include "harness/trial/worker_kill.h"
 #include "harness/utc_time.h"
 #include "harness/watch/window_watch.h"
@@ -15,6 +17,20 @@ namespace threadmill::harness {
 namespace {
 
 using nlohmann::json;
+
+// How long verifying waits for an answer; where packets are lost, several may be lost one after the other.
+constexpr std::chrono::seconds kVerifyPatience{2};
+constexpr std::chrono::seconds kVerifyPatienceAcrossNetwork{10};
+
+// What all load runs of a trial have in common.
+LoadRun load_run_of(const TrialSetting& setting, const Places& places, const std::string& stage) {
+  LoadRun run;
+  run.command = {setting.load_program.string()};
+  run.cpus = setting.cpus.generator;
+  run.stage = stage;
+  run.network_namespace = places.generator.network_namespace;
+  return run;
+}
 
 json new_record(const Slot& slot, std::size_t sequence) {
   return {{"record", "trial"},     {"scenario", slot.scenario}, {"subject", slot.subject},
@@ -40,9 +56,11 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
   throw TrialFailure(stage, prefix + wrong + server.describe_state());
 }
 
-void verify(EventLoop& loop, const TrialSetting& setting, const json& plan, ServerProcess& server) {
-  const LoadRun run{setting.load_program, setting.cpus.generator, "verify", nullptr};
-  const auto report = run_load(loop, run, verification_plan(plan), server);
+void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const json& plan,
+            ServerProcess& server) {
+  const bool across_network = places.generator.network_namespace >= 0;
+  const auto small = verification_plan(plan, across_network ? kVerifyPatienceAcrossNetwork : kVerifyPatience);
+  const auto report = run_load(loop, load_run_of(setting, places, "verify"), small, server);
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
 
@@ -59,8 +77,9 @@ void require_crash(const json& report) {
                      "the client whose handler was to crash was not served, or its handler did not crash");
 }
 
-void measure(EventLoop& loop, const TrialSetting& setting, const Conditions& conditions, const json& plan,
-             ServerProcess& server, json& record) {
+void measure(EventLoop& loop, const TrialSetting& setting, const Places& places, const Scenario& scenario,
+             const json& plan, ServerProcess& server, json& record) {
+  const auto& conditions = scenario.conditions;
   WindowWatch watch(loop, server.pid(), setting.cpus);
   std::optional<WorkerKill> kill;
   if (const auto at_s = conditions.kill_worker_at_s()) kill.emplace(loop, server.pid(), *at_s);
@@ -68,9 +87,12 @@ void measure(EventLoop& loop, const TrialSetting& setting, const Conditions& con
     watch.at_gate(gate, generator);
     if (kill && gate == "warm") kill->begin();
   };
-  const LoadRun run{setting.load_program, setting.cpus.generator, "load", on_gate,
-                    conditions.may_end_server()};
-  record["load"] = run_load(loop, run, plan, server);
+  auto run = load_run_of(setting, places, "load");
+  run.on_gate = on_gate;
+  run.outlives_server = conditions.may_end_server();
+  const auto& hosts = setting.load_hosts;
+  if (hosts.any()) run.command = load_command(hosts, setting.load_program.parent_path());
+  record["load"] = run_load(loop, run, hosts.any() ? plan_for_hosts(plan, scenario.load) : plan, server);
   record["samples"] = watch.samples();
   record["machine"] = watch.machine();
   if (kill) record["fault"] = kill->to_json();
@@ -121,28 +143,33 @@ json accounts(std::int64_t sampled_cpu_ns, const json& server) {
 json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& scenario, const Subject& subject,
                const Slot& slot, std::size_t sequence) {
   auto record = new_record(slot, sequence);
-  {
+  try {
+    const auto network = make_network(loop, scenario);
+    const auto places = places_in(network.get(), setting.server_address);
     std::optional<std::int64_t> sampled_cpu_ns;
     ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load),
-                         scenario.conditions.words());
+                         scenario.conditions.words(), places.server);
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
-      const auto plan = plan_for(scenario.load, server.port(), setting.cpus.generator,
-                                 setting.seed + static_cast<std::uint64_t>(slot.repeat));
-      verify(loop, setting, plan, server);
-      measure(loop, setting, scenario.conditions, plan, server, record);
+      const auto plan =
+          plan_for(scenario.load, server.port(), setting.cpus.generator,
+                   setting.seed + static_cast<std::uint64_t>(slot.repeat), places.server.address);
+      verify(loop, setting, places, plan, server);
+      measure(loop, setting, places, scenario, plan, server, record);
       if (setting.count_syscalls && slot.repeat == 0 && !scenario.conditions.may_end_server()) {
-        record["syscalls"] =
-            count_syscalls(loop, {setting.load_program, setting.cpus.generator, "load", {}}, plan, server);
+        record["syscalls"] = count_syscalls(loop, load_run_of(setting, places, "load"), plan, server);
       }
       sampled_cpu_ns = settled_cpu_ns(loop, server);
     } catch (const TrialFailure& failure) {
       mark_failed(record, failure.stage(), failure.what());
     }
+    if (network) record["network"] = network->to_json();
     stop(server, record);
     record["server"] = server.to_json();
     if (sampled_cpu_ns) record["accounts"] = accounts(*sampled_cpu_ns, record["server"]);
+  } catch (const NetworkError& error) {
+    record = untried_record(subject, slot, sequence, error.what());
   }
   if (const auto left = kill_leftover_children(); left > 0 && record["outcome"] == "ok") {
     mark_failed(record, "stop", fmt::format("{} processes of the server could not be killed", left));

@@ -9,6 +9,8 @@
 #include "harness/catalogue/subject.h"
 #include "harness/machine/cpu_plan.h"
 #include "harness/process/event_loop.h"
+#include "harness/trial/load_hosts.h"
+#include "harness/trial/place.h"
 #include "harness/trial/schedule.h"
 
 namespace threadmill::harness {
@@ -22,6 +24,8 @@ struct TrialSetting {
   CpuPlan cpus;
   std::uint64_t seed = 1;
   bool count_syscalls = false;  ///< in a short pass after the first repeat of each subject in each scenario
+  std::string server_address = Place{}.address;  ///< where servers listen, on no network of a scenario's own
+  LoadHosts load_hosts{};  ///< make the load that is measured; all else is asked of the server from here
 };
 
 /// The trial's record for the result file. What goes wrong with the server or the generator is in the record;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/process/process_clock.h"
+#include "harness/process/process_tree.h"
 
 namespace threadmill::harness {
 namespace {
@@ -17,8 +18,9 @@ os::CpuSet all_of(const CpuPlan& plan) {
   return cpus;
 }
 
+// A generator that is several processes has them as its children, as far as they are on this machine.
 std::int64_t cpu_ns_of_measuring(pid_t generator) {
-  return process_cpu_ns(generator).value_or(0) + process_cpu_ns(::getpid()).value_or(0);
+  return tree_cpu_ns(process_tree(generator)) + process_cpu_ns(::getpid()).value_or(0);
 }
 
 }  // namespace

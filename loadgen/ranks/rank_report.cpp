@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "loadgen/limit.h"
+
 namespace threadmill::load {
 namespace {
 
@@ -13,16 +15,32 @@ void move_clock(std::int64_t& time_ns, std::int64_t by_ns) {
   if (time_ns != 0) time_ns += by_ns;  // 0 stands for "never"
 }
 
+std::string named(std::size_t number, const std::string& host, const std::string& words) {
+  return fmt::format("rank {} on {}: {}", number, host, words);
+}
+
 /// Why the whole failed: where one rank fails, the others do so after it.
 std::optional<std::string> failure_of(const std::vector<RankReport>& ranks) {
   std::optional<std::string> failure;
   for (std::size_t number = 0; number < ranks.size(); ++number) {
     const auto& rank = ranks[number];
     if (!rank.report.failure || (failure && rank.ended_by)) continue;
-    failure = fmt::format("rank {} on {}: {}", number, rank.host, *rank.report.failure);
+    failure = named(number, rank.host, *rank.report.failure);
     if (!rank.ended_by) break;
   }
   return failure;
+}
+
+/// A starved rank may be one of many, and not show in what they say together.
+void name_limiting_rank(json& whole) {
+  for (std::size_t number = 0; number < whole["ranks"].size(); ++number) {
+    const json& rank = whole["ranks"][number];
+    const json self = rank["report"].value("self", json::object());
+    if (self.value("limited_by", "") != to_text(LimitedBy::generator)) continue;
+    whole["self"]["limited_by"] = self["limited_by"];
+    whole["self"]["reason"] = named(number, rank["host"], self["reason"]);
+    return;
+  }
 }
 
 }  // namespace
@@ -82,6 +100,7 @@ json to_json(const std::vector<RankReport>& ranks) {
     // It asks how many requests the whole plan keeps under way.
     if (report.contains("self")) report["self"].erase("littles_law_residual");
   }
+  name_limiting_rank(object);
   return object;
 }
 

@@ -36,7 +36,8 @@ LoadReport merge_ranks(const std::vector<RankReport>& ranks);
 nlohmann::json to_json(const RankReport& rank);
 RankReport rank_report_from_json(const nlohmann::json& json);
 
-/// The merged report, with "ranks": what each one says by itself, less the plan.
+/// The merged report, with "ranks": what each one says by itself, less the plan. A rank that was the limit
+/// makes the load generator the limit, and is named.
 nlohmann::json to_json(const std::vector<RankReport>& ranks);
 
 }  // namespace threadmill::load

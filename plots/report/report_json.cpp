@@ -214,19 +214,22 @@ Object published_json(const Comparison& comparison, const results::ScenarioCompa
 }
 
 Object scenario_json(const Comparison& comparison, const results::ScenarioComparison& scenario) {
-  return {{"name", scenario.name},
-          {"title", scenario.title},
-          {"question", text_or_null(scenario.question)},
-          {"load", Object(scenario.load)},
-          {"main_metric", results::traits_of(scenario.main_metric).name},
-          {"main_latency", latency_key(scenario.main_latency)},
-          {"rows", array_of(scenario.rows, [&](const Row& row) { return row_json(comparison, row); })},
-          {"verdicts", array_of(scenario.verdicts,
-                                [&](const Verdict& verdict) { return verdict_json(comparison, verdict); })},
-          {"against", array_of(results::against_leaders(comparison, scenario),
-                               [&](const auto& against) { return against_json(comparison, against); })},
+  Object object{
+      {"name", scenario.name},
+      {"title", scenario.title},
+      {"question", text_or_null(scenario.question)},
+      {"load", Object(scenario.load)},
+      {"main_metric", results::traits_of(scenario.main_metric).name},
+      {"main_latency", latency_key(scenario.main_latency)},
+      {"rows", array_of(scenario.rows, [&](const Row& row) { return row_json(comparison, row); })},
+      {"verdicts", array_of(scenario.verdicts,
+                            [&](const Verdict& verdict) { return verdict_json(comparison, verdict); })},
+      {"against", array_of(results::against_leaders(comparison, scenario),
+                           [&](const auto& against) { return against_json(comparison, against); })},
 
-          {"published", published_json(comparison, scenario)}};
+      {"published", published_json(comparison, scenario)}};
+  if (const auto* network = scenario.network()) object["network"] = Object(*network);
+  return object;
 }
 
 std::string_view capacity_word(results::Capacity::Kind kind) {

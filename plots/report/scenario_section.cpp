@@ -6,6 +6,7 @@
 #include "plots/report/cost_table.h"
 #include "plots/report/instrument_table.h"
 #include "plots/report/published.h"
+#include "plots/report/rank_table.h"
 #include "plots/report/request_table.h"
 #include "plots/report/scenario_notes.h"
 #include "plots/report/speed_table.h"
@@ -31,6 +32,13 @@ std::string request_section(const ScenarioComparison& scenario) {
   return "What a request costs the server:\n\n" + markdown_table(table) + "\n";
 }
 
+std::string rank_section(const ScenarioComparison& scenario) {
+  const Table table = rank_table(scenario);
+  if (table.rows.empty()) return {};
+  return "What each process of the generator did; shares are the most of any trial:\n\n" +
+         markdown_table(table) + "\n";
+}
+
 }  // namespace
 
 std::string scenario_section(const results::Comparison& comparison, const ScenarioComparison& scenario) {
@@ -39,8 +47,8 @@ std::string scenario_section(const results::Comparison& comparison, const Scenar
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += request_section(scenario) + instrument_section(scenario) + scenario_notes(scenario) +
-          against_section(comparison, scenario);
+  text += request_section(scenario) + instrument_section(scenario) + rank_section(scenario) +
+          scenario_notes(scenario) + against_section(comparison, scenario);
   if (scenario.published && !is_in_a_study(comparison, scenario.name)) text += published_section(scenario);
   return text;
 }

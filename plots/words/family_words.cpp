@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "plots/text/text.h"
+#include "plots/words/network_words.h"
 #include "results/file/json_access.h"
 
 namespace threadmill::plots {
@@ -72,6 +73,8 @@ std::string family_words(const results::LoadFamily& family) {
   add_number(parts, load, "/bystanders/idle", 0, "beside {} idle");
   add_number(parts, load, "/bystanders/slow_readers", 0, "beside {} slow readers");
   add_number(parts, load, "/bystanders/half_open", 0, "beside {} half-open");
+  if (const json* network = results::find_at(family.conditions, "/network"))
+    parts.push_back(network_in_words(*network));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

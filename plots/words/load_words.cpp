@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plots/text/text.h"
+#include "plots/words/network_words.h"
 #include "results/file/json_access.h"
 #include "results/trial/load_factors.h"
 
@@ -170,6 +171,7 @@ std::string arrivals_in_words(const ScenarioComparison& scenario, const json& lo
 std::string load_in_words(const ScenarioComparison& scenario) {
   const json load = results::load_with_defaults(scenario.load);
   std::string text = clients_in_words(load) + bystanders_in_words(load);
+  if (const json* network = scenario.network()) text += "; " + network_in_words(*network);
   text += "; " + window_in_words(load, scenario.window_s);
   if (results::text_at(load, "/measure_from") == "connect") text += "; connecting is measured too";
   return text + "; " + arrivals_in_words(scenario, load) + ".";

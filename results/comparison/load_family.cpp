@@ -36,11 +36,13 @@ std::optional<std::vector<double>> levels_of(const json& load, const std::vector
   return levels;
 }
 
-LoadFamily& family_with(std::vector<LoadFamily>& families, const std::vector<Factor>& wanted, json common) {
-  const auto known = std::find_if(families.begin(), families.end(),
-                                  [&](const LoadFamily& family) { return family.common == common; });
+LoadFamily& family_with(std::vector<LoadFamily>& families, const std::vector<Factor>& wanted, json common,
+                        const json& conditions) {
+  const auto known = std::find_if(families.begin(), families.end(), [&](const LoadFamily& family) {
+    return family.common == common && family.conditions == conditions;
+  });
   if (known != families.end()) return *known;
-  return families.emplace_back(LoadFamily{wanted, std::move(common), {}});
+  return families.emplace_back(LoadFamily{wanted, std::move(common), conditions, {}});
 }
 
 bool varies(const LoadFamily& family, std::size_t factor) {
@@ -75,7 +77,7 @@ std::vector<LoadFamily> load_families(const Comparison& comparison, const std::v
     const json load = load_with_defaults(comparison.scenarios[scenario].load);
     auto levels = levels_of(load, wanted);
     if (!levels) continue;
-    family_with(families, wanted, without_factors(load, wanted))
+    family_with(families, wanted, without_factors(load, wanted), comparison.scenarios[scenario].conditions)
         .members.push_back({scenario, std::move(*levels)});
   }
   std::erase_if(families, [](const LoadFamily& family) { return !all_vary(family); });

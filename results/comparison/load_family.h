@@ -15,10 +15,12 @@ struct FamilyMember {
   std::vector<double> levels;  ///< of each factor of the family, in its order
 };
 
-/// Scenarios whose loads differ in the values of some factors and in nothing else that a server notices.
+/// Scenarios whose loads differ in the values of some factors and in nothing else that a server notices, and
+/// that ask for the same beside the load.
 struct LoadFamily {
   std::vector<Factor> factors;
   nlohmann::json common;              ///< the load that all have, defaults filled in, without the factors
+  nlohmann::json conditions;          ///< as in ScenarioComparison
   std::vector<FamilyMember> members;  ///< that have trials; by their levels, each levels once
 };
 

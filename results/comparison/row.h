@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "results/comparison/rank_row.h"
 #include "results/comparison/stability.h"
 #include "results/statistics/statistics.h"
 #include "results/trial/instrument.h"
@@ -60,6 +61,8 @@ struct Row {
                                      ///< metric; absent where either cell is invalid
   Hidden of_ceiling_hidden = Hidden::nothing;
   Timeline timeline;  ///< of the valid trial in the middle by the main metric
+
+  std::vector<RankRow> ranks;  ///< the processes that made the load, where it came from several
 
   const std::optional<Percentiles>& latency(Latency which) const {
     return latencies[static_cast<std::size_t>(which)];

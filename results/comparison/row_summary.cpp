@@ -15,6 +15,7 @@ void RowSummary::add(const nlohmann::json& record, Trial trial) {
     ++row_.valid;
     if (trial.values[main_metric_]) by_main_metric_.emplace_back(*trial.values[main_metric_], &record);
     row_.limits.add(trial.limit);
+    ranks_.add(record);
     if (trial.warmup) warmups_.push_back(*trial.warmup);
     for (const auto& traits : latencies()) {
       merged_[static_cast<std::size_t>(traits.latency)].add(find_at(record, traits.pointer));
@@ -29,6 +30,7 @@ void RowSummary::finish() {
                                       [](const Trial& t) { return !t.valid() || t.memory_is_growth; });
   for (const MetricTraits& traits : metrics())
     row_.spreads[traits.metric] = spread(values_of(row_, traits.metric));
+  row_.ranks = ranks_.finish();
   row_.warmups = sum_up(warmups_);
   for (std::size_t i = 0; i < latency_count; ++i) {
     row_.latencies[i] = merged_[i].percentiles();

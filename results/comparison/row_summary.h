@@ -28,6 +28,7 @@ class RowSummary {
   std::array<MergedLatency, latency_count> merged_;
   std::vector<std::pair<double, const nlohmann::json*>> by_main_metric_;
   std::vector<WarmupEnd> warmups_;
+  RankSummary ranks_;
 };
 
 }  // namespace threadmill::results

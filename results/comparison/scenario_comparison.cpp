@@ -28,7 +28,7 @@ std::optional<Behaviour> behaviour_of(const json& record) {
 /// Two runs that asked for other things beside the load did not run the same.
 json conditions_of(const json& record) {
   json conditions;
-  for (const char* key : {"server", "fault"}) {
+  for (const char* key : {"server", "fault", "network"}) {
     if (record.contains(key)) conditions[key] = record.at(key);
   }
   return conditions;
@@ -64,6 +64,8 @@ ScenarioComparison describe_scenario(const json& record) {
   if (const json* whom = find_at(record, "/not_applicable")) scenario.not_applicable = texts_by_name(*whom);
   return scenario;
 }
+
+const json* ScenarioComparison::network() const { return find_at(conditions, "/network"); }
 
 std::vector<Metric> telling_metrics(const ScenarioComparison& scenario) {
   std::vector<Metric> chosen{scenario.pubsub ? Metric::cpu_us_per_delivery : Metric::cpu_us_per_request};

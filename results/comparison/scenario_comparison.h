@@ -77,7 +77,9 @@ struct ScenarioComparison {
   std::optional<Spread> window_s;                 ///< over the valid trials of all rows: draining included
   std::vector<Verdict> verdicts;                  ///< one for each run that has trials
   std::optional<Published> published;
-  nlohmann::json conditions;  ///< what else was asked of the servers: options, a fault; null: nothing
+  nlohmann::json conditions;  ///< what else was asked for: options, a fault, a network; null: nothing
+  /// Between generator and server, as in the scenario; nullptr: the loopback.
+  const nlohmann::json* network() const;
   std::optional<Behaviour> behaviour;                 ///< what it is a test of, where it says so
   std::map<std::string, std::string> not_applicable;  ///< subjects that could not take part, with the reason
 };

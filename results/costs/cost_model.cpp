@@ -11,7 +11,8 @@
 namespace threadmill::results {
 namespace {
 
-/// Whether a request is all that the load asks of a server, and one message each way.
+/// Whether a request is all that the load asks of a server, and one message each way, over the loopback as
+/// the primitives were measured.
 bool is_predictable(const ScenarioComparison& scenario) {
   const auto load = load_with_defaults(scenario.load);
   const bool echo = text_at(load, "/driver") == "echo";
@@ -19,7 +20,8 @@ bool is_predictable(const ScenarioComparison& scenario) {
   const bool window = text_at(load, "/measure_from") != "connect";
   const bool one_at_a_time = number_at(load, "/pipeline").value_or(1) == 1;
   const bool one_size = factor_of(load, Factor::message_bytes).has_value();
-  return echo && stays && window && one_at_a_time && one_size && !scenario.open && !scenario.paced;
+  return scenario.network() == nullptr && echo && stays && window && one_at_a_time && one_size &&
+         !scenario.open && !scenario.paced;
 }
 
 std::optional<double> threads_of(const Row& row) {

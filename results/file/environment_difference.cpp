@@ -103,6 +103,12 @@ void compare_cpu_sets(Differences& differences, const json& first, const json& s
   add_if_different(differences, "CPUs of the load generator", cpu_list(first, "/run/generator_cpus"),
                    cpu_list(second, "/run/generator_cpus"), true,
                    "the load generator had more or other CPUs");
+  const auto hosts = [](const json& header) {
+    const auto names = texts_at(header, "/run/load_hosts");
+    return names.empty() ? std::string("the servers' machine") : fmt::format("{}", fmt::join(names, ", "));
+  };
+  add_if_different(differences, "hosts that the load came from", hosts(first), hosts(second), true,
+                   "another network lay between");
 }
 
 /// The options that each server of ours told on its ready line, of its first trial that has them. The commit

@@ -155,6 +155,21 @@ void add_instrument_facts(const json& header, std::vector<Fact>& facts) {
   }
 }
 
+/// What made the networks of trials that had one; "" where all were on the loopback.
+std::string network_makers(const std::vector<json>& trials) {
+  static constexpr std::pair<const char*, const char*> makers[] = {
+      {"netem", "the kernel's netem"},
+      {"relay", "a relay of threadmill in user space, on the generator's CPUs (this kernel has no netem)"},
+      {"nothing", "two namespaces alone"}};
+  std::string text;
+  for (const auto& [by, words] : makers) {
+    const auto is_by = [by = by](const json& trial) { return text_at(trial, "/network/by") == by; };
+    if (std::any_of(trials.begin(), trials.end(), is_by))
+      text += (text.empty() ? "" : "; ") + std::string(words);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string environment_text(const json& header, const std::string& key) {
@@ -248,8 +263,16 @@ std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& tr
   for (const auto& [name, key] : of_some) {
     if (const std::string text = term_where_told(trials, key); !text.empty()) facts.push_back({name, text});
   }
+  if (const auto hosts = texts_at(header, "/run/load_hosts"); !hosts.empty()) {
+    facts.push_back(
+        {"Load from", fmt::format("{}: hosts with the number of processes on each, which keep to no "
+                                  "CPUs; the load generator's CPUs above are those of the checks",
+                                  fmt::join(hosts, ", "))});
+  }
   if (any_burns(trials))
     facts.push_back({"Slowed on purpose, ns a batch", term_over_models(trials, "burn_ns")});
+  if (const std::string makers = network_makers(trials); !makers.empty())
+    facts.push_back({"Networks are made by", makers});
   const std::string foreign = foreign_subjects(trials);
   if (!foreign.empty()) {
     facts.push_back(

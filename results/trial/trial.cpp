@@ -7,6 +7,7 @@
 #include "results/trial/disturbances.h"
 #include "results/trial/latency.h"
 #include "results/trial/optional_arithmetic.h"
+#include "results/trial/ranks.h"
 #include "results/trial/server_costs.h"
 
 namespace threadmill::results {
@@ -28,14 +29,23 @@ std::optional<double> generator_cpu_ns(const json& record) {
 }
 
 /// The generator's evidence with what only the harness saw: the server's CPU. Where that is not known (both
-/// ran on the same CPUs), nobody can say.
+/// ran on the same CPUs), nobody can say. Of several processes, one that was the limit is that of all.
 std::optional<load::LimitJudgement> limit_of_trial(const json& record, std::optional<double> window_ns,
                                                    std::size_t server_cpus) {
-  const json* self = find_at(record, "/load/self");
-  if (self == nullptr) return std::nullopt;
-  auto evidence = load::limit_evidence_from_json(*self);
-  if (!evidence || !add_server_evidence(record, window_ns, server_cpus, *evidence)) return std::nullopt;
-  return load::judge_limit(*evidence);
+  const auto judge = [&](const json& report) -> std::optional<load::LimitJudgement> {
+    const json* self = find_at(report, "/self");
+    if (self == nullptr) return std::nullopt;
+    auto evidence = load::limit_evidence_from_json(*self);
+    if (!evidence || !add_server_evidence(record, window_ns, server_cpus, *evidence)) return std::nullopt;
+    return load::judge_limit(*evidence);
+  };
+  for (const auto& rank : ranks_of(record)) {
+    auto limit = judge(*rank.report);
+    if (!limit || limit->limited_by != load::LimitedBy::generator) continue;
+    return load::LimitJudgement{limit->limited_by, rank.name() + ": " + limit->reason};
+  }
+  const json* load = find_at(record, "/load");
+  return load == nullptr ? std::nullopt : judge(*load);
 }
 
 Counts counts_above_zero(const json* counters) {

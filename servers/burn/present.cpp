@@ -19,6 +19,7 @@ class BurningSession : public Session {
     return session_->on_bytes(bytes, out);
   }
   bool resumes() const override { return session_->resumes(); }
+  bool waits() const override { return session_->waits(); }
 
  private:
   std::unique_ptr<Session> session_;

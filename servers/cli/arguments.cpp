@@ -41,6 +41,17 @@ std::string model_list() {
   return text;
 }
 
+void add_cluster_option(CLI::App& app, Arguments& arguments) {
+  app.add_option(
+      "--cluster", arguments.cluster,
+      fmt::format(
+          "chat, web: the addresses of NATS servers with JetStream, nats://HOST:PORT with commas "
+          "between them. "
+          "Topics go through a log that they keep, and all servers that name them have the same ones; "
+          "a message is confirmed once it is there. For the model {}; there are no rooms then",
+          models_that([](const ModelTraits& each) { return each.clusters; })));
+}
+
 void add_chat_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--history", arguments.options.history_messages, "chat: messages kept for each room")
       ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
@@ -156,6 +167,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   add_chat_options(app, arguments);
   add_web_options(app, arguments);
+  add_cluster_option(app, arguments);
   add_staged_options(app, arguments);
   add_burn_option(app, arguments.burn);
   app.footer(model_list());

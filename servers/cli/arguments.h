@@ -27,8 +27,9 @@ struct Arguments {
   std::optional<std::string> journal;  ///< a folder
   std::string journal_sync = "turn";
   std::string log;
-  std::string work;   ///< what handlers burn on purpose; empty: nothing
-  std::string fault;  ///< how a handler fails on purpose; empty: not
+  std::optional<std::string> cluster;  ///< addresses of the servers that keep the log
+  std::string work;                    ///< what handlers burn on purpose; empty: nothing
+  std::string fault;                   ///< how a handler fails on purpose; empty: not
   ServeOptions options;
   Burn burn;
 };

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provenance/build_commit.h"
+#include "servers/cluster/replicated_log.h"
 #include "servers/net/socket_io.h"
 
 namespace threadmill::servers {
@@ -37,6 +38,17 @@ void tell_distribution(nlohmann::ordered_json& line, const ServeOptions& options
   if (options.loops > 1) line["shard"] = std::string(to_string(options.sharding));
 }
 
+void tell_log(nlohmann::ordered_json& line, const LogCounts& counts) {
+  line["log_entries"] = counts.entries;
+  line["log_fetched"] = counts.fetched;
+  line["log_lost"] = counts.lost;
+  line["log_foreign"] = counts.foreign;
+  line["log_repeated"] = counts.repeated;
+  line["log_recognised"] = counts.recognised;
+  line["log_retries"] = counts.retries;
+  line["log_refused"] = counts.refused;
+}
+
 }  // namespace
 
 void print_ready(const Arguments& arguments, const Listener& listener, const Listener* web,
@@ -62,6 +74,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
     line["commit"] = threadmill::kBuildCommit;
     line["dirty"] = threadmill::kBuildDirty;
   }
+  if (options.log != nullptr) line["cluster_replicas"] = options.log->replicas();
   if (arguments.journal) line["journal_sync"] = arguments.journal_sync;
   if (!arguments.work.empty()) line["work"] = arguments.work;
   if (!arguments.fault.empty()) line["fault"] = arguments.fault;
@@ -70,10 +83,12 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
 }
 
 void print_counts(const ServeCounts& counts) {
-  print_line({{"accepted", counts.accepted},
-              {"refused", counts.refused},
-              {"slow_disconnected", counts.slow_disconnected},
-              {"deliveries_dropped", counts.deliveries_dropped}});
+  nlohmann::ordered_json line = {{"accepted", counts.accepted},
+                                 {"refused", counts.refused},
+                                 {"slow_disconnected", counts.slow_disconnected},
+                                 {"deliveries_dropped", counts.deliveries_dropped}};
+  if (counts.log) tell_log(line, *counts.log);
+  print_line(line);
 }
 
 }  // namespace threadmill::servers

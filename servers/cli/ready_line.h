@@ -7,7 +7,8 @@
 
 namespace threadmill::servers {
 
-/// `web` is the listener of the web, null where nobody serves it.
+/// `web` is the listener of the web, null where nobody serves it. The addresses of a cluster are not told:
+/// they may have passwords in them.
 void print_ready(const Arguments& arguments, const Listener& listener, const Listener* web,
                  const ModelTraits& traits);
 

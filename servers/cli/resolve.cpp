@@ -142,6 +142,23 @@ void check_journal(const Arguments& arguments) {
       "--journal: keeps as many messages as --history says, which is 0; give --history 1 or more");
 }
 
+/// What one server alone would know of, others that read the same log would not.
+void check_cluster(const Arguments& arguments, const ModelTraits& traits) {
+  if (!arguments.cluster) return;
+  const auto refuse = [](std::string_view reason) {
+    throw std::invalid_argument(fmt::format("--cluster: {}", reason));
+  };
+  if (!traits.clusters) {
+    refuse(fmt::format("model {} serves alone; choose {}", traits.name,
+                       models_that([](const ModelTraits& each) { return each.clusters; })));
+  }
+  if (arguments.service == "echo") refuse("service echo has no topics; give --service chat or web");
+  if (arguments.options.loops > 1) refuse("one loop reads the log; leave out --loops");
+  if (arguments.options.distribution != Distribution::batch)
+    refuse("what comes out of the log is distributed in batches; leave out --distribute");
+  if (arguments.journal) refuse("there are no rooms, which a journal is for; leave out --journal");
+}
+
 /// A gateway needs a chat beside it, and a model that serves web.
 void check_web(const Arguments& arguments, const ModelTraits& traits) {
   if (!arguments.web_port) return;
@@ -198,6 +215,7 @@ const Model& resolve(Arguments& arguments) {
   check_web_names(arguments.options.web);
   check_loops(arguments);
   check_journal(arguments);
+  check_cluster(arguments, traits);
   check_answers_only(arguments, traits);
   check_staged(arguments, traits);
   arguments.options.web.heartbeat =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "protocol/resp_encode.h"
 #include "servers/core/glob.h"
@@ -102,10 +103,11 @@ ChatSession::ChatSession(Fanout& fanout, Member& self, const ChatLimits& limits,
 ChatSession::~ChatSession() {
   if (in_lobby_) rooms_->leave(self_, Departure::lost);
   for (const auto& topic : topics_) fanout_.leave(topic, self_);
+  if (awaited_ > 0) fanout_.log()->forget(*this);
 }
 
 Verdict ChatSession::on_bytes(std::string_view bytes, Outbox& out) {
-  Reply reply{out, {}, false};
+  Reply reply{out, std::exchange(late_, {}), false};
   if (partial_.empty()) {
     const std::size_t used = run_requests(bytes, reply);
     if (!reply.closing) partial_.assign(bytes.substr(used));
@@ -123,6 +125,10 @@ std::size_t ChatSession::run_requests(std::string_view input, Reply& reply) {
   std::size_t used = 0;
   while (used < input.size() && !reply.closing) {
     const auto parsed = resp::parse_command(input.substr(used), limits, words_, unquoted_);
+    if (awaited_ > 0 && (parsed.status != resp::CommandParse::Status::complete || !goes_to_log(words_))) {
+      needed_ = 0;  // it is looked at again when the answers that come first are there
+      break;
+    }
     if (parsed.status == resp::CommandParse::Status::incomplete) {
       needed_ = parsed.needed;
       if (input.size() - used <= limits_.message_bytes) break;
@@ -238,8 +244,27 @@ void ChatSession::leave_topic(std::string_view topic, Reply& reply) {
 
 void ChatSession::publish(const Words& words, Reply& reply) {
   if (!takes_topic(words[1], reply)) return;
+  if (auto* log = fanout_.log()) {
+    ++awaited_;
+    log->append({TopicDeed::Kind::publish, std::string(words[1]), std::string(words[2])}, this, self_);
+    return;
+  }
   const std::size_t receivers = publish_message(fanout_, words[1], words[2], history_);
   resp::append_integer(reply.bytes, static_cast<std::int64_t>(receivers));
+}
+
+bool ChatSession::goes_to_log(const Words& words) const {
+  return words.size() == 3 && same_word(words[0], "publish") && topics_.empty() &&
+         topic_fault(words[1], limits_.topic_bytes).empty();
+}
+
+void ChatSession::on_outcome(const TopicDeed&, const DeedOutcome& outcome) {
+  --awaited_;
+  if (outcome.error.empty()) {
+    resp::append_integer(late_, static_cast<std::int64_t>(outcome.receivers));
+  } else {
+    resp::append_error(late_, "ERR " + outcome.error);
+  }
 }
 
 void ChatSession::pubsub(const Words& words, Reply& reply) {

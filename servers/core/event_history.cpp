@@ -110,6 +110,11 @@ std::string EventHistory::append(std::string_view topic, std::string_view payloa
   return bytes;
 }
 
+void EventHistory::skip_to(std::uint64_t number) {
+  last_number_ = std::max(last_number_, number);
+  erased_up_to_ = last_number_;
+}
+
 void EventHistory::keep(Topic& topic, const std::string& bytes) {
   topic.used_at = ++uses_;
   if (bytes.size() > limits_.bytes_per_topic) {

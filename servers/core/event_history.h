@@ -44,6 +44,11 @@ class EventHistory {
   /// for the subscribers. What is not UTF-8 in it is replaced (U+FFFD): the format is text.
   std::string append(std::string_view topic, std::string_view payload);
 
+  /// The next event's number is above `number`, and what came up to it of topics that are created from now on
+  /// is not known here: for events that are numbered by a log (TopicLog), so that several servers number them
+  /// alike.
+  void skip_to(std::uint64_t number);
+
   /// Of the latest event of any topic; before the first, the id that resumes from the start.
   std::string last_id() const { return id_of(last_number_); }
 

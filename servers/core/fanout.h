@@ -11,6 +11,8 @@
 
 namespace threadmill::servers {
 
+class TopicLog;
+
 /// A connection as a fan-out sees it.
 class Member {
  public:
@@ -53,8 +55,15 @@ class Fanout {
   /// Says which they are, before any session opens. They outlive the sessions.
   void lead_to(Rooms& rooms) { rooms_ = &rooms; }
 
+  /// Where sessions that are given this fan-out append what their clients do to topics, instead of doing it;
+  /// null, as usual: nowhere.
+  TopicLog* log() const { return log_; }
+  /// Says which it is, before any session opens. It outlives the sessions.
+  void lead_to(TopicLog& log) { log_ = &log; }
+
  private:
   Rooms* rooms_ = nullptr;
+  TopicLog* log_ = nullptr;
 };
 
 }  // namespace threadmill::servers

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "servers/core/channel.h"
@@ -163,14 +164,29 @@ HttpSession::HttpSession(Fanout& fanout, Member& self, EventHistory& history, co
       reader_({.header_bytes = limits.header_bytes, .body_bytes = limits.body_bytes}) {}
 
 HttpSession::~HttpSession() {
+  if (waits()) fanout_.log()->forget(*this);
   if (!streaming_) return;
   fanout_.leave(kHeartbeatFace, self_);
   for (const auto& topic : topics_) fanout_.leave(SseFace(topic).name(), self_);
 }
 
 Verdict HttpSession::on_bytes(std::string_view bytes, Outbox& out) {
+  return awaited_ ? go_on(bytes, out) : take(bytes, out);
+}
+
+Verdict HttpSession::go_on(std::string_view bytes, Outbox& out) {
+  held_.append(bytes);
+  if (waits()) return Verdict::keep;
+  const Awaited answered = std::move(awaited_.value());
+  awaited_.reset();
+  send(*answered.response, answered.origin, answered.delivery, out);
+  const std::string held = std::exchange(held_, {});
+  return answered.delivery.close ? Verdict::close : take(held, out);
+}
+
+Verdict HttpSession::take(std::string_view bytes, Outbox& out) {
   auto verdict = Verdict::keep;
-  while (!bytes.empty() && !streaming_ && verdict == Verdict::keep) {
+  while (!bytes.empty() && !streaming_ && !awaited_ && verdict == Verdict::keep) {
     const auto status = reader_.take(bytes);
     if (status == HttpRequestReader::Status::complete) {
       verdict = respond(reader_.request(), out);
@@ -183,17 +199,29 @@ Verdict HttpSession::on_bytes(std::string_view bytes, Outbox& out) {
       out.append("HTTP/1.1 100 Continue\r\n\r\n");
     }
   }
+  if (awaited_) held_.assign(bytes);
   return verdict;
 }
 
 Verdict HttpSession::respond(const HttpRequest& request, Outbox& out) {
   auto response = answer(request, out);
   if (streaming_) return Verdict::keep;
-  response.fields += cors_fields(request.origin, trust_.cors_origin);
-  std::string text;
-  append_response(text, response, {.close = !request.keep_alive, .head_only = request.method == "HEAD"});
-  out.append(text);
+  const HttpDelivery delivery{.close = !request.keep_alive, .head_only = request.method == "HEAD"};
+  if (awaited_) {
+    awaited_->origin = request.origin;
+    awaited_->delivery = delivery;
+    return Verdict::keep;
+  }
+  send(std::move(response), request.origin, delivery, out);
   return request.keep_alive ? Verdict::keep : Verdict::close;
+}
+
+void HttpSession::send(HttpResponse response, std::string_view origin, const HttpDelivery& delivery,
+                       Outbox& out) const {
+  response.fields += cors_fields(origin, trust_.cors_origin);
+  std::string text;
+  append_response(text, response, delivery);
+  out.append(text);
 }
 
 HttpResponse HttpSession::answer(const HttpRequest& request, Outbox& out) {
@@ -291,17 +319,44 @@ EventHistory::Creation HttpSession::create(const std::string& topic, const std::
 }
 
 HttpResponse HttpSession::create_topic(const Exchange& exchange) {
-  const auto creation = create(exchange.topic, {});
-  if (creation == EventHistory::Creation::full) return no_room(history_);
-  return json_response(creation == EventHistory::Creation::created ? 201 : 200,
-                       {{"topic", exchange.topic}, {"last_id", history_.last_id()}});
+  return carry_out({TopicDeed::Kind::create, exchange.topic, {}});
 }
 
-HttpResponse HttpSession::delete_topic(const Exchange& exchange) {
-  if (!history_.erase(exchange.topic)) return problem(404, "there is no such topic");
+HttpResponse HttpSession::carry_out(TopicDeed deed) {
+  TopicLog* const log = fanout_.log();
+  if (log == nullptr) return response_to(deed, perform(deed, fanout_, &history_));
+  awaited_.emplace();
+  log->append(std::move(deed), this, self_);
+  return {};
+}
+
+void HttpSession::on_outcome(const TopicDeed& deed, const DeedOutcome& outcome) {
+  awaited_->response = response_to(deed, outcome);
+}
+
+HttpResponse HttpSession::response_to(const TopicDeed& deed, const DeedOutcome& outcome) const {
+  using Creation = EventHistory::Creation;
+  if (!outcome.error.empty()) return problem(503, outcome.error);
+  if (outcome.creation == Creation::full) return no_room(history_);
+  if (deed.kind == TopicDeed::Kind::create) {
+    return json_response(outcome.creation == Creation::created ? 201 : 200,
+                         {{"topic", deed.topic}, {"last_id", history_.last_id()}});
+  }
+  if (deed.kind == TopicDeed::Kind::post)
+    return json_response(200, {{"id", history_.last_id()}, {"receivers", outcome.receivers}});
+  if (!outcome.erased) return problem(404, "there is no such topic");
   HttpResponse response;
   response.status = 204;
   return response;
+}
+
+void HttpSession::tell_log(const std::string& topic) {
+  if (fanout_.log() == nullptr || history_.keeps(topic)) return;
+  fanout_.log()->append({TopicDeed::Kind::create, topic, {}}, nullptr, self_);
+}
+
+HttpResponse HttpSession::delete_topic(const Exchange& exchange) {
+  return carry_out({TopicDeed::Kind::erase, exchange.topic, {}});
 }
 
 HttpResponse HttpSession::publish(const Exchange& exchange) {
@@ -314,10 +369,7 @@ HttpResponse HttpSession::publish(const Exchange& exchange) {
   } else if (type != kBytes) {
     return problem(415, fmt::format("the Content-Type has to be {} or {}", kJson, kBytes));
   }
-  if (create(exchange.topic, {}) == EventHistory::Creation::full) return no_room(history_);
-  const std::size_t receivers =
-      publish_message(fanout_, exchange.topic, text ? *text : exchange.request.body, &history_);
-  return json_response(200, {{"id", history_.last_id()}, {"receivers", receivers}});
+  return carry_out({TopicDeed::Kind::post, exchange.topic, text ? *text : exchange.request.body});
 }
 
 HttpResponse HttpSession::open_stream(const Exchange& exchange) {
@@ -332,6 +384,7 @@ HttpResponse HttpSession::open_stream(const Exchange& exchange) {
     if (!fault.empty()) return problem(400, fault);
   }
   for (const auto& topic : topics) {
+    tell_log(topic);
     if (create(topic, topics) == EventHistory::Creation::full) return no_room(history_);
   }
   start_stream(exchange, topics);

@@ -2,6 +2,7 @@
 // The web service: topics over HTTP/1.1, and server-sent events to receive. servers/web/openapi.json
 // describes it to clients.
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "servers/core/http_response.h"
 #include "servers/core/http_target.h"
 #include "servers/core/session.h"
+#include "servers/core/topic_log.h"
 
 namespace threadmill::servers {
 
@@ -40,7 +42,7 @@ struct WebPath {
 /// Answers requests one after the other, pipelined ones too, until a GET /events makes it an event stream,
 /// which ends with the connection: from then on what the client sends is not looked at. A refusal of the
 /// reader (HttpRequestReader) ends the connection.
-class HttpSession : public Session {
+class HttpSession : public Session, private DeedWaiter {
  public:
   /// All but `limits` outlive the session.
   HttpSession(Fanout& fanout, Member& self, EventHistory& history, const WebLimits& limits,
@@ -53,6 +55,7 @@ class HttpSession : public Session {
   Verdict on_bytes(std::string_view bytes, Outbox& out) override;
   /// An event stream does, by the id of the latest event that it has seen.
   bool resumes() const override { return streaming_; }
+  bool waits() const override { return awaited_ && !awaited_->response; }
 
  private:
   struct Exchange;
@@ -60,6 +63,18 @@ class HttpSession : public Session {
   static std::span<const Route> routes();
   static const Route* find_route(const HttpTarget& target);
 
+  /// A request whose deed is on its way through the log.
+  struct Awaited {
+    std::string origin;
+    HttpDelivery delivery;
+    std::optional<HttpResponse> response;  ///< once it is known
+  };
+
+  Verdict take(std::string_view bytes, Outbox& out);
+  /// Where a request is awaited: sends its response, once that is there, and goes on behind it.
+  Verdict go_on(std::string_view bytes, Outbox& out);
+  void on_outcome(const TopicDeed& deed, const DeedOutcome& outcome) override;
+  void send(HttpResponse response, std::string_view origin, const HttpDelivery& delivery, Outbox& out) const;
   /// Answers `request`; whether the connection goes on.
   Verdict respond(const HttpRequest& request, Outbox& out);
   HttpResponse answer(const HttpRequest& request, Outbox& out);
@@ -69,6 +84,8 @@ class HttpSession : public Session {
 
   /// As EventHistory::create(): topics that have subscribers stay, and those that are `wanted`.
   EventHistory::Creation create(const std::string& topic, const std::set<std::string>& wanted);
+  /// What a log's other readers are told of a topic that is created here by being subscribed to.
+  void tell_log(const std::string& topic);
   HttpResponse page(const Exchange& exchange);
   HttpResponse list_topics(const Exchange& exchange);
   HttpResponse show_topic(const Exchange& exchange);
@@ -76,6 +93,9 @@ class HttpSession : public Session {
   HttpResponse delete_topic(const Exchange& exchange);
   HttpResponse publish(const Exchange& exchange);
   HttpResponse open_stream(const Exchange& exchange);
+  /// Does it, or lets the log: then the request is awaited, and what is returned means nothing.
+  HttpResponse carry_out(TopicDeed deed);
+  HttpResponse response_to(const TopicDeed& deed, const DeedOutcome& outcome) const;
   /// Joins the topics, behind the header and what the client has missed.
   void start_stream(const Exchange& exchange, const std::set<std::string>& topics);
 
@@ -85,6 +105,8 @@ class HttpSession : public Session {
   const WebLimits limits_;
   const WebTrust& trust_;
   HttpRequestReader reader_;
+  std::optional<Awaited> awaited_;
+  std::string held_;  ///< what came behind it
   bool streaming_ = false;
   std::set<std::string> topics_;  ///< of the stream
 };

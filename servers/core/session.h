@@ -26,6 +26,10 @@ class Session {
   /// a one is disconnected where its outbox is full, whatever --slow-consumer says: what is left out of the
   /// middle would be lost to it for good.
   virtual bool resumes() const { return false; }
+
+  /// Whether answers are under way that it cannot give yet (TopicLog). The connection is not read meanwhile;
+  /// when some are there, on_bytes() is called with no bytes. Only event loops do so.
+  virtual bool waits() const { return false; }
 };
 
 }  // namespace threadmill::servers

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,8 +68,12 @@ void Journal::lock(const std::filesystem::path& folder) {
   const auto path = folder / "lock";
   lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly));
   if (!lock_) os::throw_errno("open " + path.string());
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return;
-  if (errno != EWOULDBLOCK) os::throw_errno("flock " + path.string());
+  // A record lock is this process's alone (fcntl(2)): children that outlive it for a moment keep nobody out.
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(lock_.get(), F_SETLK, &whole) == 0) return;
+  if (errno != EACCES && errno != EAGAIN) os::throw_errno("lock " + path.string());
   throw std::runtime_error(fmt::format(
       "--journal {}: another server has it; stop that one, or give another folder", folder.string()));
 }

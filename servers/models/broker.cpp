@@ -15,6 +15,10 @@
 // each other loop with subscribers in one letter to its mailbox. Shared then: the mailboxes, and which loop
 // has members of what; and the chat rooms, behind a lock.
 //
+// --cluster: what clients do to topics goes through a log that several such servers share before anybody
+// hears of it: a turn's publications are one entry, the next one leaves when that is back out of the log, and
+// what comes out is queued for the subscribers as above. Who published is read on once it is answered.
+//
 // Choose it when: many subscribers hear the same messages: what is published in a turn is encoded once, held
 // once and written to each subscriber in one piece, so that the load makes the batches larger.
 // Not when: each message has to leave the moment that it came, before others of its turn are read; nor for
@@ -22,8 +26,10 @@
 // How it fails: as `epoll` does, all together. A subscriber that does not read is cut off, or loses messages,
 // once its outbox is full (--slow-consumer); batches make that limit come in larger steps. Of several loops
 // one that fails ends them all.
+// In a cluster: without a majority of the log's servers nothing is published, and who tries is told so.
 // Source: the third way of distributing in 003_53b9d1731df8acb3 ("broker").
 
+#include "servers/cluster/log_in_loop.h"
 #include "servers/core/batch_fanout.h"
 #include "servers/core/local_fanout.h"
 #include "servers/core/service.h"
@@ -43,10 +49,34 @@ ShardPlan broker_plan(const ServeOptions& options) {
           .batches = options.distribution == Distribution::batch};
 }
 
+/// What waits in queues goes out where the loop flushes.
+void flush_queues(BatchFanout& queues, EventLoop& loop) {
+  if (queues.waiting() == 1) loop.write_through();
+  queues.flush();
+}
+
+/// There are no rooms: who is in them is known to one server only.
+ServeCounts serve_in_cluster(Listener& listener, const Service& service, const ServeOptions& options,
+                             const StopToken& stop) {
+  LocalFanout topics;
+  BatchFanout queues(topics, batch_limit_bytes(options));
+  LogInLoop log(*options.log, queues, options.events.get());
+  EventLoop loop(options);
+  log.start(loop);
+  loop.before_flush([&] {
+    flush_queues(queues, loop);
+    log.send();
+  });
+  ServeCounts counts = serve_in_loop(loop, listener, service, queues, options, stop);
+  counts.log = log.counts();
+  return counts;
+}
+
 }  // namespace
 
 ServeCounts serve_broker(Listener& listener, const Service& service, const ServeOptions& options,
                          const StopToken& stop) {
+  if (options.log != nullptr) return serve_in_cluster(listener, service, options, stop);
   if (options.loops > 1) return serve_in_shards(broker_plan(options), listener, service, options, stop);
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
@@ -55,10 +85,7 @@ ServeCounts serve_broker(Listener& listener, const Service& service, const Serve
   KeptLobby rooms(options, fanout, Commit::in_turn);
   fanout.lead_to(rooms.lobby());
   EventLoop loop(options);
-  loop.before_flush([&] {
-    if (queues.waiting() == 1) loop.write_through();
-    queues.flush();
-  });
+  loop.before_flush([&] { flush_queues(queues, loop); });
   if (rooms.keeps()) loop.before_write([&] { rooms.commit(); });
   return serve_in_loop(loop, listener, service, fanout, options, stop);
 }

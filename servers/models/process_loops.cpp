@@ -67,9 +67,8 @@ class LoopsParent {
     loop_.run(
         stop, [this] { shut(); }, [this] { return processes_.count() == 0; });
     processes_.kill_all();
-    ServeCounts counts = loop_.counts();
+    ServeCounts counts{.refused = refused_, .deliveries_dropped = loop_.counts().deliveries_dropped};
     common_.counts[0].add_to(counts);
-    counts.refused += refused_;
     return counts;
   }
 

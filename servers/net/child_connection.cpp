@@ -37,11 +37,12 @@ ChildServed serve_in_child(int socket, int channel, const Service& service, cons
   SwitchboardClient switchboard(channel, [&](std::string_view bytes) { outbox.append(bytes); });
   auto session = service.open(switchboard, self);
   serve_with_publications({socket, *session, outbox, mutex, switchboard, {}});
-  const bool was_slow = outbox.overflowed();
   // Leaves what it joined. The parent answers each leave behind the last delivery, so this takes in all that
   // is on its way to this client.
   session.reset();
-  return {.was_slow = was_slow, .channel_lost = switchboard.gone()};
+  // A parent that hung up has cut the client off itself, and counted it.
+  const bool channel_lost = switchboard.gone();
+  return {.was_slow = outbox.overflowed() && !channel_lost, .channel_lost = channel_lost};
 }
 
 }  // namespace threadmill::servers

@@ -8,7 +8,7 @@ namespace threadmill::servers {
 
 /// What serving a client to its end came to.
 struct ChildServed {
-  bool was_slow = false;      ///< it was cut off because its outbox was full
+  bool was_slow = false;      ///< it was cut off here, because its outbox was full
   bool channel_lost = false;  ///< the parent has hung up: this child is of no further use
 };
 

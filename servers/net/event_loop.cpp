@@ -64,6 +64,10 @@ bool EventLoop::watch_connection(int fd, LoopConnection& connection) {
   return edges_ ? poller_->add_for_edges(fd, connection) : poller_->add(fd, EPOLLIN, connection);
 }
 
+void EventLoop::cut_off_slow(Member& member) { static_cast<LoopConnection&>(member).cut_off(); }
+
+void EventLoop::resume(Member& member) { static_cast<LoopConnection&>(member).resume(); }
+
 void EventLoop::run(const StopToken& stop, const std::function<void()>& on_stop,
                     const std::function<bool()>& finished) {
   bool stopping = false;

@@ -46,6 +46,12 @@ class EventLoop {
   bool adopt(os::Descriptor& socket, const OpenSession& open);
   std::size_t connection_count() const { return connections_.size(); }
 
+  /// Cuts off a member of adopt() as a slow consumer, and counts it once, though it may have ended already.
+  void cut_off_slow(Member& member);
+
+  /// Lets the session of a member of adopt() go on that has waited (Session::waits()), unless it has ended.
+  void resume(Member& member);
+
   /// Called before waiting outboxes are written, when --flush says that it is time: where a batching fan-out
   /// hands over.
   void before_flush(std::function<void()> callback) { before_flush_ = std::move(callback); }

@@ -18,6 +18,7 @@ class LoggedSession : public Session {
   ~LoggedSession() override { log_.closed(); }
   Verdict on_bytes(std::string_view bytes, Outbox& out) override { return session_->on_bytes(bytes, out); }
   bool resumes() const override { return session_->resumes(); }
+  bool waits() const override { return session_->waits(); }
 
  private:
   std::unique_ptr<Session> session_;

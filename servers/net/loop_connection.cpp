@@ -45,7 +45,7 @@ void LoopConnection::list_if_ready() {
 
 void LoopConnection::act_on(std::uint32_t events) {
   if (events & EPOLLOUT) write_now();
-  if (!dead_ && !blocked_ && !closing_ && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) read();
+  if (!dead_ && !blocked_ && !waits_ && !closing_ && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) read();
   if (!dead_ && (events & EPOLLERR)) die();
 }
 
@@ -63,13 +63,30 @@ void LoopConnection::read() {
   if (got.status == IoStatus::ended) {
     if (holds_end()) return;
     closing_ = true;
-  } else if (session_->on_bytes(got.bytes, outbox_) == Verdict::close) {
-    closing_ = true;
+  } else {
+    run_session(got.bytes);
   }
+  after_session();
+}
+
+void LoopConnection::run_session(std::string_view bytes) {
+  if (session_->on_bytes(bytes, outbox_) == Verdict::close) closing_ = true;
+  waits_ = session_->waits();
+}
+
+void LoopConnection::after_session() {
   if (dead_) return;
   if (outbox_.overflowed()) return cut_off();
-  if (closing_) watch_for(0);  // the end stays readable and would wake the loop until a delayed flush
+  // The end stays readable and would wake the loop until a delayed flush.
+  if (closing_ || waits_) watch_for(0);
   write_soon();
+}
+
+void LoopConnection::resume() {
+  if (dead_ || closing_) return;
+  loop_.worked_ = true;
+  run_session({});
+  after_session();
 }
 
 bool LoopConnection::holds_end() {
@@ -103,7 +120,6 @@ void LoopConnection::deliver(const SharedPublication& publication) {
 }
 
 void LoopConnection::too_slow(std::size_t messages) {
-  if (dead_) return;
   if (loop_.options_.slow_consumer == SlowConsumer::drop && !session_->resumes()) {
     loop_.counts_.deliveries_dropped += messages;
   } else {
@@ -112,7 +128,8 @@ void LoopConnection::too_slow(std::size_t messages) {
 }
 
 void LoopConnection::cut_off() {
-  ++loop_.counts_.slow_disconnected;
+  if (!cut_off_) ++loop_.counts_.slow_disconnected;
+  cut_off_ = true;
   die();
 }
 
@@ -144,7 +161,8 @@ void LoopConnection::written(IoStatus status) {
   blocked_ = status == IoStatus::would_block;
   if (blocked_) ready_ &= ~std::uint32_t{EPOLLOUT};
   if (!blocked_ && closing_) return die();
-  watch_for(blocked_ ? EPOLLOUT : EPOLLIN);
+  const std::uint32_t to_read = waits_ ? std::uint32_t{0} : std::uint32_t{EPOLLIN};
+  watch_for(blocked_ ? std::uint32_t{EPOLLOUT} : to_read);
 }
 
 void LoopConnection::watch_for(std::uint32_t events) {

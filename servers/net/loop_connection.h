@@ -27,6 +27,12 @@ class LoopConnection : public Watched, public Member {
 
   void act_on(std::uint32_t events);
   void read();
+  /// Gives the session bytes, or its turn without any.
+  void run_session(std::string_view bytes);
+  /// What a session has left to do: to write, to close.
+  void after_session();
+  /// The session, which waited, goes on.
+  void resume();
   /// Keeps the end for EventLoop::close_ended(), where others' requests are still to be run.
   bool holds_end();
   void close_when_written();
@@ -60,15 +66,17 @@ class LoopConnection : public Watched, public Member {
   os::Descriptor socket_;
   Outbox outbox_;
   std::unique_ptr<SubscriberWriter> writer_;
-  std::unique_ptr<Session> session_;
   std::uint32_t interest_ = 0;
   std::uint32_t ready_ = 0;  ///< where edges are told: what was told and has not been used up
   bool blocked_ = false;     ///< the socket takes no more; reading rests too, so that answers cannot pile up
+  bool waits_ = false;       ///< the session waits, and is given nothing to read meanwhile
   bool ended_ = false;       ///< in the loop's list of those that wait to be closed
   bool closing_ = false;     ///< close when the outbox is written
   bool dirty_ = false;       ///< in the loop's list of outboxes to write
   bool listed_ = false;      ///< in the loop's list of those that can go on
+  bool cut_off_ = false;     ///< and counted
   bool dead_ = false;
+  std::unique_ptr<Session> session_;  ///< last: when it ends it may learn that it was cut off
 };
 
 }  // namespace threadmill::servers

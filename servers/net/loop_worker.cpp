@@ -29,6 +29,7 @@ int LoopWorker::run() {
   };
   loop_.run(stop, on_stop, [] { return true; });
   SharedCounts& counts = common_.counts[0];
+  // A client is cut off in one place, here, whether its outbox was full or that of its channel in the parent.
   counts.slow_disconnected += loop_.counts().slow_disconnected;
   counts.deliveries_dropped += loop_.counts().deliveries_dropped;
   return 0;

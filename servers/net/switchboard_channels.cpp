@@ -24,6 +24,7 @@ class SwitchboardChannels::Channel : public SwitchboardClient {
         all_(all),
         socket_(std::move(socket)),
         service_(service),
+        self_(self),
         client_(client) {
     control(EPOLL_CTL_ADD);
   }
@@ -34,9 +35,20 @@ class SwitchboardChannels::Channel : public SwitchboardClient {
       return;
     }
     control(EPOLL_CTL_DEL);
-    // A parent that lives welcomes each client, unless it has no room for it.
-    if (!was_served_ && !all_.parent_is_gone()) Listener::tell(client_, service_.refusal());
-    ::shutdown(client_, SHUT_RDWR);  // the loop finds the end of the connection
+    parent_hung_up();
+  }
+
+  /// A parent that lives welcomes each client, unless it has no room for it; and then hangs up only where
+  /// more waits for this channel than an outbox holds.
+  void parent_hung_up() {
+    if (all_.parent_is_gone()) {
+      ::shutdown(client_, SHUT_RDWR);  // the loop finds the end of the connection
+    } else if (was_served_) {
+      all_.loop_.cut_off_slow(self_);
+    } else {
+      Listener::tell(client_, service_.refusal());
+      ::shutdown(client_, SHUT_RDWR);
+    }
   }
 
  private:
@@ -55,6 +67,7 @@ class SwitchboardChannels::Channel : public SwitchboardClient {
   SwitchboardChannels& all_;
   const os::Descriptor socket_;
   const Service& service_;
+  Member& self_;
   const int client_;
   bool was_served_ = false;
 };
@@ -63,11 +76,17 @@ class SwitchboardChannels::ChannelSession : public Session {
  public:
   ChannelSession(std::unique_ptr<Channel> channel, const Service& service, Member& self)
       : channel_(std::move(channel)), session_(service.open(*channel_, self)) {}
+  ~ChannelSession() override {
+    // It leaves what it joined, and hears whether the parent has cut it off before. Nobody does so after
+    // that.
+    session_.reset();
+    if (channel_->gone()) channel_->parent_hung_up();
+  }
   Verdict on_bytes(std::string_view bytes, Outbox& out) override { return session_->on_bytes(bytes, out); }
 
  private:
   std::unique_ptr<Channel> channel_;
-  std::unique_ptr<Session> session_;  // last, so that it leaves what it joined first
+  std::unique_ptr<Session> session_;
 };
 
 SwitchboardChannels::SwitchboardChannels(EventLoop& loop, int control)

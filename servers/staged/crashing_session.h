@@ -30,6 +30,7 @@ class CrashingSession : public Session {
     return session_->on_bytes(bytes, out);
   }
   bool resumes() const override { return session_->resumes(); }
+  bool waits() const override { return session_->waits(); }
 
  private:
   std::unique_ptr<Session> session_;

@@ -46,6 +46,7 @@ class WorkingSession : public Session {
     return session_->on_bytes(bytes, out);
   }
   bool resumes() const override { return session_->resumes(); }
+  bool waits() const override { return session_->waits(); }
 
  private:
   std::unique_ptr<Session> session_;

@@ -38,11 +38,10 @@ class Packages : public ::testing::Test {
   }
 
   /// The line that says what is being installed.
-  std::string asked_for(const std::string& words) const {
+  std::string asked_for(const std::string& words, const std::string& environment = "") const {
     const std::string root = folder_.path().string();
-    return Command({"/bin/sh", "-c", "PATH=" + root + "/bin exec " + root + "/threadmill " + words})
-        .wait()
-        .err;
+    const std::string with = "/bin exec env -u THREADMILL_CI " + environment + " ";
+    return Command({"/bin/sh", "-c", "PATH=" + root + with + root + "/threadmill " + words}).wait().err;
   }
 
  private:
@@ -62,6 +61,23 @@ TEST_F(Packages, RivalsAreInstalledForWhatNamesThem) {
   EXPECT_THAT(asked_for("run chat-50 --models python-asyncio"),
               AllOf(HasSubstr("python3"), Not(HasSubstr("nats-server"))));
   EXPECT_THAT(asked_for("run full"), AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
+}
+
+TEST_F(Packages, AnMpiIsInstalledForLoadFromOtherHosts) {
+  EXPECT_THAT(asked_for("run echo-64 --load-hosts a,b"), HasSubstr("openmpi-bin"));
+  EXPECT_THAT(asked_for("run echo-64"), Not(HasSubstr("openmpi-bin")));
+}
+
+TEST_F(Packages, ANetworkIsMadeWithIproute2) {
+  for (const char* words : {"run echo-wan", "run wan", "sweep chat-wan"}) {
+    EXPECT_THAT(asked_for(words), HasSubstr("iproute2")) << words;
+  }
+  EXPECT_THAT(asked_for("run quick"), Not(HasSubstr("iproute2")));
+}
+
+TEST_F(Packages, AServiceThatListensToEverybodyIsInstalledForCiOnly) {
+  EXPECT_THAT(asked_for("test"), AllOf(HasSubstr("librabbitmq-dev"), Not(HasSubstr("rabbitmq-server"))));
+  EXPECT_THAT(asked_for("test", "THREADMILL_CI=1"), HasSubstr("rabbitmq-server"));
 }
 
 TEST_F(Packages, WhatIsNotMeasuredIsNotInstalled) {

@@ -48,6 +48,18 @@ TEST(Scenario, UnknownKeyIsNamedWithWhatWasMeant) {
                                         HasSubstr("did you mean \"question\"")));
 }
 
+TEST(Scenario, MayAskForANetwork) {
+  auto document = echo_document();
+  EXPECT_EQ(parse_scenario(document, "tiny.json").conditions.network_conditions(), std::nullopt);
+  document["network"] = {{"delay_ms", 10}, {"loss_percent", 1}};
+  const auto scenario = parse_scenario(document, "tiny.json");
+  EXPECT_EQ(scenario.conditions.network_conditions()->delay, std::chrono::milliseconds(10));
+  EXPECT_EQ(scenario.to_json(), document);
+  document["network"]["delai_ms"] = 1;
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("tiny.json"), HasSubstr("\"network.delai_ms\""),
+                                        HasSubstr("did you mean \"delay_ms\"")));
+}
+
 TEST(Scenario, UnknownKeyOfTheLoadIsNamed) {
   auto document = echo_document();
   document["load"]["conections"] = 3;

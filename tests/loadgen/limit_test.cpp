@@ -96,6 +96,15 @@ TEST(Limit, OfAStarvedGenerator) {
   expect(starved, LimitedBy::generator, "others had the CPU");
 }
 
+TEST(Limit, OfAStarvedGeneratorThatIsNotBusyBesideAnIdleServer) {
+  LimitEvidence starved = idle();
+  starved.server_cpu = 0.3;
+  starved.starved = 0.2;
+  expect(starved, LimitedBy::generator, "for 20 % of the window");
+  starved.server_cpu = 0.95;
+  expect(starved, LimitedBy::server, "used 95 %");
+}
+
 TEST(Limit, OfABusyGeneratorBesideAnIdleServer) {
   LimitEvidence evidence = busy();
   evidence.server_cpu = 0.5;

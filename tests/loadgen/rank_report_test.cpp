@@ -56,6 +56,21 @@ TEST(RankReports, AddUpExactly) {
   EXPECT_TRUE(whole.complete());
 }
 
+/// Ready to run for that share of the window, while others had its CPU.
+RankReport starved(double share) {
+  RankReport rank = rank_of(kSecondNs, {1000, 2000});
+  rank.report.threads.emplace_back();
+  rank.report.threads.back().window_run_delay_ns = static_cast<std::int64_t>(share * 2 * kSecondNs);
+  return rank;
+}
+
+TEST(RankReports, OneThatStarvedIsTheLimitOfAllAndNamed) {
+  const auto whole = to_json(std::vector{starved(0), starved(0.5)});
+  EXPECT_EQ(whole["self"]["limited_by"], "generator");
+  EXPECT_THAT(whole["self"]["reason"].get<std::string>(), testing::StartsWith("rank 1 on host-of-"));
+  EXPECT_NE(to_json(std::vector{starved(0), starved(0)})["self"]["limited_by"], "generator");
+}
+
 TEST(RankReports, AreToldByOneClock) {
   constexpr std::int64_t kAheadNs = 500 * kSecondNs;
   const LoadReport whole =

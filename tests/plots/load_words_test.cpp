@@ -40,6 +40,18 @@ TEST(LoadInWords, TellsThatMessagesAreConfirmed) {
   EXPECT_THAT(words_of(shipped("two-users")), Not(HasSubstr("confirmed")));
 }
 
+TEST(LoadInWords, TellsTheNetwork) {
+  results::ScenarioComparison scenario;
+  scenario.load = shipped("echo-wan");
+  EXPECT_THAT(load_in_words(scenario), Not(HasSubstr("network")));
+  scenario.conditions["network"] = {{"delay_ms", 10}, {"jitter_ms", 2.5}, {"rate_mbit", 100}};
+  EXPECT_THAT(load_in_words(scenario),
+              HasSubstr("; across a network with 10 ms (give or take 2.5 ms) of delay, 100 Mbit/s in each "
+                        "direction; sent for"));
+  scenario.conditions["network"] = json::object();
+  EXPECT_THAT(load_in_words(scenario), HasSubstr("; across a network without delay; "));
+}
+
 TEST(LoadInWords, TellsDefaultsThatTheScenarioLeavesOut) {
   const json stop = {{"messages", 5}};
   EXPECT_THAT(words_of({{"driver", "http"}, {"connections", 3}, {"stop", stop}}),

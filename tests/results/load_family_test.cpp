@@ -19,14 +19,16 @@ json echo_load(int connections, int message_bytes) {
           {"stop", {{"duration_s", 1}}}};
 }
 
-/// A comparison of one trial for each load, in scenarios called s0, s1, ...
-Comparison of_loads(const std::vector<json>& loads) {
+/// A comparison of one trial for each load, in scenarios called s0, s1, ..., of which the last one asks for
+/// that network.
+Comparison of_loads(const std::vector<json>& loads, const json& network_of_last = nullptr) {
   ResultFile file = result_file("run.jsonl", {});
   file.scenarios.clear();
   for (std::size_t i = 0; i < loads.size(); ++i) {
     json scenario = echo_scenario({"epoll"});
     scenario["name"] = "s" + std::to_string(i);
     scenario["load"] = loads[i];
+    if (i + 1 == loads.size() && !network_of_last.is_null()) scenario["network"] = network_of_last;
     file.scenarios.push_back(scenario);
     file.trials.push_back(echo_trial("epoll", 0, 1000));
     file.trials.back()["scenario"] = scenario["name"];
@@ -110,6 +112,12 @@ TEST(LoadFamilies, LeaveOutScenariosWithoutTrials) {
   auto comparison = of_loads({echo_load(10, 64), echo_load(100, 64)});
   comparison.scenarios[1].rows.clear();
   EXPECT_TRUE(load_families(comparison, {Factor::connections}).empty());
+}
+
+TEST(LoadFamilies, WhatIsAskedAcrossANetworkIsAnotherFamily) {
+  const std::vector<json> loads = {echo_load(64, 100), echo_load(1000, 100)};
+  EXPECT_EQ(load_families(of_loads(loads), {Factor::connections}).size(), 1U);
+  EXPECT_TRUE(load_families(of_loads(loads, {{"delay_ms", 10}}), {Factor::connections}).empty());
 }
 
 }  // namespace

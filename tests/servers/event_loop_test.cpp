@@ -1,35 +1,16 @@
 #include "servers/net/event_loop.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <functional>
 #include <string>
 
 #include "servers/net/socket_io.h"
+#include "tests/servers/stop_by_myself.h"
 
 namespace threadmill::servers {
 namespace {
-
-/// The signals that end a loop, as they were before once it is gone.
-class StopByMyself {
- public:
-  StopByMyself() { ::pthread_sigmask(SIG_SETMASK, nullptr, &before_); }
-  ~StopByMyself() {
-    sigset_t terminated;
-    sigemptyset(&terminated);
-    sigaddset(&terminated, SIGTERM);
-    const timespec at_once{};
-    while (::sigtimedwait(&terminated, nullptr, &at_once) > 0) continue;
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  static void now() { ::kill(::getpid(), SIGTERM); }
-
- private:
-  sigset_t before_{};
-};
 
 class LoopSession : public Session {
  public:

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "loadgen/report.h"
 #include "tests/support/command.h"
+#include "tests/support/mpi_job.h"
 #include "tests/support/temporary_folder.h"
 
 namespace threadmill::load {
@@ -50,9 +50,7 @@ json plan_for(int port, const json& more = json::object()) {
 
 /// As many processes as `ranks`, all on this machine.
 std::vector<std::string> job(int ranks, const std::string& program, const std::string& input) {
-  // Open MPI asks to be told so before it runs as root, or more processes than there are CPUs.
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  allow_mpi_job();
   return {
       "sh",    "-c", "exec mpirun --oversubscribe -np \"$1\" \"$2\" < \"$3\"", "sh", std::to_string(ranks),
       program, input};
@@ -93,7 +91,7 @@ TEST_F(MpiProgram, ARateIsThatOfAllTogetherInOneWindow) {
   ASSERT_EQ(done.exit_code, 0) << done.err;
   const json whole = json::parse(done.out);
   EXPECT_EQ(whole["completed"].get<int>() + whole["unsent"].get<int>(), 500);
-  const auto start_ns = [&](int rank) {
+  const auto start_ns = [&](std::size_t rank) {
     return whole["ranks"][rank]["report"]["window"]["start_ns"].get<double>();
   };
   EXPECT_NEAR(start_ns(0), start_ns(1), 1e9) << "one clock, on one machine";
@@ -117,7 +115,7 @@ TEST_F(MpiProgram, ABadPlanIsToldOnce) {
   const Finished done = run(2, plan_for(1, {{"connections", 1}}));
   EXPECT_EQ(done.exit_code, 2);
   EXPECT_EQ(done.out, "");
-  const std::string told = "threadmill-load-mpi: over 2 ranks of 1 threads each: ";
+  const std::string told = "threadmill-load-mpi: over 2 ranks of 1 each there are 2 threads";
   const auto first = done.err.find(told);
   EXPECT_NE(first, std::string::npos) << done.err;
   EXPECT_EQ(done.err.find(told, first + 1), std::string::npos) << done.err;

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "groupchat/message.h"
+#include "harness/cli/verbs.h"
+#include "harness/errors.h"
+#include "harness/groupchat/terminal_groupchat.h"
+#include "servers/net/stop_token.h"
+
+namespace threadmill::harness {
+
+namespace {
+
+constexpr const char* kPasswordVariable = "THREADMILL_AMQP_PASSWORD";
+
+void check_chat_name(const std::string& name, std::string_view option) {
+  if (groupchat::is_name(name)) return;
+  throw InputError(
+      fmt::format("{} {}: give 1 to {} of A-Z a-z 0-9 _ -", option, name, groupchat::kMostNameBytes));
+}
+
+void run_groupchat(GroupchatOptions options, CommandLine& line) {
+  check_chat_name(options.user, "--user");
+  if (!options.group.empty()) check_chat_name(options.group, "--group");
+  if (const char* password = std::getenv(kPasswordVariable)) options.password = password;
+  const servers::StopToken stop;  // Ctrl-C leaves cleanly too
+  talk_in_groups(options, STDIN_FILENO, STDOUT_FILENO, stop.fd());
+  line.exit_code = kDone;
+}
+
+}  // namespace
+
+void add_groupchat(CLI::App& app, CommandLine& line) {
+  auto* verb = app.add_subcommand(
+      "groupchat", "Talk in groups over RabbitMQ, in this terminal; messages wait for who is away");
+  const auto options = std::make_shared<GroupchatOptions>();
+  options->url = "amqp://127.0.0.1:5672";
+  options->group = "sala";
+  verb->add_option(
+          "--url", options->url,
+          fmt::format("amqp://[USER@]HOST[:PORT][/VIRTUAL_HOST] of the broker; the password, where it is not "
+                      "RabbitMQ's guest, is in the environment: {}",
+                      kPasswordVariable))
+      ->capture_default_str();
+  verb->add_option("--user", options->user, "How others reach you; your messages wait under that name")
+      ->required();
+  verb->add_option("--group", options->group, "The group to enter first; '' for none")->capture_default_str();
+  verb->add_option(
+      "--history", options->history,
+      "A file for what you have read: it is shown, and not read again, where this program crashed");
+  verb->footer(
+      "/help tells the commands; /quit, sair or Ctrl-C leaves, and you stay a member of your groups.\n"
+      "Example: threadmill groupchat --user ana --history ana.jsonl");
+  verb->callback([options, &line] { run_groupchat(*options, line); });
+}
+
+}  // namespace threadmill::harness

@@ -1,0 +1,62 @@
+// People who talk with `threadmill groupchat`.
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "tests/groupchat/broker_fixture.h"
+#include "tests/groupchat/reading_process.h"
+
+namespace threadmill::groupchat {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TerminalGroupchat : public WithBroker {
+ protected:
+  static void expect_to_read(const ReadingProcess& talker, const std::string& text) {
+    EXPECT_TRUE(comes_true([&] { return talker.shown().find(text) != std::string::npos; }))
+        << "'" << text << "' is not in: " << talker.shown() << talker.complaints();
+  }
+};
+
+TEST_F(TerminalGroupchat, PeopleTalkAlsoWhenOneIsAway) {
+  ReadingProcess ana(broker().url(), "t-ana", "t-sala");
+  ReadingProcess bia(broker().url(), "t-bia", "t-sala");
+  expect_to_read(ana, "* you are in t-sala\n");
+  expect_to_read(bia, "* you are in t-sala\n");
+  ana.type("bom dia");
+  expect_to_read(bia, "t-ana: bom dia\n");
+  expect_to_read(ana, "* read by t-bia: bom dia\n");
+  bia.type("/quit");
+  EXPECT_EQ(bia.wait().exit_code, 0);
+  ana.type("/tell t-bia at eight?");
+  ana.type("/tell t-nobody hello");
+  expect_to_read(ana, "! nobody is called t-nobody: hello\n");
+  bia.start();
+  expect_to_read(bia, "t-ana: bom dia\n");  // of its history
+  expect_to_read(bia, "* 1 unread:\n");
+  expect_to_read(bia, "(to you) t-ana: at eight?\n");
+  expect_to_read(ana, "* read by t-bia: at eight?\n");
+  ana.type("/read?");
+  expect_to_read(ana, "* read by nobody yet: hello\n");
+  ana.close_keyboard();
+  EXPECT_EQ(ana.wait().exit_code, 0);
+  ::kill(bia.pid(), SIGINT);
+  EXPECT_EQ(bia.wait().exit_code, 0);
+}
+
+TEST(TerminalGroupchatArguments, AreToldWhatIsWrongWithThem) {
+  const auto no_name = threadmill_cli({"groupchat", "--user", "ana maria"});
+  EXPECT_EQ(no_name.exit_code, 2);
+  EXPECT_THAT(no_name.err, HasSubstr("--user ana maria: give 1 to 32 of A-Z a-z 0-9 _ -"));
+  const auto no_url = threadmill_cli({"groupchat", "--user", "ana", "--url", "http://127.0.0.1"});
+  EXPECT_EQ(no_url.exit_code, 2);
+  EXPECT_THAT(no_url.err, HasSubstr("--url: give amqp://HOST:PORT"));
+  const auto nobody = threadmill_cli({"groupchat", "--user", "ana", "--url", "amqp://127.0.0.1:1"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("broker 127.0.0.1:1: connect: "));
+  EXPECT_THAT(nobody.err, HasSubstr("apt-get install rabbitmq-server"));
+}
+
+}  // namespace
+}  // namespace threadmill::groupchat

@@ -1,0 +1,158 @@
+// Networks between namespaces. Skipped where the kernel or the user's rights have none, saying what is
+// missing.
+
+#include "harness/network/namespace_pair.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "harness/network/connect_time.h"
+#include "harness/network/network_error.h"
+#include "harness/network/network_tool.h"
+#include "harness/process/child_process.h"
+#include "harness/process/proc_file.h"
+#include "os/address.h"
+#include "os/network_namespace.h"
+
+namespace threadmill::harness {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class NamespacePairTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      const NamespacePair pair(loop_, {.delay = 1ms});
+    } catch (const NetworkError& error) {
+      ASSERT_THAT(error.what(), Not(HasSubstr("connect"))) << "nothing is missing, but something is wrong";
+      GTEST_SKIP() << error.what();
+    }
+  }
+
+  EventLoop loop_;
+};
+
+os::Descriptor udp_socket(const Place& place) {
+  os::Descriptor socket;
+  os::in_network_namespace(place.network_namespace,
+                           [&] { socket.reset(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)); });
+  return socket;
+}
+
+/// A device in a namespace of the test's whose other end is in that of another process, so that it is there
+/// for as long as that namespace is.
+class Witness {
+ public:
+  Witness(EventLoop& loop, pid_t owner, int network_namespace) : mine_(os::make_network_namespace()) {
+    run_network_tool(loop, mine_.get(),
+                     {"ip", "link", "add", "witness", "type", "veth", "peer", "name", "witness", "netns",
+                      fmt::format("/proc/{}/fd/{}", owner, network_namespace)});
+  }
+
+  bool is_there() const {
+    std::string devices;
+    os::in_network_namespace(mine_.get(), [&] { devices = read_proc_file("/proc/thread-self/net/dev"); });
+    return devices.find("witness") != std::string::npos;
+  }
+
+  /// The kernel tidies up when it has the time.
+  bool goes() const {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (is_there() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
+    return !is_there();
+  }
+
+ private:
+  os::Descriptor mine_;
+};
+
+TEST_F(NamespacePairTest, ARoundTripTakesTwiceTheDelay) {
+  const NamespacePair pair(loop_, {.delay = 10ms});
+  EXPECT_GE(pair.to_json()["connect_us"], 20'000);
+  EXPECT_GE(fastest_connect(pair.places()), 20ms);
+}
+
+TEST_F(NamespacePairTest, WithoutConditionsThereIsNothingBetweenThem) {
+  const NamespacePair pair(loop_, {});
+  EXPECT_EQ(pair.to_json()["by"], "nothing");
+  EXPECT_GT(pair.to_json()["generator"]["segments_sent"], 0);
+}
+
+TEST_F(NamespacePairTest, PacketsAreLostAndTheOthersArrive) {
+  constexpr int kSent = 200;
+  const NamespacePair pair(loop_, {.loss_percent = 50});
+  const auto places = pair.places();
+  const auto to = udp_socket(places.server), from = udp_socket(places.generator);
+  const os::SocketAddress any_port(places.server.address, 0);
+  ASSERT_EQ(::bind(to.get(), any_port.get(), any_port.size()), 0);
+  const timeval patience{.tv_sec = 1, .tv_usec = 0};
+  ::setsockopt(to.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const auto target = os::SocketAddress::of_socket(to.get());
+  for (int i = 0; i < kSent; ++i) ::sendto(from.get(), "x", 1, 0, target.get(), target.size());
+  int arrived = 0;
+  for (char byte = 0; ::recv(to.get(), &byte, 1, 0) == 1;) ++arrived;
+  EXPECT_GT(arrived, kSent / 5);
+  EXPECT_LT(arrived, kSent - kSent / 5);
+}
+
+TEST_F(NamespacePairTest, AChildRunsInOneOfThemAndSeesNothingElse) {
+  const NamespacePair pair(loop_, {});
+  ChildCommand command;
+  command.argv = {"cat", "/proc/net/dev"};
+  command.network_namespace = pair.places().server.network_namespace;
+  ChildProcess child(loop_, command);
+  ASSERT_TRUE(loop_.wait_for([&] { return child.exit() && child.lines().at_end(); }, 20s));
+  std::string devices;
+  while (const auto line = child.lines().next()) devices += *line + "\n";
+  EXPECT_THAT(devices, HasSubstr("line:"));
+  EXPECT_THAT(read_proc_file("/proc/net/dev"), Not(HasSubstr("line:"))) << "in the test's own namespace";
+}
+
+TEST_F(NamespacePairTest, NothingIsLeftOfOneThatIsGone) {
+  std::optional<NamespacePair> pair(std::in_place, loop_, NetworkConditions{.delay = 1ms});
+  const Witness server(loop_, ::getpid(), pair->places().server.network_namespace);
+  const Witness generator(loop_, ::getpid(), pair->places().generator.network_namespace);
+  EXPECT_TRUE(server.is_there());
+  pair.reset();
+  EXPECT_TRUE(server.goes());
+  EXPECT_TRUE(generator.goes());
+}
+
+TEST_F(NamespacePairTest, NothingIsLeftOfOneWhoseProcessWasKilled) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    ::alarm(60);
+    EventLoop loop;
+    const NamespacePair pair(loop, {.delay = 1ms});
+    const int namespaces[2] = {pair.places().server.network_namespace,
+                               pair.places().generator.network_namespace};
+    [[maybe_unused]] const auto told = ::write(ends[1], namespaces, sizeof namespaces);
+    while (true) ::pause();
+  }
+  int namespaces[2];
+  ASSERT_EQ(::read(ends[0], namespaces, sizeof namespaces), static_cast<ssize_t>(sizeof namespaces));
+  const Witness server(loop_, owner, namespaces[0]), generator(loop_, owner, namespaces[1]);
+  EXPECT_TRUE(server.is_there());
+  ::kill(owner, SIGKILL);
+  ::waitpid(owner, nullptr, 0);
+  EXPECT_TRUE(server.goes());
+  EXPECT_TRUE(generator.goes());
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+}  // namespace
+}  // namespace threadmill::harness
