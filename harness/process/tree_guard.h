@@ -17,8 +17,8 @@ class TreeGuard {
  public:
   explicit TreeGuard(std::size_t connections);
 
-  /// To be called every few milliseconds; costs one small file while the machine has hardly more threads than
-  /// when the guard was made.
+  /// To be called every few milliseconds. Costs one small file, and counts only after so many forks on this
+  /// machine that there could be too many.
   void look();
 
   /// Everything has been killed.
@@ -29,7 +29,9 @@ class TreeGuard {
  private:
   std::size_t connections_;
   std::size_t most_;
-  std::int64_t threads_before_;  // on the whole machine
+  std::int64_t newest_pid_;
+  std::size_t counted_;    // the last time, and
+  std::size_t forks_ = 0;  // so many since then, or fewer
   std::size_t found_ = 0;
 };
 

@@ -97,6 +97,19 @@ TEST_F(Descendants, AGuardStrikesAtTheLimitOnly) {
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
 }
 
+TEST_F(Descendants, AGuardIsNotFooledByOthersThatEndMeanwhile) {
+  std::vector<pid_t> others;
+  for (int i = 0; i < 300; ++i) others.push_back(in_new_process(wait_for_a_signal));
+  TreeGuard guard(100);
+  for (const pid_t other : others) {
+    ::kill(other, SIGKILL);
+    ::waitpid(other, nullptr, 0);
+  }
+  for (std::size_t i = 0; i <= most_processes(100); ++i) in_new_process(wait_for_a_signal);
+  guard.look();
+  EXPECT_TRUE(guard.has_struck());
+}
+
 TEST(TreeGuard, EachConnectionMayHaveFourProcesses) {
   EXPECT_EQ(most_processes(0), 256U);
   EXPECT_EQ(most_processes(1000), 4256U);
