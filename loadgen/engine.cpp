@@ -237,6 +237,14 @@ void Engine::reconnect(std::size_t connection) {
   begin_connect_of(connection, connection * plan_.threads + thread_);
 }
 
+bool Engine::hang_up(std::size_t connection) {
+  Link& link = links_[connection];
+  if (link.stage != Stage::ready) return false;
+  link.stage = Stage::waiting;
+  link.fd.reset();
+  return true;
+}
+
 void Engine::finish_connect(std::size_t connection) {
   --pending_;
   Link& link = links_[connection];

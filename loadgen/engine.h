@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/continuity.h"
 #include "loadgen/counters.h"
 #include "loadgen/delivery_latency.h"
 #include "loadgen/driver.h"
@@ -50,6 +51,7 @@ struct Totals {
   TimeSeries response_series{os::monotonic_ns()};  ///< of paced requests
   Readiness readiness;
   Backlog backlog;
+  Continuity continuity;  ///< of the whole run; where messages are followed singly
 
   /// Forgets what was counted before the window, which begins at `now_ns`.
   void begin_window(std::int64_t now_ns);
@@ -129,6 +131,8 @@ class Engine {
   }
   /// Leaves a connection that is ready and makes another in its place: Driver::on_connected() follows.
   void reconnect(std::size_t connection);
+  /// Closes a connection that is ready, for reconnect() to make anew. False where it was not ready.
+  bool hang_up(std::size_t connection);
   /// Gives a connection up: counted by kind, and the run fails for `reason`.
   void lose(std::size_t connection, Loss loss, const std::string& reason);
   RunState& state() noexcept { return state_; }

@@ -31,7 +31,7 @@ std::vector<std::string_view> allowed_keys(const nlohmann::json& json, bool whol
   };
   if (driver != "pubsub") keys.insert(keys.end(), {"connections", "pipeline", "messages_per_connection"});
   add("pubsub", {"protocol", "publishers", "subscribers", "members", "topics", "room_sizes", "window",
-                 "message_bytes", "confirm"});
+                 "message_bytes", "confirm", "lost_clients", "absence"});
   add("echo", {"message_bytes", "lost_clients"});
   add("resp", {"command", "lost_clients"});
   add("http", {"path"});
@@ -102,6 +102,30 @@ void check_bystanders(const StrictObject& json, const LoadTemplate& load) {
   json.fail("bystanders", "can only be \"idle\" where the protocol is not \"resp\"");
 }
 
+/// Messages are then followed singly, by one thread.
+void check_followed(const StrictObject& json, const LoadTemplate& load) {
+  const auto refuse = [&](const char* key, const char* what) {
+    json.fail(
+        key, fmt::format("must be {} where lost publishers and subscribers return (\"lost_clients\")", what));
+  };
+  if (load.pubsub.window != 1) refuse("window", "1, which is the default there,");
+  if (load.pubsub.confirm) refuse("confirm", "false");
+  if (!load.pubsub.message_sizes.empty()) refuse("message_bytes", "one size");
+  if (load.arrivals.think_ns > 0) refuse("arrivals", "a rate, or closed without a time to think,");
+  if (load.threads != 1) refuse("threads", "1");
+}
+
+Absence read_absence(const StrictObject& json, const LoadTemplate& load) {
+  if (!json.has("absence")) return {};
+  if (!load.follows_messages()) json.fail("absence", "needs \"lost_clients\": \"return\"");
+  const StrictObject object = json.object("absence", {"from_s", "for_s"});
+  Absence absence{object.number("from_s", 0, load.stop.duration_s),
+                  object.number("for_s", 0.001, kMostSeconds)};
+  if (absence.from_s + absence.for_s >= load.stop.duration_s)
+    object.fail("for_s", "must end before the load does (\"stop\": {\"duration_s\"})");
+  return absence;
+}
+
 Stop read_stop(const StrictObject& json) {
   const StrictObject stop = json.object("stop", {"messages", "duration_s", "warmup_s", "steady"});
   Stop result;
@@ -147,6 +171,8 @@ LoadTemplate read_template(const StrictObject& json) {
   }
   load.threads = json.integer32("threads", 1, std::min(kMostThreads, load.connections()), 1);
   load.seed = json.integer("seed", 0, UINT64_MAX, 1);
+  if (load.follows_messages()) check_followed(json, load);
+  load.absence = read_absence(json, load);
   if (json.has("timeouts")) {
     const StrictObject timeouts = json.object("timeouts", {"connect_s", "stall_s"});
     load.connect_timeout_s = timeouts.number("connect_s", 0.001, kMostSeconds, 10);

@@ -96,6 +96,13 @@ struct Stop {
   bool operator==(const Stop&) const = default;
 };
 
+/// All subscribers leave, and come back together.
+struct Absence {
+  double from_s = 0;  ///< into the window
+  double for_s = 0;   ///< 0: nobody leaves
+  bool operator==(const Absence&) const = default;
+};
+
 /// A plan without what only the harness knows: a scenario's "load".
 struct LoadTemplate {
   DriverKind driver = DriverKind::echo;
@@ -104,6 +111,7 @@ struct LoadTemplate {
   ArrivalLoad arrivals;
   BystanderLoad bystanders;
   bool lost_clients_return = false;  ///< whose connection the server ends connects anew; else the run fails
+  Absence absence;                   ///< of subscribers; only where lost clients return
   std::uint32_t connects_in_flight = 256;  ///< in each thread
   std::uint32_t message_bytes = 64;        ///< of the longest, where they differ
   Stop stop;
@@ -114,6 +122,8 @@ struct LoadTemplate {
   double stall_timeout_s = 10;  ///< a run without any progress for that long has failed
 
   bool is_pubsub() const { return driver == DriverKind::pubsub; }
+  /// Every message is followed singly: the server may lose connections, and messages.
+  bool follows_messages() const { return is_pubsub() && lost_clients_return; }
   /// All connections that are loaded: bystanders not among them.
   std::uint32_t connections() const {
     return is_pubsub() ? pubsub.publishers + pubsub.subscribers : requests.connections;

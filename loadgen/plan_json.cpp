@@ -53,6 +53,8 @@ nlohmann::json to_json(const LoadTemplate& load) {
     if (load.pubsub.confirm) json["confirm"] = true;
   }
   if (load.lost_clients_return) json["lost_clients"] = "return";  // files of before do not say
+  if (load.absence.for_s > 0)
+    json["absence"] = {{"from_s", load.absence.from_s}, {"for_s", load.absence.for_s}};
   if (load.driver == DriverKind::resp) {
     json["command"] = load.requests.command;
   } else if (load.driver == DriverKind::http) {

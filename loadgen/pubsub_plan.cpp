@@ -141,7 +141,8 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   auto& pubsub = load.pubsub;
   pubsub.protocol = static_cast<PubsubWire>(json.choice("protocol", kPubsubProtocols, 0));
   read_people(json, pubsub);
-  pubsub.window = json.integer32("window", 1, kMostPipeline, 64);
+  const bool followed = json.choice("lost_clients", kLostClients, 0) == 1;
+  pubsub.window = json.integer32("window", 1, kMostPipeline, followed ? 1 : 64);
   read_message_sizes(json, load);
   limit_room_text(json, load);
   read_confirm(json, pubsub);

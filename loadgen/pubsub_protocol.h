@@ -68,7 +68,8 @@ struct Answer {
 struct Push {
   enum class Kind {
     incomplete,
-    message,
+    message,       ///< once it has been taken, the protocol wants `text` back, unless that is empty
+    kept,          ///< `payloads` of messages that were said while the subscriber was away, oldest first
     acknowledged,  ///< the reply to an ACK: it knew `known_sums`
     nothing,       ///< it keeps the connection alive, or tells what we need not know
     asks,          ///< it wants `text` back, to know that we are there
@@ -78,8 +79,9 @@ struct Push {
   Kind kind = Kind::incomplete;
   std::size_t bytes = 0;  ///< of all of it, unless incomplete or malformed
   std::int64_t known_sums = 0;
-  std::string topic;    ///< message
-  std::string payload;  ///< message
+  std::string topic;                    ///< message
+  std::string payload;                  ///< message
+  std::vector<std::string> payloads{};  ///< kept
   std::string text;
 };
 
@@ -111,6 +113,10 @@ class PubsubProtocol {
   /// `number`: of the subscriber in the run.
   virtual std::string subscribe_command(std::uint32_t number, std::string_view topic) const = 0;
   virtual Greeting read_subscriber_greeting(std::string_view bytes) const = 0;
+  /// What a subscriber says who was away: it may ask for what it missed.
+  virtual std::string return_command(std::uint32_t number, std::string_view topic) const {
+    return subscribe_command(number, topic);
+  }
   /// Nothing where pushes of equal payloads can differ in length.
   virtual std::optional<PushShape> push_shape(std::string_view topic, std::uint32_t payload_bytes) const = 0;
   /// A push is rarely longer than this.

@@ -209,11 +209,14 @@ json to_json(const LoadReport& report) {
   // Replies that are all alike (resp, http) do not tell whose they are: no contract can be judged.
   if (report.plan.is_pubsub() || report.plan.driver == DriverKind::echo) {
     const std::uint64_t arrived = report.deliveries.value_or(report.completed);
-    if (const auto contracts = integrity_verdict(report.integrity, arrived)) {
+    auto integrity = report.integrity;
+    if (report.continuity) integrity += integrity_of(*report.continuity);
+    if (const auto contracts = integrity_verdict(integrity, arrived)) {
       object["contracts"] = to_json(*contracts);
     }
   }
   if (report.losses) object["losses"] = losses_to_json(*report.losses);
+  if (report.continuity) object["continuity"] = to_json(*report.continuity);
   if (report.bystanders) object["bystanders"] = bystanders_to_json(*report.bystanders);
   if (report.window.end_ns > 0) object["self"] = to_json(self_knowledge(report));
   if (report.window.deadline_ns) object["window"]["deadline_ns"] = *report.window.deadline_ns;
@@ -272,6 +275,7 @@ LoadReport load_report_from_json(const json& object) {
                      value<std::int64_t>(object["warmup"], "took_ns")};
   }
   if (object.contains("losses")) report.losses = losses_from_json(object["losses"]);
+  if (object.contains("continuity")) report.continuity = continuity_from_json(object["continuity"]);
   if (object.contains("bystanders")) report.bystanders = bystanders_from_json(object["bystanders"]);
   const auto& generator = member(object, "generator");
   const auto& readiness = member(generator, "readiness");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadgen/bystanders/bystander_counts.h"
+#include "loadgen/continuity.h"
 #include "loadgen/counters.h"
 #include "loadgen/delivery_latency.h"
 #include "loadgen/histogram.h"
@@ -78,6 +79,7 @@ struct LoadReport {
   Errors errors;                              ///< in the whole run
   Integrity integrity;                        ///< in the whole run
   std::optional<Losses> losses;               ///< only where lost clients return
+  std::optional<Continuity> continuity;       ///< only where messages are followed singly
   std::uint64_t unsent = 0;                   ///< open loop: due in the window, and never sent
   Histogram service_time;                     ///< actual send -> answer, in the window
   TimeSeries service_series;                  ///< the same, second by second

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "loadgen/pubsub_protocol.h"
 #include "loadgen/resp_push.h"
 #include "protocol/resp_encode.h"
@@ -12,6 +14,7 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kMostRefusalBytes = 200;
+constexpr std::size_t kMostKept = 10'000;  // messages of a HISTORY
 // What a push has besides the room and the text: its marks, a name, a number.
 constexpr std::size_t kSaidBytes = 160;
 
@@ -24,6 +27,14 @@ bool is_room_push(const resp::Reply& reply) {
 /// "said" room name number text.
 bool is_said(const resp::Reply& reply) {
   return is_room_push(reply) && reply.elements.size() == 5 && reply.elements[0].text == "said";
+}
+
+/// The reply to HISTORY: of each message its number, name and text.
+bool is_history(const resp::Reply& reply) {
+  if (reply.kind != resp::ReplyKind::array) return false;
+  return std::all_of(reply.elements.begin(), reply.elements.end(), [](const auto& message) {
+    return message.kind == resp::ReplyKind::array && message.elements.size() == 3;
+  });
 }
 
 Answer answer_in_room(const resp::Reply& reply) {
@@ -111,6 +122,12 @@ class RoomPubsub final : public PubsubProtocol {
     return read_room_greeting(bytes);
   }
 
+  std::string return_command(std::uint32_t number, std::string_view topic) const override {
+    std::string commands = subscribe_command(number, topic);
+    resp::append_command(commands, {"HISTORY", topic, std::to_string(kMostKept)});
+    return commands;
+  }
+
   /// Messages have numbers, which grow longer.
   std::optional<PushShape> push_shape(std::string_view /*topic*/,
                                       std::uint32_t /*payload_bytes*/) const override {
@@ -123,8 +140,12 @@ class RoomPubsub final : public PubsubProtocol {
 
   void read_push(std::string_view bytes, std::size_t most_payload_bytes, Push& push) const override {
     resp::Reply reply;
-    if (!read_resp_push(bytes, most_payload_bytes, reply, push)) return;
-    if (is_said(reply)) {
+    if (!read_resp_push(bytes, most_payload_bytes, reply, push, kMostKept)) return;
+    if (is_history(reply)) {
+      push.kind = Push::Kind::kept;
+      push.payloads.clear();
+      for (const auto& message : reply.elements) push.payloads.emplace_back(message.elements.back().text);
+    } else if (is_said(reply)) {
       push.kind = Push::Kind::message;
       push.topic = reply.elements[1].text;
       push.payload = reply.elements[4].text;

@@ -115,6 +115,7 @@ void add_worker(LoadReport& report, const Worker& worker) {
   report.errors += totals.errors;
   report.integrity += totals.integrity;
   if (report.losses) *report.losses += totals.losses;
+  if (report.continuity) report.continuity = totals.continuity;  // one thread
   report.connect_time.merge(totals.connect_time);
   report.threads.push_back(worker.use());
   if (worker.window_start_ns() == 0) return;  // what was counted was the warm-up
@@ -201,6 +202,7 @@ LoadReport run_threads(const Plan& plan, ThreadRange range, const Gate& gate, Re
   report.asked = connections_of(plan, range);
   if (plan.arrivals.paced()) report.paced.emplace();
   if (plan.lost_clients_return) report.losses.emplace();
+  if (plan.follows_messages()) report.continuity.emplace();
   if (plan.stop.steady) report.warmup = warmup_of(context);
   if (plan.is_pubsub()) {
     report.deliveries = 0;

@@ -256,6 +256,7 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
     case Push::Kind::acknowledged:
       engine_.totals().integrity.corrupt += acknowledgements_.unknown(index, push.known_sums);
       break;
+    case Push::Kind::kept:
     case Push::Kind::nothing:
       break;
   }

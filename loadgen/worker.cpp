@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "loadgen/echo_driver.h"
+#include "loadgen/followed_pubsub.h"
 #include "loadgen/pubsub_driver.h"
 #include "loadgen/reply_driver.h"
 #include "os/clock.h"
@@ -91,6 +92,7 @@ void Worker::set_up() {
 std::unique_ptr<Driver> Worker::make_driver() {
   switch (plan_.driver) {
     case DriverKind::pubsub:
+      if (plan_.follows_messages()) return std::make_unique<FollowedPubsub>(plan_, *engine_);
       return std::make_unique<PubsubDriver>(plan_, thread_, *engine_, context_.pubsub);
     case DriverKind::resp:
       return make_reply_driver(resp_format(plan_.requests.command));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "harness/catalogue/scenario.h"
@@ -30,20 +31,20 @@ void check_text(const StrictObject& server, const char* key, Parse parse) try {
 
 json read_server(const StrictObject& scenario) {
   if (!scenario.has("server")) return nullptr;
-  const auto server = scenario.object("server", {"work", "fault", "max_connections"});
+  const auto server = scenario.object("server", {"work", "fault", "max_connections", "journal"});
   check_text(server, "work", servers::parse_work);
   check_text(server, "fault", servers::parse_fault);
   if (server.has("max_connections")) server.integer("max_connections", 1, kMostClients);
+  server.boolean("journal", false);
   return scenario.at("server");
 }
 
 json read_fault(const StrictObject& scenario) {
   if (!scenario.has("fault")) return nullptr;
-  const auto fault = scenario.object("fault", {"kill_worker_at_s"});
   const auto& stop = scenario.at("load").at("stop");
   if (!stop.contains("duration_s"))
     scenario.fail("fault", "needs a load by time (\"stop\": {\"duration_s\": t})");
-  fault.number("kill_worker_at_s", 0, stop.at("duration_s").get<double>());
+  read_fault_plan(scenario, stop.at("duration_s").get<double>());
   return scenario.at("fault");
 }
 
@@ -79,6 +80,14 @@ void check_together(const StrictObject& scenario, const Conditions& conditions) 
     scenario.fail("load", R"(has "crashers"; they need "server": {"fault": "crash"})");
   if (conditions.crashes() && crashers == 0)
     scenario.fail("server", R"(has "fault"; it needs "bystanders": {"crashers": 1} in the load)");
+  const auto fault = conditions.fault_plan();
+  if (fault && fault->kind == FaultKind::partition &&
+      !conditions.network_conditions().value_or(NetworkConditions{}).changes_anything())
+    scenario.fail(
+        "fault",
+        R"(needs "network": {"delay_ms": 1}, or other conditions: what they are made by cuts the line)");
+  if (fault && fault->kind == FaultKind::full_disk && !conditions.keeps_journal())
+    scenario.fail("fault", R"(needs "server": {"journal": true})");
   if (conditions.may_end_server() && load.value("lost_clients", "fail") != "return")
     scenario.fail(conditions.crashes() ? "server" : "fault",
                   R"(ends connections; it needs "lost_clients": "return" in the load)");
@@ -97,13 +106,17 @@ std::vector<std::string> Conditions::words() const {
   add("work", "--work");
   add("fault", "--fault");
   add("max_connections", "--max-connections");
+  if (keeps_journal()) words.insert(words.end(), {"--journal", "{journal}"});
   return words;
 }
 
-std::optional<double> Conditions::kill_worker_at_s() const {
+std::optional<FaultPlan> Conditions::fault_plan() const {
   if (fault.is_null()) return std::nullopt;
-  return fault.at("kill_worker_at_s").get<double>();
+  const json scenario = {{"fault", fault}};
+  return read_fault_plan(StrictObject(scenario, "scenario", {"fault"}), std::numeric_limits<double>::max());
 }
+
+bool Conditions::keeps_journal() const { return !server.is_null() && server.value("journal", false); }
 
 std::optional<NetworkConditions> Conditions::network_conditions() const {
   if (network.is_null()) return std::nullopt;
@@ -125,13 +138,18 @@ std::optional<std::string> why_not(const Subject& subject, const Scenario& scena
   const auto connections = load::parse_load_template(scenario.load).connections();
   if (model != nullptr && model->traits.one_at_a_time && connections > 1)
     return fmt::format("it serves one client at a time, and the scenario has {} that stay", connections);
-  if (conditions.server.is_null() && conditions.fault.is_null()) return std::nullopt;
-  if (model == nullptr)
-    return "it is no model of ours, and cannot be told what the scenario's \"server\" or \"fault\" asks for";
+  const auto fault = conditions.fault_plan();
+  const bool of_workers = fault && fault->kind == FaultKind::kill_worker;
+  if (conditions.server.is_null() && !fault) return std::nullopt;
+  if (model == nullptr && !conditions.server.is_null())
+    return "it is no model of ours, and cannot be told what the scenario's \"server\" asks for";
+  if (model == nullptr) {
+    if (of_workers) return "it is no model of ours, of which is known whether it has workers";
+    return std::nullopt;
+  }
   const auto& traits = model->traits;
   if (traits.ceiling) return "it is a ceiling: it runs no handlers and keeps to no limits";
-  if (conditions.kill_worker_at_s() && !traits.processes)
-    return "it has no worker processes of which one could be killed";
+  if (of_workers && !traits.processes) return "it has no worker processes of which one could be killed";
   return std::nullopt;
 }
 

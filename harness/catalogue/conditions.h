@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/catalogue/fault_plan.h"
 #include "harness/network/network_conditions.h"
 
 namespace threadmill::json {
@@ -20,22 +21,23 @@ struct Subject;
 
 /// Each as the scenario's file has it; null where it has none.
 struct Conditions {
-  nlohmann::json
-      server;  ///< options of our models: {"work": "5ms:1%", "fault": "crash", "max_connections": n}
-  nlohmann::json fault;      ///< what is done to a server meanwhile: {"kill_worker_at_s": 1}
-  nlohmann::json network;    ///< between generator and server: {"delay_ms": 10, "loss_percent": 1}
+  nlohmann::json server;   ///< options of our models: {"work": "5ms:1%", "fault": "crash", "max_connections":
+                           ///< n, "journal": true}
+  nlohmann::json fault;    ///< what is done to a server meanwhile: {"kind": "kill", "at_s": 1, "for_s": 1}
+  nlohmann::json network;  ///< between generator and server: {"delay_ms": 10, "loss_percent": 1}
   nlohmann::json behaviour;  ///< {"name": .., "calm": .., "metric": .., "held_within": ..}
 
   /// What follows a model's command.
   std::vector<std::string> words() const;
-  /// Seconds into the measured window.
-  std::optional<double> kill_worker_at_s() const;
+  std::optional<FaultPlan> fault_plan() const;
+  /// The server keeps a journal, in a folder that the trial makes.
+  bool keeps_journal() const;
   /// The handler of a client is to crash.
   bool crashes() const;
   /// Nothing where the scenario is on the loopback.
   std::optional<NetworkConditions> network_conditions() const;
   /// The server may end in mid-trial, and that is a result.
-  bool may_end_server() const { return crashes() || kill_worker_at_s().has_value(); }
+  bool may_end_server() const { return crashes() || (fault_plan() && fault_plan()->may_end_connections()); }
 };
 
 /// Reads them out of a scenario whose load is checked already. Throws json::JsonError.

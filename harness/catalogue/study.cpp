@@ -122,6 +122,8 @@ std::vector<std::string_view> keys_of_test(ClaimKind kind) {
     case ClaimKind::grows_with:
     case ClaimKind::falls_with:
     case ClaimKind::delivers:
+    case ClaimKind::never:
+    case ClaimKind::happens:
       return {"kind", "of"};
     case ClaimKind::not_tested:
       return {"kind", "because"};

@@ -36,7 +36,7 @@ Subject model_subject(const fs::path& server, const servers::ModelTraits& traits
   subject.summary = traits.summary;
   subject.services.assign(traits.services.begin(), traits.services.end());
   subject.command = {server.string(), "--model", subject.name, "--service", "{service}",
-                     "--port",        "0",       "--address",  "{address}"};
+                     "--port",        "{port}",  "--address",  "{address}"};
   subject.is_model = true;
   subject.concurrency = traits.concurrency;
   return subject;

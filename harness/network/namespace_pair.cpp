@@ -67,7 +67,7 @@ std::chrono::microseconds least_connect(const NetworkConditions& conditions) {
 }  // namespace
 
 NamespacePair::NamespacePair(EventLoop& loop, const NetworkConditions& conditions)
-    : server_(make_namespace()), generator_(make_namespace()) {
+    : conditions_(conditions), server_(make_namespace()), generator_(make_namespace()) {
   if (!join_by_veth(loop, conditions)) join_by_relay(loop, conditions);
   connect_ = fastest_connect(places());
   if (connect_ < least_connect(conditions)) {
@@ -109,6 +109,20 @@ void NamespacePair::join_by_relay(EventLoop& loop, const NetworkConditions& cond
 
 Places NamespacePair::places() const {
   return {{kServerAddress, server_.get()}, {kGeneratorAddress, generator_.get()}};
+}
+
+void NamespacePair::cut(EventLoop& loop) {
+  if (!conditions_.changes_anything())
+    throw NetworkError("there is nothing on the line that could lose packets; give the network a delay");
+  if (relay_) return relay_->cut(true);
+  cut_with_netem(loop, server_.get(), kDevice);
+  cut_with_netem(loop, generator_.get(), kDevice);
+}
+
+void NamespacePair::join(EventLoop& loop) {
+  if (relay_) return relay_->cut(false);
+  join_with_netem(loop, server_.get(), kDevice, conditions_);
+  join_with_netem(loop, generator_.get(), kDevice, conditions_);
 }
 
 nlohmann::json NamespacePair::to_json() const {

@@ -28,6 +28,12 @@ class NamespacePair {
   /// While this exists.
   Places places() const;
 
+  /// From now on no packet passes in either direction; or as before. Throw NetworkError, cut() also where the
+  /// conditions change nothing: then there is nothing that could lose packets. May be called in a handler of
+  /// the loop.
+  void cut(EventLoop& loop);
+  void join(EventLoop& loop);
+
   /// For the trial's record: what makes the conditions ("netem", "relay", or "nothing" where there are none),
   /// how long connecting took, and what each end has sent, and sent again, up to now.
   nlohmann::json to_json() const;
@@ -36,6 +42,7 @@ class NamespacePair {
   bool join_by_veth(EventLoop& loop, const NetworkConditions& conditions);
   void join_by_relay(EventLoop& loop, const NetworkConditions& conditions);
 
+  NetworkConditions conditions_;
   os::Descriptor server_;
   os::Descriptor generator_;
   std::unique_ptr<PacketRelay> relay_;

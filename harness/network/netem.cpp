@@ -8,6 +8,16 @@
 #include "harness/network/network_tool.h"
 
 namespace threadmill::harness {
+namespace {
+
+std::vector<std::string> qdisc_words(const char* verb, const std::string& device,
+                                     const NetworkConditions& conditions) {
+  std::vector<std::string> words = {"tc", "qdisc", verb, "dev", device, "root"};
+  for (auto& word : netem_words(conditions)) words.push_back(std::move(word));
+  return words;
+}
+
+}  // namespace
 
 std::vector<std::string> netem_words(const NetworkConditions& conditions) {
   std::vector<std::string> words = {"netem", "limit", std::to_string(packets_held(conditions))};
@@ -19,11 +29,19 @@ std::vector<std::string> netem_words(const NetworkConditions& conditions) {
   return words;
 }
 
+void cut_with_netem(EventLoop& loop, int network_namespace, const std::string& device) {
+  run_network_tool(loop, network_namespace,
+                   {"tc", "qdisc", "change", "dev", device, "root", "netem", "loss", "100%"});
+}
+
+void join_with_netem(EventLoop& loop, int network_namespace, const std::string& device,
+                     const NetworkConditions& conditions) {
+  run_network_tool(loop, network_namespace, qdisc_words("change", device, conditions));
+}
+
 bool try_add_netem(EventLoop& loop, int network_namespace, const std::string& device,
                    const NetworkConditions& conditions) try {
-  std::vector<std::string> words = {"tc", "qdisc", "add", "dev", device, "root"};
-  for (auto& word : netem_words(conditions)) words.push_back(std::move(word));
-  run_network_tool(loop, network_namespace, words);
+  run_network_tool(loop, network_namespace, qdisc_words("add", device, conditions));
   return true;
 } catch (const NetworkError& error) {
   if (std::string_view(error.what()).ends_with("qdisc kind is unknown.")) return false;

@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <queue>
 #include <vector>
 
@@ -65,13 +66,14 @@ class Direction {
   Direction(int from, int to, const NetworkConditions& conditions)
       : from_(from), to_(to), line_(conditions, std::random_device{}()), most_(packets_held(conditions)) {}
 
-  void take() {
+  /// `cut`: all of it is lost, but what is on the way already.
+  void take(bool cut) {
     std::array<char, kLargestPacket_bytes> buffer;
     for (int i = 0; i < kPacketsInATurn; ++i) {
       const auto size = ::read(from_, buffer.data(), buffer.size());
       if (size <= 0) return;
       const auto due = line_.arrival(Clock::now(), static_cast<std::size_t>(size) + kEthernetHeader_bytes);
-      if (due && on_the_way_.size() < most_)
+      if (due && !cut && on_the_way_.size() < most_)
         on_the_way_.push({*due, std::vector<char>(buffer.data(), buffer.data() + size)});
     }
   }
@@ -114,7 +116,7 @@ void wait_until(Clock::time_point due, std::array<pollfd, 3>& events) {
   ::ppoll(events.data(), events.size(), &timeout, nullptr);
 }
 
-void relay(int one, int other, int stop, const NetworkConditions& conditions) {
+void relay(int one, int other, int stop, const NetworkConditions& conditions, const std::atomic<bool>& cut) {
   be_punctual();
   Direction there(one, other, conditions);
   Direction back(other, one, conditions);
@@ -122,8 +124,8 @@ void relay(int one, int other, int stop, const NetworkConditions& conditions) {
   while (true) {
     wait_until(std::min(there.next_due(), back.next_due()), events);
     if (events[2].revents != 0) return;
-    if (events[0].revents != 0) there.take();
-    if (events[1].revents != 0) back.take();
+    if (events[0].revents != 0) there.take(cut);
+    if (events[1].revents != 0) back.take(cut);
     const auto now = Clock::now();
     there.pass_on(now);
     back.pass_on(now);
@@ -138,7 +140,7 @@ PacketRelay::PacketRelay(int one_namespace, int other_namespace, const char* dev
       other_(make_tun(other_namespace, device)),
       stop_(::eventfd(0, EFD_CLOEXEC)) {
   if (!stop_) os::throw_errno("eventfd");
-  thread_ = std::thread(relay, one_.get(), other_.get(), stop_.get(), conditions);
+  thread_ = std::thread(relay, one_.get(), other_.get(), stop_.get(), conditions, std::cref(cut_));
 }
 
 PacketRelay::~PacketRelay() {

@@ -1,6 +1,7 @@
 #pragma once
 // A network between two namespaces for kernels without netem.
 
+#include <atomic>
 #include <thread>
 
 #include "harness/network/network_conditions.h"
@@ -22,10 +23,14 @@ class PacketRelay {
   PacketRelay(const PacketRelay&) = delete;
   PacketRelay& operator=(const PacketRelay&) = delete;
 
+  /// From now on every packet is lost; or no more than the conditions say.
+  void cut(bool on) { cut_ = on; }
+
  private:
   os::Descriptor one_;
   os::Descriptor other_;
   os::Descriptor stop_;
+  std::atomic<bool> cut_{false};
   std::thread thread_;
 };
 

@@ -202,12 +202,13 @@ void check_load(const Scenario& scenario) try {
   throw InputError(fmt::format("--duration, --warmup: {} cannot be run so: {}", scenario.name, error.what()));
 }
 
-void check_kill(const Scenario& scenario) {
-  const auto at_s = scenario.conditions.kill_worker_at_s();
+void check_fault(const Scenario& scenario) {
+  const auto fault = scenario.conditions.fault_plan();
   const double window_s = scenario.load.at("stop").value("duration_s", 0.0);
-  if (!at_s || *at_s < window_s) return;
-  throw InputError(fmt::format("--duration {}: {} kills a worker {} s into the window; give more than that",
-                               window_s, scenario.name, *at_s));
+  if (!fault || fault->at_s + fault->for_s < window_s) return;
+  throw InputError(
+      fmt::format("--duration {}: the fault of {} (\"{}\") is over {} s into the window; give more than that",
+                  window_s, scenario.name, word_for(fault->kind), fault->at_s + fault->for_s));
 }
 
 // What is measured by number of messages has no length to set.
@@ -221,7 +222,7 @@ void set_times(RunPlan& plan, const RunRequest& request) {
     }
     scenario.run_for(request.duration_s, request.warmup_s);
     check_load(scenario);
-    check_kill(scenario);
+    check_fault(scenario);
   }
   if (by_count.empty()) return;
   const auto why =

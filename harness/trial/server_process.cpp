@@ -50,27 +50,40 @@ bool ended_well(const ChildExit& exit) {
 
 ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
                              const os::CpuSet& cpus, std::size_t connections,
-                             const std::vector<std::string>& more, Place place)
+                             const std::vector<std::string>& more, Place place, std::filesystem::path journal)
     : loop_(loop),
       subject_(subject),
+      service_(service),
       cpus_(cpus),
+      more_(more),
       place_(std::move(place)),
+      journal_(std::move(journal)),
       port_(subject.is_model ? std::uint16_t{0} : free_port(place_)),
       guard_(connections) {
-  command_ = fill_in(subject.command,
-                     {{"address", place_.address}, {"port", std::to_string(port_)}, {"service", service}});
-  command_.insert(command_.end(), more.begin(), more.end());
+  command_ = words();
+}
+
+/// With the port as it is known by now.
+std::vector<std::string> ServerProcess::words() const {
+  auto words = fill_in(subject_.command,
+                       {{"address", place_.address}, {"port", std::to_string(port_)}, {"service", service_}});
+  words.insert(words.end(), more_.begin(), more_.end());
+  return words;
+}
+
+void ServerProcess::spawn(bool with_lines) {
+  ChildCommand command;
+  command.argv = fill_in(words(), {{"journal", journal_.string()}});
+  command.cpus = cpus_;
+  command.network_namespace = place_.network_namespace;
+  command.with_lines = with_lines;
+  command.longest_line = kLongestReadyLine;
+  process_ = std::make_unique<ChildProcess>(loop_, command);
 }
 
 void ServerProcess::start() {
-  ChildCommand command;
-  command.argv = command_;
-  command.cpus = cpus_;
-  command.network_namespace = place_.network_namespace;
-  command.with_lines = subject_.ready == ReadyBy::json_line;
-  command.longest_line = kLongestReadyLine;
   try {
-    process_ = std::make_unique<ChildProcess>(loop_, command);
+    spawn(subject_.ready == ReadyBy::json_line);
   } catch (const std::system_error& error) {
     throw TrialFailure("start", error.what());
   }
@@ -82,6 +95,24 @@ void ServerProcess::start() {
   }
   guard_.look();  // what was forked by now belongs to the start
   if (guard_.has_struck()) throw TrialFailure("start", guard_.describe());
+}
+
+void ServerProcess::kill() { ::kill(-process_->pid(), SIGKILL); }
+
+void ServerProcess::ask_to_end() { ::kill(process_->pid(), subject_.stop_signal); }
+
+void ServerProcess::start_again() {
+  process_.reset();
+  try {
+    spawn(false);  // who waits for it are its clients
+  } catch (const std::system_error& error) {
+    throw TrialFailure("load", fmt::format("the server could not be started again: {}", error.what()));
+  }
+}
+
+std::optional<pid_t> ServerProcess::victim() const {
+  const auto pid = ready_.is_object() ? ready_.value("victim_pid", pid_t{0}) : pid_t{0};
+  return pid > 0 ? std::optional(pid) : std::nullopt;
 }
 
 void ServerProcess::keep_watch() {

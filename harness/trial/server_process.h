@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,15 +31,28 @@ inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 class ServerProcess : public WatchedServer {
  public:
   /// `connections` is how many the load will ask for; `more` follows the subject's command. The place has to
-  /// outlive it.
+  /// outlive it; `journal` is what {journal} in its words stands for.
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus,
-                std::size_t connections, const std::vector<std::string>& more = {}, Place place = {});
+                std::size_t connections, const std::vector<std::string>& more = {}, Place place = {},
+                std::filesystem::path journal = {});
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();
   /// Throws TrialFailure of stage "stop" when it would not end, or ended as if something was wrong. Does
   /// nothing when it could not even be started.
   void stop();
+
+  // In mid-trial, where that is what the scenario asks for:
+
+  /// SIGKILL to all its processes; its own request to end. Return at once.
+  void kill();
+  void ask_to_end();
+  /// Once it has ended, or been killed: with the same command, on the same port. Returns when it is started,
+  /// which is before it is ready. Throws TrialFailure of stage "load".
+  void start_again();
+  /// The one process that a fault hits, where it reports one ("victim_pid" of its ready line): it then starts
+  /// that again by itself.
+  std::optional<pid_t> victim() const;
 
   /// Only from start() on.
   pid_t pid() const { return process_->pid(); }
@@ -54,6 +69,8 @@ class ServerProcess : public WatchedServer {
   nlohmann::json to_json() const;
 
  private:
+  std::vector<std::string> words() const;
+  void spawn(bool with_lines);
   void keep_watch();
   bool has_ended() const { return process_ && process_->exit().has_value(); }
   void wait_for_ready_line();
@@ -63,8 +80,11 @@ class ServerProcess : public WatchedServer {
 
   EventLoop& loop_;
   const Subject& subject_;
+  std::string service_;
   os::CpuSet cpus_;
+  std::vector<std::string> more_;
   Place place_;
+  std::filesystem::path journal_;
   std::uint16_t port_ = 0;
   std::vector<std::string> command_;
   nlohmann::json ready_;

@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 
 #include "harness/network/network_error.h"
+#include "harness/trial/journal_folder.h"
 #include "harness/trial/load_run.h"
 #include "harness/trial/server_process.h"
+#include "harness/trial/staged_fault.h"
 #include "harness/trial/syscall_pass.h"
 #include "harness/trial/trial_network.h"
-#include "harness/trial/worker_kill.h"
 #include "harness/utc_time.h"
 #include "harness/watch/window_watch.h"
 
@@ -78,14 +80,15 @@ void require_crash(const json& report) {
 }
 
 void measure(EventLoop& loop, const TrialSetting& setting, const Places& places, const Scenario& scenario,
-             const json& plan, ServerProcess& server, json& record) {
+             const json& plan, const FaultTargets& targets, json& record) {
+  auto& server = targets.server;
   const auto& conditions = scenario.conditions;
   WindowWatch watch(loop, server.pid(), setting.cpus);
-  std::optional<WorkerKill> kill;
-  if (const auto at_s = conditions.kill_worker_at_s()) kill.emplace(loop, server.pid(), *at_s);
+  std::optional<StagedFault> fault;
+  if (const auto fault_plan = conditions.fault_plan()) fault.emplace(loop, *fault_plan, targets);
   const auto on_gate = [&](const std::string& gate, pid_t generator) {
     watch.at_gate(gate, generator);
-    if (kill && gate == "warm") kill->begin();
+    if (fault && gate == "warm") fault->begin();
   };
   auto run = load_run_of(setting, places, "load");
   run.on_gate = on_gate;
@@ -95,7 +98,7 @@ void measure(EventLoop& loop, const TrialSetting& setting, const Places& places,
   record["load"] = run_load(loop, run, hosts.any() ? plan_for_hosts(plan, scenario.load) : plan, server);
   record["samples"] = watch.samples();
   record["machine"] = watch.machine();
-  if (kill) record["fault"] = kill->to_json();
+  if (fault) record["fault"] = fault->to_json();
   if (conditions.crashes()) record["fault"]["kind"] = "crash";
   if (conditions.may_end_server()) record["fault"]["server_exit"] = exit_in_trial(server);
   require_flawless(loop, record["load"], "load", "", server);
@@ -131,6 +134,13 @@ void stop(ServerProcess& server, json& record) {
   }
 }
 
+std::unique_ptr<JournalFolder> make_journal(const Conditions& conditions) {
+  if (!conditions.keeps_journal()) return nullptr;
+  const auto fault = conditions.fault_plan();
+  const bool fills_up = fault && fault->kind == FaultKind::full_disk;
+  return std::make_unique<JournalFolder>(fills_up ? JournalFolder::On::small_tmpfs : JournalFolder::On::disk);
+}
+
 // The sampler's total beside the kernel's: two ways to the same figure, so that each vouches for the other.
 json accounts(std::int64_t sampled_cpu_ns, const json& server) {
   const auto waited_us =
@@ -146,9 +156,12 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
   try {
     const auto network = make_network(loop, scenario);
     const auto places = places_in(network.get(), setting.server_address);
+    const auto journal = make_journal(scenario.conditions);
+    const auto fault = scenario.conditions.fault_plan();
     std::optional<std::int64_t> sampled_cpu_ns;
     ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load),
-                         scenario.conditions.words(), places.server);
+                         scenario.conditions.words(), places.server,
+                         journal ? journal->path() : std::filesystem::path{});
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
@@ -156,11 +169,11 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
           plan_for(scenario.load, server.port(), setting.cpus.generator,
                    setting.seed + static_cast<std::uint64_t>(slot.repeat), places.server.address);
       verify(loop, setting, places, plan, server);
-      measure(loop, setting, places, scenario, plan, server, record);
-      if (setting.count_syscalls && slot.repeat == 0 && !scenario.conditions.may_end_server()) {
+      measure(loop, setting, places, scenario, plan, {server, network.get(), journal.get()}, record);
+      if (setting.count_syscalls && slot.repeat == 0 && !fault && !scenario.conditions.crashes()) {
         record["syscalls"] = count_syscalls(loop, load_run_of(setting, places, "load"), plan, server);
       }
-      sampled_cpu_ns = settled_cpu_ns(loop, server);
+      if (!fault || !fault->replaces_server()) sampled_cpu_ns = settled_cpu_ns(loop, server);
     } catch (const TrialFailure& failure) {
       mark_failed(record, failure.stage(), failure.what());
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/report/against_section.h"
+#include "plots/report/continuity_table.h"
 #include "plots/report/cost_table.h"
 #include "plots/report/instrument_table.h"
 #include "plots/report/published.h"
@@ -32,6 +33,12 @@ std::string request_section(const ScenarioComparison& scenario) {
   return "What a request costs the server:\n\n" + markdown_table(table) + "\n";
 }
 
+std::string continuity_section(const ScenarioComparison& scenario) {
+  const Table table = continuity_table(scenario);
+  if (table.rows.empty()) return {};
+  return "What became of messages, and of the service:\n\n" + markdown_table(table) + "\n";
+}
+
 std::string rank_section(const ScenarioComparison& scenario) {
   const Table table = rank_table(scenario);
   if (table.rows.empty()) return {};
@@ -47,8 +54,8 @@ std::string scenario_section(const results::Comparison& comparison, const Scenar
   text += fmt::format("`{}`: {}\n\n", markdown_code(scenario.name), load_in_words(scenario));
   if (scenario.rows.empty()) return text + "No trials.\n\n";
   text += markdown_table(speed_table(scenario)) + "\n" + markdown_table(cost_table(scenario)) + "\n";
-  text += request_section(scenario) + instrument_section(scenario) + rank_section(scenario) +
-          scenario_notes(scenario) + against_section(comparison, scenario);
+  text += continuity_section(scenario) + request_section(scenario) + instrument_section(scenario) +
+          rank_section(scenario) + scenario_notes(scenario) + against_section(comparison, scenario);
   if (scenario.published && !is_in_a_study(comparison, scenario.name)) text += published_section(scenario);
   return text;
 }

@@ -92,6 +92,10 @@ std::string what_is_tested(const Claim& claim) {
     case ClaimKind::grows_with:
     case ClaimKind::falls_with:
       return fmt::format("{} of {}, from each to the next", plain(claim.metric_name), plain(claim.of));
+    case ClaimKind::never:
+    case ClaimKind::happens:
+      return fmt::format("{} of {}, to be {}", plain(claim.metric_name), plain(claim.of),
+                         claim.kind == ClaimKind::never ? "0 in every trial" : "above 0 in some trial");
     case ClaimKind::delivers:
       return fmt::format("errors, and messages lost or wrong, of {}", plain(claim.of));
     case ClaimKind::not_tested:

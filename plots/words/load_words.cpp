@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plots/text/text.h"
+#include "plots/words/fault_words.h"
 #include "plots/words/network_words.h"
 #include "results/file/json_access.h"
 #include "results/trial/load_factors.h"
@@ -172,6 +173,9 @@ std::string load_in_words(const ScenarioComparison& scenario) {
   const json load = results::load_with_defaults(scenario.load);
   std::string text = clients_in_words(load) + bystanders_in_words(load);
   if (const json* network = scenario.network()) text += "; " + network_in_words(*network);
+  if (const json* fault = results::find_at(scenario.conditions, "/fault")) {
+    if (const auto words = fault_in_words(*fault); !words.empty()) text += "; " + words;
+  }
   text += "; " + window_in_words(load, scenario.window_s);
   if (results::text_at(load, "/measure_from") == "connect") text += "; connecting is measured too";
   return text + "; " + arrivals_in_words(scenario, load) + ".";

@@ -149,6 +149,28 @@ ClaimEvidence look_for_faults(const StudyCells& cells, const Claim& claim, const
   return evidence;
 }
 
+/// Of never and happens. One case settles both; that there was none settles them for as many trials as were
+/// made.
+ClaimEvidence look_for_cases(const StudyCells& cells, const Claim& claim, const std::string& scenario) {
+  ClaimEvidence evidence;
+  evidence.where = scenario;
+  const Row* row = cells.find(scenario, claim.of);
+  const auto values = row == nullptr ? ByRepeat{} : values_by_repeat(*row, *claim.metric);
+  if (values.empty()) {
+    evidence.reason = row == nullptr ? cells.what_bars(scenario, claim.of) : "no valid trial has that figure";
+    return evidence;
+  }
+  const auto cases =
+      std::count_if(values.begin(), values.end(), [](const auto& each) { return each.second > 0; });
+  const bool confirmed = (cases > 0) == (claim.kind == ClaimKind::happens);
+  evidence.outcome = confirmed ? ClaimOutcome::confirmed : ClaimOutcome::refuted;
+  const auto most = std::max_element(values.begin(), values.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  evidence.reason = fmt::format("in {} of {} trials", cases, values.size());
+  if (cases > 0) evidence.reason += fmt::format(", {:.0f} at the most", most->second);
+  return evidence;
+}
+
 }  // namespace
 
 std::vector<ClaimEvidence> evidence_of(const StudyCells& cells, const Claim& claim) {
@@ -168,6 +190,10 @@ std::vector<ClaimEvidence> evidence_of(const StudyCells& cells, const Claim& cla
       return steps_of(cells, claim);
     case ClaimKind::delivers:
       look = look_for_faults;
+      break;
+    case ClaimKind::never:
+    case ClaimKind::happens:
+      look = look_for_cases;
       break;
     case ClaimKind::not_tested:
     case ClaimKind::unknown:

@@ -28,6 +28,9 @@ bool is_whole(const Claim& claim) {
     case ClaimKind::grows_with:
     case ClaimKind::falls_with:
       return claim.metric && claim.scenarios.size() >= 2 && !claim.of.empty();
+    case ClaimKind::never:
+    case ClaimKind::happens:
+      return claim.metric && !claim.scenarios.empty() && !claim.of.empty();
     case ClaimKind::delivers:
       return !claim.scenarios.empty() && !claim.of.empty();
     case ClaimKind::not_tested:
@@ -61,7 +64,8 @@ Claim claim_of(const json& document) {
 
 const std::array<std::string_view, claim_kind_count>& claim_kind_names() {
   static constexpr std::array<std::string_view, claim_kind_count> names = {
-      "more", "less", "at_least", "at_most", "grows_with", "falls_with", "delivers", "not_tested"};
+      "more",       "less",     "at_least", "at_most", "grows_with",
+      "falls_with", "delivers", "never",    "happens", "not_tested"};
   return names;
 }
 

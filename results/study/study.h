@@ -22,10 +22,12 @@ enum class ClaimKind : std::size_t {
   grows_with,  ///< the metric of `of` is larger in each scenario than in the one before
   falls_with,  ///< it is smaller
   delivers,    ///< every message of `of` arrives whole, once and in order, and no connection is lost
+  never,       ///< the metric of `of`, a count, is 0 in every trial
+  happens,     ///< it is above 0 in some trial: one case proves that there is no promise
   not_tested,  ///< no scenario tells; the claim says why
   unknown,     ///< a kind that this version does not know
 };
-inline constexpr std::size_t claim_kind_count = 8;
+inline constexpr std::size_t claim_kind_count = 10;
 
 /// Names of the kinds as files have them, in the order of the enumeration, `unknown` left out.
 const std::array<std::string_view, claim_kind_count>& claim_kind_names();

@@ -34,7 +34,11 @@ std::optional<load::Contracts> contracts_of(const json& record) {
   if (driver == "resp" || driver == "http") return std::nullopt;  // all replies are alike
   const bool fan_out = find_at(record, "/load/deliveries") != nullptr;
   const auto arrived = unsigned_at(record, fan_out ? "/load/deliveries" : "/load/completed");
-  return load::integrity_verdict(integrity_of(record), arrived);
+  auto integrity = integrity_of(record);
+  integrity.lost += unsigned_at(record, "/load/continuity/lost");
+  integrity.repeated += unsigned_at(record, "/load/continuity/repeated");
+  integrity.reordered += unsigned_at(record, "/load/continuity/reordered");
+  return load::integrity_verdict(integrity, arrived);
 }
 
 Warmups sum_up(const std::vector<WarmupEnd>& ends) {

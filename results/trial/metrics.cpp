@@ -102,6 +102,31 @@ constexpr std::array<MetricTraits, metric_count> traits{{
     {Metric::recovery_ns, "recovery_ns",
      "From the first loss until every lost client had an answer again; absent where one had none.",
      Better::less, Hidden::less},
+    {Metric::messages_lost, "messages_lost",
+     "Messages that the server had confirmed and that a subscriber never received, counted for each "
+     "subscriber. "
+     "Where publishers and subscribers come back to a server that went away, and publish again what was not "
+     "confirmed.",
+     Better::less},
+    {Metric::messages_repeated, "messages_repeated",
+     "Messages that a subscriber received again, which it knows by their number.", Better::less},
+    {Metric::messages_reordered, "messages_reordered",
+     "Messages that a subscriber received after a later one of the same publisher.", Better::less},
+    {Metric::publications_refused, "publications_refused",
+     "Attempts to publish that the server answered with an error.", Better::less},
+    {Metric::fault_noticed_ns, "fault_noticed_ns",
+     "From what was done to the server until the first client lost its connection or was refused; absent "
+     "where "
+     "nobody was.",
+     Better::less},
+    {Metric::longest_unconfirmed_ns, "longest_unconfirmed_ns",
+     "The longest time in the window in which nothing that was published was confirmed.", Better::less},
+    {Metric::longest_silence_ns, "longest_silence_ns",
+     "The longest time in the window in which a subscriber received nothing.", Better::less},
+    {Metric::catching_up_ns, "catching_up_ns",
+     "From when a subscriber was back until it had the last that it got of what was published before; the "
+     "longest.",
+     Better::less},
     {Metric::user_cpu_us_per_request, "user_cpu_us_per_request",
      "The part of the CPU time per request that the server spent in its own code. The sum is exact; the "
      "shares "

@@ -131,6 +131,32 @@ void derive_losses(const json& record, Trial& trial) {
   if (*lost > 0 && *connections <= *returned && first && last) values[Metric::recovery_ns] = *last - *first;
 }
 
+/// When the first client saw that something was wrong; nothing where none did.
+std::optional<double> trouble_ns(const json& record) {
+  std::optional<double> first;
+  for (const char* pointer : {"/load/losses/first_ns", "/load/continuity/first_refusal_ns"}) {
+    const auto at = number_at(record, pointer);
+    if (at && *at > 0 && (!first || *at < *first)) first = at;
+  }
+  return first;
+}
+
+/// Where messages are followed singly.
+void derive_continuity(const json& record, Trial& trial) {
+  auto& values = trial.values;
+  const auto struck = number_at(record, "/fault/struck_ns"), trouble = trouble_ns(record);
+  if (struck && trouble && *trouble > *struck) values[Metric::fault_noticed_ns] = *trouble - *struck;
+  if (find_at(record, "/load/continuity") == nullptr) return;
+  values[Metric::messages_lost] = number_at(record, "/load/continuity/lost");
+  values[Metric::messages_repeated] = number_at(record, "/load/continuity/repeated");
+  values[Metric::messages_reordered] = number_at(record, "/load/continuity/reordered");
+  values[Metric::publications_refused] = number_at(record, "/load/continuity/refused");
+  values[Metric::longest_unconfirmed_ns] = number_at(record, "/load/continuity/longest_unconfirmed_ns");
+  values[Metric::longest_silence_ns] = number_at(record, "/load/continuity/longest_silence_ns");
+  if (number_at(record, "/load/continuity/caught_up").value_or(0) > 0)
+    values[Metric::catching_up_ns] = number_at(record, "/load/continuity/catching_up_ns");
+}
+
 /// What the generator tells of itself.
 void derive_instrument(const json& record, std::optional<double> window_ns, Trial& trial) {
   auto& values = trial.values;
@@ -225,6 +251,7 @@ Trial derive_trial(const json& record, std::size_t server_cpus) {
   derive_latency(record, trial);
   derive_instrument(record, window_ns, trial);
   derive_losses(record, trial);
+  derive_continuity(record, trial);
   trial.server_exit = text_at(record, "/fault/server_exit");
   derive_surroundings(record, window_ns, trial);
   trial.limit = limit_of_trial(record, window_ns, server_cpus);

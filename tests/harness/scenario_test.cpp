@@ -292,13 +292,29 @@ TEST(Conditions, AreReadAndKept) {
 TEST(Conditions, AKillNeedsATimeInTheWindow) {
   auto document = echo_document();
   document["load"]["lost_clients"] = "return";
-  document["fault"] = {{"kill_worker_at_s", 1.5}};
-  EXPECT_EQ(parse_scenario(document, "tiny.json").conditions.kill_worker_at_s(), 1.5);
-  document["fault"]["kill_worker_at_s"] = 2.5;
-  EXPECT_THAT(error_of(document), AllOf(HasSubstr("fault.kill_worker_at_s"), HasSubstr("2")));
+  document["fault"] = {{"kind", "kill worker"}, {"at_s", 1.5}};
+  EXPECT_EQ(parse_scenario(document, "tiny.json").conditions.fault_plan()->at_s, 1.5);
+  document["fault"]["at_s"] = 2.5;
+  EXPECT_THAT(error_of(document), AllOf(HasSubstr("fault.at_s"), HasSubstr("2")));
   document["load"].erase("lost_clients");
   document["load"]["stop"] = {{"messages", 5}};
   EXPECT_THAT(error_of(document), AllOf(HasSubstr("\"fault\""), HasSubstr("by time")));
+}
+
+TEST(Conditions, AFaultSaysWhatItNeeds) {
+  const auto error_with = [](const json& fault) {
+    auto document = echo_document();
+    document["load"]["lost_clients"] = "return";
+    document["fault"] = fault;
+    return error_of(document);
+  };
+  EXPECT_THAT(error_with({{"kind", "kill"}, {"at_s", 0.5}}), HasSubstr("fault.for_s"));
+  EXPECT_THAT(error_with({{"kind", "kill"}, {"at_s", 0.5}, {"for_s", 100}}), HasSubstr("fault.for_s"));
+  EXPECT_THAT(error_with({{"kind", "restart"}, {"at_s", 0.5}, {"for_s", 0.1}}), HasSubstr("says nothing"));
+  EXPECT_THAT(error_with({{"kind", "partition"}, {"at_s", 0.5}, {"for_s", 0.1}}), HasSubstr("\"network\""));
+  EXPECT_THAT(error_with({{"kind", "full disk"}, {"at_s", 0.5}, {"for_s", 0.1}}),
+              HasSubstr("\"journal\": true"));
+  EXPECT_THAT(error_with({{"kind", "explode"}, {"at_s", 0.5}}), HasSubstr("kill worker"));
 }
 
 TEST(Conditions, MistakesNameTheKeyAndTheRemedy) {

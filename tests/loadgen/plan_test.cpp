@@ -241,8 +241,26 @@ TEST(Plan, LostClientsReturnWhereItSaysSo) {
               HasSubstr("\"return\" needs \"stop\": {\"duration_s\": t}"));
   source["lost_clients"] = "stay";
   EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }), HasSubstr("\"lost_clients\""));
-  source = {{"driver", "pubsub"}, {"lost_clients", "return"}};
-  EXPECT_THAT(thrown_by<PlanError>([&] { parse_load_template(source); }), HasSubstr("lost_clients"));
+}
+
+TEST(Plan, LostPublishersAndSubscribersReturnOneMessageAtATime) {
+  auto source = json::parse(R"({"driver": "pubsub", "publishers": 2, "subscribers": 2, "message_bytes": 64,
+    "stop": {"duration_s": 2}, "lost_clients": "return", "absence": {"from_s": 0.5, "for_s": 1}})");
+  const auto load = parse_load_template(source);
+  EXPECT_TRUE(load.follows_messages());
+  EXPECT_EQ(load.pubsub.window, 1U);
+  EXPECT_EQ(load.absence, (Absence{.from_s = 0.5, .for_s = 1}));
+  EXPECT_EQ(parse_load_template(to_json(load)), load);
+  const auto error_with = [&](const char* key, const json& value) {
+    auto wrong = source;
+    wrong[key] = value;
+    return thrown_by<PlanError>([&] { parse_load_template(wrong); });
+  };
+  EXPECT_THAT(error_with("window", 4), HasSubstr("\"window\" must be 1"));
+  EXPECT_THAT(error_with("threads", 2), HasSubstr("\"threads\" must be 1"));
+  EXPECT_THAT(error_with("confirm", true), HasSubstr("\"confirm\""));
+  EXPECT_THAT(error_with("absence", {{"from_s", 1.5}, {"for_s", 1}}), HasSubstr("absence.for_s"));
+  EXPECT_THAT(error_with("lost_clients", "fail"), HasSubstr("\"absence\" needs"));
 }
 
 TEST(Plan, ATemplateHasNoTargetAndNoCpus) {

@@ -78,6 +78,12 @@ TEST(RoomPubsub, ASubscriberReceivesWhatIsSaidAndPassesOverWhoComes) {
   EXPECT_EQ(push.kind, Push::Kind::incomplete);
   protocol->read_push("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n", 100, push);
   EXPECT_EQ(push.kind, Push::Kind::malformed) << "of a topic, not of a room";
+  const std::string history =
+      "*2\r\n*3\r\n$1\r\n1\r\n$3\r\nana\r\n$2\r\nhi\r\n*3\r\n$1\r\n2\r\n$3\r\nbia\r\n$2\r\nho\r\n";
+  protocol->read_push(history, 64, push);
+  EXPECT_EQ(push.kind, Push::Kind::kept);
+  EXPECT_EQ(push.payloads, (std::vector<std::string>{"hi", "ho"}));
+  EXPECT_EQ(push.bytes, history.size());
 }
 
 nlohmann::json rooms_plan(std::uint32_t message_bytes) {

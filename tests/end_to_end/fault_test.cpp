@@ -1,0 +1,118 @@
+// What is done to a server in mid-run, and what becomes of its clients and their messages.
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "results/trial/trial.h"
+#include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/text_files.h"
+
+namespace threadmill {
+namespace {
+
+using results::Metric;
+using ::testing::HasSubstr;
+
+class FaultTest : public RunTest {
+ protected:
+  /// tiny-fault.json with these parts in place of its own, run with its report.
+  Finished run_with(const nlohmann::json& patch, const std::string& models) const {
+    auto scenario = nlohmann::json::parse(contents_of(kHere / "tiny-fault.json"));
+    scenario.merge_patch(patch);
+    const auto file = folder_.path() / "tiny-fault.json";
+    std::ofstream(file) << scenario;
+    auto words = arguments("tiny-fault.json", models, 1);
+    for (auto& word : words) {
+      if (word == (kHere / "tiny-fault.json").string()) word = file.string();
+    }
+    std::erase(words, "--no-report");
+    return threadmill_cli(words);
+  }
+
+  /// Each trial as reports have it, which were all valid.
+  std::vector<results::Trial> trials() const {
+    EXPECT_TRUE(conforms_to_schema(out()));
+    std::vector<results::Trial> trials;
+    for (const auto& record : results().trials) {
+      EXPECT_EQ(record["outcome"], "ok") << record["failure"];
+      EXPECT_GT(record["fault"]["struck_ns"], 0);
+      trials.push_back(results::derive_trial(record, 0));
+      EXPECT_EQ(trials.back().problem, "");
+    }
+    return trials;
+  }
+};
+
+TEST_F(FaultTest, AServerThatIsKilledIsBackAndItsClientsToo) {
+  const auto finished = run_with(nlohmann::json::object(), "fork,epoll,redis-server");
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  for (const auto& trial : trials()) {
+    SCOPED_TRACE(trial.subject);
+    EXPECT_EQ(trial.values[Metric::clients_lost], 4);
+    EXPECT_EQ(trial.values[Metric::clients_away], 0);
+    EXPECT_GE(trial.values[Metric::longest_unconfirmed_ns].value_or(0), 0.1e9) << "so long it was away";
+    EXPECT_TRUE(trial.values[Metric::fault_noticed_ns]);
+    EXPECT_TRUE(trial.values[Metric::messages_lost]);
+  }
+  const auto report = contents_of(folder_.path() / "run/report.md");
+  EXPECT_THAT(
+      report,
+      HasSubstr("0.2 s into the window the server is killed (SIGKILL) and started again after 0.1 s"));
+  EXPECT_THAT(report, HasSubstr("What became of messages, and of the service:"));
+}
+
+TEST_F(FaultTest, ARestartIsSurvived) {
+  ASSERT_EQ(
+      run_with({{"fault", {{"kind", "restart"}, {"at_s", 0.2}, {"for_s", nullptr}}}}, "epoll").exit_code, 0);
+  EXPECT_EQ(trials().at(0).values[Metric::clients_away], 0);
+}
+
+TEST_F(FaultTest, AServerThatIsStoppedLosesNothing) {
+  ASSERT_EQ(run_with({{"fault", {{"kind", "stop"}, {"at_s", 0.2}, {"for_s", 0.2}}}}, "fork,epoll").exit_code,
+            0);
+  for (const auto& trial : trials()) {
+    EXPECT_EQ(trial.values[Metric::clients_lost], 0);
+    EXPECT_EQ(trial.values[Metric::messages_lost], 0);
+    EXPECT_FALSE(trial.values[Metric::fault_noticed_ns]) << "nobody is told that it stands still";
+    EXPECT_GE(trial.values[Metric::longest_unconfirmed_ns].value_or(0), 0.15e9);
+  }
+}
+
+TEST_F(FaultTest, AJournalKeepsWhatWasConfirmedOverAKill) {
+  const auto finished =
+      run_with({{"server", {{"journal", true}}}, {"load", {{"protocol", "rooms"}}}}, "epoll");
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(trials().at(0).values[Metric::messages_lost], 0);
+}
+
+TEST_F(FaultTest, AServerThatEndsOfAFullDiskIsStartedAgainAndNothingConfirmedIsLost) {
+  if (::geteuid() != 0) GTEST_SKIP() << "a small tmpfs takes root";
+  const auto finished = run_with({{"fault", {{"kind", "full disk"}, {"at_s", 0.2}, {"for_s", 0.3}}},
+                                  {"server", {{"journal", true}}},
+                                  {"load", {{"protocol", "rooms"}, {"stop", {{"duration_s", 2}}}}}},
+                                 "epoll");
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const auto trial = trials().at(0);
+  EXPECT_THAT(results().trials.at(0)["fault"]["ended"], HasSubstr("No space left on device"));
+  EXPECT_EQ(trial.values[Metric::clients_lost], 4);
+  EXPECT_EQ(trial.values[Metric::clients_away], 0);
+  EXPECT_EQ(trial.values[Metric::messages_lost], 0);
+}
+
+TEST_F(FaultTest, APartitionHoldsUpEveryMessageAndLosesNone) {
+  const auto finished = run_with({{"fault", {{"kind", "partition"}, {"at_s", 0.2}, {"for_s", 0.3}}},
+                                  {"network", {{"delay_ms", 1}}},
+                                  {"load", {{"stop", {{"duration_s", 2}}}, {"timeouts", {{"stall_s", 3}}}}}},
+                                 "epoll");
+  if (finished.err.find("network") != std::string::npos && finished.exit_code == 2)
+    GTEST_SKIP() << finished.err;
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const auto trial = trials().at(0);
+  EXPECT_EQ(trial.values[Metric::messages_lost], 0);
+  EXPECT_GE(trial.values[Metric::longest_unconfirmed_ns].value_or(0), 0.25e9);
+}
+
+}  // namespace
+}  // namespace threadmill
