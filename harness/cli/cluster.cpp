@@ -44,7 +44,8 @@ void print_status(const nlohmann::ordered_json& servers) {
 
 CLI::App* add_noun(CLI::App& verb, const char* name, const char* what, ClusterRequest& request) {
   auto* noun = verb.add_subcommand(name, what);
-  noun->add_option("--dir", request.folder, "A folder for all that they write (default: one of yours in $TMPDIR)")
+  noun->add_option("--dir", request.folder,
+                   "A folder for all that they write (default: one of yours in $TMPDIR)")
       ->type_name("DIR");
   return noun;
 }

@@ -82,8 +82,8 @@ bool is_same_command(const json& kept, const Subject& subject, const Scenario& s
   auto words = command_to_keep(subject, subject.command);
   const auto more = scenario.conditions.words();
   words.insert(words.end(), more.begin(), more.end());
-  const auto filled = fill_in(
-      words, {{"address", server_address(scenario, address)}, {"service", scenario.service}});
+  const auto filled =
+      fill_in(words, {{"address", server_address(scenario, address)}, {"service", scenario.service}});
   if (!kept.is_array() || kept.size() != words.size()) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     // What could not even be tried is kept with its placeholders.
@@ -96,7 +96,8 @@ void require_same_command(const RunPlan& plan, const std::string& address, const
                           const std::string& file) {
   const json* kept = find_at(trial, "/server/command");
   const auto& subject = plan.subject(text_at(trial, "/subject"));
-  if (kept == nullptr || is_same_command(*kept, subject, plan.scenario(text_at(trial, "/scenario")), address)) {
+  if (kept == nullptr ||
+      is_same_command(*kept, subject, plan.scenario(text_at(trial, "/scenario")), address)) {
     return;
   }
   throw InputError(
