@@ -65,6 +65,7 @@ class GroupTalk {
   void turn() {
     change_memberships();
     read();
+    print(conversation_.take_lines());  // before a receipt says that it was read
     send(milliseconds(0));
     conversation_.on_trouble(post_.trouble().empty() ? mailbox_.trouble() : post_.trouble(), unconfirmed());
     print(conversation_.take_lines());

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <optional>
+#include <vector>
+
+#include "groupchat/amqp/mailbox.h"
+#include "groupchat/amqp/post.h"
 #include "tests/groupchat/broker_fixture.h"
 #include "tests/groupchat/reading_process.h"
 
@@ -43,6 +48,38 @@ TEST_F(TerminalGroupchat, PeopleTalkAlsoWhenOneIsAway) {
   EXPECT_EQ(ana.wait().exit_code, 0);
   ::kill(bia.pid(), SIGINT);
   EXPECT_EQ(bia.wait().exit_code, 0);
+}
+
+// Its output is a disk that is full: it ends when it has something to show.
+TEST_F(TerminalGroupchat, WhatItCouldNotShowHasNoReceiptAndComesAgain) {
+  const TemporaryFolder folder;
+  Mailbox receipts(address(), "u-ana", {Kind::receipt});
+  const std::string script =
+      "keyboard=$1; shift; mkfifo \"$keyboard\"; exec \"$@\" <>\"$keyboard\" >/dev/full";
+  Command bia({"/bin/sh", "-c", script, "sh", (folder.path() / "keyboard").string(), built("threadmill"),
+               "groupchat", "--url", broker().url(), "--user", "u-bia", "--group", ""});
+  Post ana(address());
+  const auto is_taken = [&] {  // once there is an inbox, which nothing waits in then
+    ana.send(text_to_user("u-ana", "u-bia", "do you see this?"));
+    std::vector<Outcome> outcomes;
+    comes_true([&] {
+      outcomes = ana.turn(std::chrono::milliseconds(10));
+      return !outcomes.empty();
+    });
+    return !outcomes.empty() && outcomes.front().kind == Outcome::Kind::taken;
+  };
+  ASSERT_TRUE(comes_true(is_taken)) << bia.err();
+  const auto ended = bia.wait();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("nothing can be printed"));
+  Mailbox again(address(), "u-bia", {Kind::text});
+  std::optional<Delivery> delivery;
+  ASSERT_TRUE(comes_true([&] {
+    delivery = again.take(std::chrono::milliseconds(10));
+    return delivery.has_value();
+  }));
+  EXPECT_EQ(read_message(delivery->body).content, "do you see this?");
+  EXPECT_FALSE(receipts.take(std::chrono::milliseconds(100)));
 }
 
 TEST(TerminalGroupchatArguments, AreToldWhatIsWrongWithThem) {
