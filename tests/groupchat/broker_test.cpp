@@ -1,13 +1,17 @@
 // What the durable chat promises, with a broker of its own that is killed.
 
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "groupchat/amqp/mailbox.h"
 #include "groupchat/amqp/post.h"
 #include "groupchat/amqp/reader.h"
+#include "os/address.h"
+#include "os/descriptor.h"
 #include "tests/groupchat/broker_fixture.h"
 #include "tests/groupchat/dead_letters.h"
 #include "tests/groupchat/kill_rounds.h"
@@ -17,7 +21,9 @@ namespace threadmill::groupchat {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr milliseconds kLong{10'000};
 constexpr milliseconds kQuiet{300};  // that nothing comes can only be seen by waiting
@@ -224,6 +230,28 @@ TEST_F(DurableChat, SaysWhyABrokerIsOfNoUse) {
   { Mailbox inbox(address(), "other-bia", kTexts); }
   EXPECT_THAT(thrown_by<BrokerError>([&] { Mailbox inbox(address(), "other-bia", kTexts, {}, other); }),
               HasSubstr("declare queue threadmill.chat.other-bia.text: "));
+}
+
+// This one takes its time to say that it speaks another version: what it says is heard.
+TEST(BusyBroker, HasTimeToAnswerWhoLogsIn) {
+  const os::Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const os::SocketAddress any("127.0.0.1", 0);
+  ASSERT_EQ(::bind(listener.get(), any.get(), any.size()), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  std::thread busy([&] {
+    const os::Descriptor client(::accept(listener.get(), nullptr, nullptr));
+    std::this_thread::sleep_for(milliseconds(2'500));
+    ::send(client.get(), "AMQP\0\0\x08\0", 8, MSG_NOSIGNAL);
+    char byte = 0;
+    while (::recv(client.get(), &byte, 1, 0) > 0) {
+    }
+  });
+  BrokerAddress address;
+  address.host = "127.0.0.1";
+  address.port = os::SocketAddress::of_socket(listener.get()).port();
+  EXPECT_THAT(thrown_by<BrokerError>([&] { const Post post(address); }),
+              AllOf(HasSubstr("log in as guest: "), Not(HasSubstr("timed out"))));
+  busy.join();
 }
 
 TEST_F(DurableChat, NothingConfirmedIsLostAndNothingReadTwiceOverKillsOfBrokerAndReader) {
