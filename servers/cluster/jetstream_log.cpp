@@ -248,7 +248,8 @@ void JetStreamLog::append(std::string_view id, std::string_view bytes) {
     return;
   const std::unique_ptr<natsMsg, decltype(&natsMsg_Destroy)> message(made, natsMsg_Destroy);
   if (natsMsgHeader_Set(made, "Nats-Msg-Id", std::string(id).c_str()) != NATS_OK) return;
-  natsConnection_PublishMsg(connection_.get(), made);
+  const auto status = natsConnection_PublishMsg(connection_.get(), made);
+  if (status != NATS_OK) add({.kind = LogNews::Kind::refused, .text = natsStatus_GetText(status)});
 }
 
 void JetStreamLog::read_from(std::uint64_t sequence) {
