@@ -123,12 +123,19 @@ std::unique_ptr<ReplicatedLog> open_replicated_log(const std::string& urls) {
 JetStreamLog::JetStreamLog(const std::string& urls) {
   const auto each = split(urls);
   replicas_ = replicas_for(each.size());
-  connect(each);
-  subscribe();
-  open_stream();
+  try {
+    connect(each);
+    subscribe();
+    open_stream();
+  } catch (...) {
+    close();  // the library's threads would call what is gone
+    throw;
+  }
 }
 
-JetStreamLog::~JetStreamLog() {
+JetStreamLog::~JetStreamLog() { close(); }
+
+void JetStreamLog::close() {
   natsConnection_Close(connection_.get());
   answers_.reset();
   entries_.reset();
