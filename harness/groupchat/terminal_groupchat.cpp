@@ -160,6 +160,11 @@ class GroupTalk {
 groupchat::BrokerAddress address_of(const GroupchatOptions& options) {
   try {
     auto address = groupchat::broker_from(options.url);
+    if (address.password != groupchat::BrokerAddress().password) {
+      throw InputError(fmt::format(
+          "--url: others can read a password on the command line; give it in the environment, as {}",
+          kPasswordVariable));
+    }
     if (!options.password.empty()) address.password = options.password;
     return address;
   } catch (const std::invalid_argument& error) {

@@ -14,7 +14,9 @@
 namespace threadmill::groupchat {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TerminalGroupchat : public WithBroker {
  protected:
@@ -88,6 +90,10 @@ TEST(TerminalGroupchatArguments, AreToldWhatIsWrongWithThem) {
   const auto no_url = threadmill_cli({"groupchat", "--user", "ana", "--url", "http://127.0.0.1"});
   EXPECT_EQ(no_url.exit_code, 2);
   EXPECT_THAT(no_url.err, HasSubstr("--url: give amqp://HOST:PORT"));
+  const auto told_all =
+      threadmill_cli({"groupchat", "--user", "ana", "--url", "amqp://ana:secret@127.0.0.1:1"});
+  EXPECT_EQ(told_all.exit_code, 2);
+  EXPECT_THAT(told_all.err, AllOf(HasSubstr("THREADMILL_AMQP_PASSWORD"), Not(HasSubstr("secret"))));
   const auto nobody = threadmill_cli({"groupchat", "--user", "ana", "--url", "amqp://127.0.0.1:1"});
   EXPECT_EQ(nobody.exit_code, 1);
   EXPECT_THAT(nobody.err, HasSubstr("broker 127.0.0.1:1: connect: "));
