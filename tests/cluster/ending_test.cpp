@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/conformance/chat_client.h"
-#include "tests/conformance/eventually.h"
 #include "tests/support/command.h"
+#include "tests/support/eventually.h"
 #include "tests/support/text_files.h"
 
 namespace threadmill::conformance {

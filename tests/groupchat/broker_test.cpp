@@ -83,7 +83,7 @@ TEST_F(DurableChat, SendsAgainWhatWasNotConfirmedWhenTheBrokerWasKilled) {
   EXPECT_TRUE(ana.turn(milliseconds(10)).empty());
   EXPECT_THAT(ana.trouble(), HasSubstr(address().to_string()));
   broker().start();
-  EXPECT_TRUE(comes_true([&] { return !ana.turn(milliseconds(20)).empty(); }));
+  EXPECT_TRUE(eventually([&] { return !ana.turn(milliseconds(20)).empty(); }));
   EXPECT_EQ(ana.unconfirmed(), 0U);
   EXPECT_EQ(text_in(next(bia)), "while it is away");  // over a connection that it made anew itself
 }
@@ -173,7 +173,7 @@ TEST_F(DurableChat, AMessageThatIsAlwaysGivenBackBecomesADeadLetter) {
   }
   EXPECT_EQ(poisoned, 1 + 3);
   EXPECT_TRUE(good);
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, AMessageThatCrashesItsReadersBecomesADeadLetter) {
@@ -188,7 +188,7 @@ TEST_F(DurableChat, AMessageThatCrashesItsReadersBecomesADeadLetter) {
   }
   Mailbox bia(address(), "crashing-bia", kTexts, {}, limits);
   EXPECT_FALSE(bia.take(kQuiet));
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, WhatIsNoMessageBecomesADeadLetterAtOnce) {
@@ -200,10 +200,10 @@ TEST_F(DurableChat, WhatIsNoMessageBecomesADeadLetterAtOnce) {
   publish_raw(address(), "strict-bia", "{\"id\": \"x\"}");
   expect_taken(post, text_to_user("ana", "strict-bia", "good"));
   std::optional<Reading> reading;
-  EXPECT_TRUE(comes_true([&] { return (reading = bia.take(milliseconds(100))).has_value(); }));
+  EXPECT_TRUE(eventually([&] { return (reading = bia.take(milliseconds(100))).has_value(); }));
   EXPECT_EQ(reading->message.content, "good");
   EXPECT_EQ(bia.refused(), 1U);
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, AnInboxThatIsFullRefuses) {

@@ -21,7 +21,7 @@ using ::testing::Not;
 class TerminalGroupchat : public WithBroker {
  protected:
   static void expect_to_read(const ReadingProcess& talker, const std::string& text) {
-    EXPECT_TRUE(comes_true([&] { return talker.shown().find(text) != std::string::npos; }))
+    EXPECT_TRUE(eventually([&] { return talker.shown().find(text) != std::string::npos; }))
         << "'" << text << "' is not in: " << talker.shown() << talker.complaints();
   }
 };
@@ -63,19 +63,19 @@ TEST_F(TerminalGroupchat, WhatItCouldNotShowHasNoReceiptAndComesAgain) {
   const auto is_taken = [&] {  // once there is an inbox, which nothing waits in then
     ana.send(text_to_user("u-ana", "u-bia", "do you see this?"));
     std::vector<Outcome> outcomes;
-    comes_true([&] {
+    eventually([&] {
       outcomes = ana.turn(std::chrono::milliseconds(10));
       return !outcomes.empty();
     });
     return !outcomes.empty() && outcomes.front().kind == Outcome::Kind::taken;
   };
-  ASSERT_TRUE(comes_true(is_taken)) << bia.err();
+  ASSERT_TRUE(eventually(is_taken)) << bia.err();
   const auto ended = bia.wait();
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.err, HasSubstr("nothing can be printed"));
   Mailbox again(address(), "u-bia", {Kind::text});
   std::optional<Delivery> delivery;
-  ASSERT_TRUE(comes_true([&] {
+  ASSERT_TRUE(eventually([&] {
     delivery = again.take(std::chrono::milliseconds(10));
     return delivery.has_value();
   }));
