@@ -14,7 +14,6 @@
 namespace threadmill::servers {
 namespace {
 
-constexpr const char* kStream = "threadmill";
 constexpr const char* kSubject = "threadmill.log";   // what is appended
 constexpr const char* kEntries = "threadmill.tail";  // what has been stored, published again
 constexpr const char* kDirectGet = "$JS.API.DIRECT.GET.threadmill";
@@ -207,7 +206,7 @@ void JetStreamLog::open_stream() {
   republish.Destination = kEntries;
   jsStreamConfig config;
   jsStreamConfig_Init(&config);
-  config.Name = kStream;
+  config.Name = kLogStream;
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
@@ -223,7 +222,7 @@ void JetStreamLog::open_stream() {
     auto error = jsErrCode(0);
     auto status = js_AddStream(&found, made, &config, nullptr, &error);
     if (static_cast<int>(error) == kNameInUse)
-      status = js_GetStreamInfo(&found, made, kStream, nullptr, &error);
+      status = js_GetStreamInfo(&found, made, kLogStream, nullptr, &error);
     const std::unique_ptr<jsStreamInfo, decltype(&jsStreamInfo_Destroy)> info(found, jsStreamInfo_Destroy);
     if (status == NATS_OK) {
       last_sequence_ = info->State.LastSeq;
@@ -235,7 +234,7 @@ void JetStreamLog::open_stream() {
       throw std::runtime_error(fmt::format(
           "--cluster: the stream \"{}\" with {} replicas cannot be had: {} ({}); do its servers run with "
           "JetStream, as one cluster, and see each other?",
-          kStream, replicas_, natsStatus_GetText(status), static_cast<int>(error)));
+          kLogStream, replicas_, natsStatus_GetText(status), static_cast<int>(error)));
     }
     std::this_thread::sleep_for(kOpenPause);
   }
