@@ -47,6 +47,10 @@ TEST_F(LoadHosts, EachProcessIsInTheResultsAndInTheReport) {
   EXPECT_THAT(report, HasSubstr("rank 1 on "));
   EXPECT_THAT(report, HasSubstr("all together"));
   EXPECT_THAT(report, HasSubstr("localhost:2"));
+  EXPECT_EQ(threadmill_cli({"report", out().string(), "--format", "json"}).exit_code, 0);
+  const auto json_report = folder_.path() / "run/report.json";
+  EXPECT_TRUE(conforms_to_schema(json_report));
+  EXPECT_THAT(contents_of(json_report), HasSubstr("\"ranks\""));
 }
 
 TEST_F(LoadHosts, ARunAtAnAddressOfItsOwnCanBeGoneOnWith) {
