@@ -50,7 +50,8 @@ TEST(ClusterEnd, AServerThatIsAskedToEndTellsWhatItReadOfTheLog) {
   if (Command({"/bin/sh", "-c", "command -v nats-server"}).wait().exit_code != 0)
     GTEST_SKIP() << "nats-server is not installed";
   const LoneNats nats;
-  ServerProcess server({"--model", "broker", "--service", "chat", "--port", "0", "--cluster", nats.url()});
+  ServerProcess server({"--model", "broker", "--service", "chat", "--port", "0", "--cluster", nats.url(),
+                        "--max-message", "1000"});
   ASSERT_NE(server.port(), 0) << server.errors();
   EXPECT_EQ(server.ready().at("cluster_replicas"), 1);
   {

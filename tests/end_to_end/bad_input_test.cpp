@@ -54,7 +54,7 @@ TEST(BadInput, ATemporaryFolderThatIsNoneStopsOnlyWhoNeedsOne) {
   EXPECT_EQ(list.exit_code, 0) << list.err;
   const auto cluster = run("cluster", "status");
   expect_one_line(cluster, 1);
-  EXPECT_THAT(cluster.err, HasSubstr("/dev/null"));
+  EXPECT_THAT(cluster.err, HasSubstr("temp_directory_path"));
 }
 
 TEST(BadInput, ScenarioFileThatIsNotThere) {
