@@ -77,15 +77,26 @@ class Cluster:
 
 
 class Server:
-    """One threadmill-server of the cluster."""
+    """One threadmill-server of the cluster, for as long as its context lasts."""
 
     def __init__(self, urls):
         argv = [ours("threadmill-server"), "--model", "broker", "--service", "chat", "--cluster", urls]
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("threadmill-server did not start")
-        self.port = json.loads(line)["port"]
+
+    def __enter__(self):
+        try:
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit("threadmill-server did not start")
+            self.port = json.loads(line)["port"]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()  # nothing, once stop() has been called
+        self.process.wait()
 
     def stop(self):
         """What it counted."""
@@ -181,7 +192,11 @@ def await_quiet(subscribers):
 
 
 def run(args, cluster):
-    servers = [Server(cluster.urls) for _ in range(args.servers)]
+    with contextlib.ExitStack() as ends:
+        return kill_and_compare(args, cluster, [ends.enter_context(Server(cluster.urls)) for _ in range(args.servers)])
+
+
+def kill_and_compare(args, cluster, servers):
     subscribers = [Subscriber(servers[i % len(servers)].port) for i in range(args.subscribers)]
     stop = threading.Event()
     publishers = [Publisher(i + 1, servers[i % len(servers)].port, stop) for i in range(args.publishers)]

@@ -5,9 +5,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
 
 #include "os/errors.h"
 
@@ -21,6 +24,19 @@ off_t end_of_last_line(std::ifstream& in, off_t size) {
     if (in.get() == '\n') return at;
   }
   return 0;
+}
+
+/// Whether the file begins as what write_message() writes, or would if it were longer.
+bool may_begin_message(std::ifstream& in) {
+  constexpr std::array<std::string_view, 2> fronts = {R"({"content":")", R"({"id":")"};
+  std::array<char, 16> bytes{};
+  in.clear();
+  in.seekg(0);
+  in.read(bytes.data(), bytes.size());
+  const std::string_view begun(bytes.data(), static_cast<std::size_t>(in.gcount()));
+  return std::any_of(fronts.begin(), fronts.end(), [begun](std::string_view front) {
+    return front.starts_with(begun) || begun.starts_with(front);
+  });
 }
 
 }  // namespace
@@ -39,7 +55,6 @@ void History::load(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   const auto size = static_cast<off_t>(std::filesystem::file_size(file));
   const off_t whole = end_of_last_line(in, size);
-  if (whole != size && ::ftruncate(file_.get(), whole) != 0) os::throw_errno("ftruncate " + file.string());
   in.clear();
   in.seekg(0);
   std::deque<Message> latest;
@@ -55,6 +70,11 @@ void History::load(const std::filesystem::path& file) {
     remember(latest.back().id);
     if (latest.size() > limits_.latest) latest.pop_front();
   }
+  // Nothing is cut off before the file is known to be ours.
+  if (whole == 0 && size > 0 && !may_begin_message(in)) {
+    throw std::runtime_error(fmt::format("{}: begins with no message; give another file", file.string()));
+  }
+  if (whole != size && ::ftruncate(file_.get(), whole) != 0) os::throw_errno("ftruncate " + file.string());
   size_bytes_ = whole;
   latest_.assign(latest.begin(), latest.end());
 }

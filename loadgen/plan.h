@@ -135,6 +135,9 @@ struct LoadTemplate {
   bool operator==(const LoadTemplate&) const = default;
 };
 
+/// Of all processes of a load together.
+inline constexpr std::uint32_t kMostThreads = 4096;
+
 struct Plan : LoadTemplate {
   Target target;
   std::vector<int> cpus;  ///< dealt to the threads; empty: not pinned

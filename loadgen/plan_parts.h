@@ -11,7 +11,6 @@
 namespace threadmill::load {
 
 inline constexpr std::uint32_t kMostConnections = 1'000'000;
-inline constexpr std::uint32_t kMostThreads = 4096;  // of all processes together
 inline constexpr std::uint32_t kMostMessageBytes = 16U << 20;
 inline constexpr std::uint32_t kMostPipeline = 65'536;
 inline constexpr std::uint64_t kMostInFlight = std::uint64_t{1} << 21;

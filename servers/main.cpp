@@ -89,7 +89,7 @@ std::unique_ptr<ReplicatedLog> open_log(const Arguments& arguments) {
 /// Shared by what serves clients in this process, or numbered by the log; null where neither is so.
 std::shared_ptr<EventHistory> events_of(const Arguments& arguments) {
   const bool two_doors = arguments.web_port.has_value();
-  const auto* log = arguments.options.log;
+  const auto* log = arguments.options.replicated_log;
   if (log != nullptr && (two_doors || arguments.service == "web")) return history_numbered_by(*log);
   return two_doors ? std::make_shared<EventHistory>() : nullptr;
 }
@@ -111,7 +111,7 @@ int serve(Arguments& arguments) {
   threadmill::os::raise_descriptor_limit();
   const StopToken stop;
   const auto log = open_log(arguments);
-  arguments.options.log = log.get();
+  arguments.options.replicated_log = log.get();
   arguments.options.events = events_of(arguments);
   const auto service = with_burn(service_of(arguments, arguments.service), arguments.burn);
   const auto journal = open_journal(arguments);

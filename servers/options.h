@@ -96,7 +96,7 @@ struct ServeOptions {
   std::chrono::milliseconds drain{2000};  ///< after a stop request, how long unread answers may keep it alive
   std::size_t history_messages = 100;     ///< kept for each chat room
   Journal* journal = nullptr;             ///< of the chat rooms; null: their messages end with the process
-  ReplicatedLog* log = nullptr;  ///< that topics go through, shared with other servers; null: it serves alone
+  ReplicatedLog* replicated_log = nullptr;  ///< of the topics of several servers; null: this one is alone
   ConnectionLog* connection_log = nullptr;  ///< who says how many connections there are; null: nobody
   WebOptions web;
   std::shared_ptr<EventHistory> events;  ///< shared by the services of one process, where the web is beside

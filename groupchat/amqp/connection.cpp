@@ -12,6 +12,8 @@ namespace threadmill::groupchat {
 namespace {
 
 constexpr std::chrono::milliseconds kConnectTimeout{2'000};
+// Of logging in: a broker that has much to do, or has just started, accepts long before it answers.
+constexpr std::chrono::milliseconds kHandshakeTimeout{20'000};
 // Of what the broker is asked to do. A quorum queue that has just come back elects its leader first.
 constexpr std::chrono::milliseconds kAnswerTimeout{20'000};
 constexpr std::chrono::milliseconds kGoodbyeTimeout{1'000};
@@ -56,8 +58,9 @@ Connection::Connection(const BrokerAddress& address)
 
 void Connection::open(const BrokerAddress& address) {
   const timeval connect_timeout = timeval_of(kConnectTimeout);
+  const timeval handshake_timeout = timeval_of(kHandshakeTimeout);
   const timeval answer_timeout = timeval_of(kAnswerTimeout);
-  amqp_set_handshake_timeout(state_, &connect_timeout);
+  amqp_set_handshake_timeout(state_, &handshake_timeout);
   amqp_set_rpc_timeout(state_, &answer_timeout);
   amqp_socket_t* socket = amqp_tcp_socket_new(state_);
   if (socket == nullptr) throw std::bad_alloc();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -13,8 +14,12 @@ namespace threadmill::harness {
 namespace {
 
 struct ClusterRequest {
-  std::string folder = default_cluster_folder().string();
+  std::string folder;  ///< "": default_cluster_folder(), which need not be looked for where others are meant
   bool as_json = false;
+
+  std::filesystem::path in() const {
+    return folder.empty() ? default_cluster_folder() : std::filesystem::path(folder);
+  }
 };
 
 void print_up(const LocalCluster& cluster, bool as_json) {
@@ -39,9 +44,9 @@ void print_status(const nlohmann::ordered_json& servers) {
 
 CLI::App* add_noun(CLI::App& verb, const char* name, const char* what, ClusterRequest& request) {
   auto* noun = verb.add_subcommand(name, what);
-  noun->add_option("--dir", request.folder, "A folder for all that they write")
-      ->type_name("DIR")
-      ->capture_default_str();
+  noun->add_option("--dir", request.folder,
+                   "A folder for all that they write (default: one of yours in $TMPDIR)")
+      ->type_name("DIR");
   return noun;
 }
 
@@ -55,13 +60,13 @@ void add_cluster(CLI::App& app, CommandLine&) {
   auto* up = add_noun(*verb, "up", "Start them, or those of them that have ended, and print their addresses",
                       *request);
   add_json(*up, request->as_json, "their addresses");
-  up->callback([request] { print_up(bring_up(request->folder), request->as_json); });
+  up->callback([request] { print_up(bring_up(request->in()), request->as_json); });
   auto* down = add_noun(*verb, "down", "End them, and forget what they kept", *request);
-  down->callback([request] { take_down(request->folder); });
+  down->callback([request] { take_down(request->in()); });
   auto* status = add_noun(*verb, "status", "Tell which of them run, and which one leads", *request);
   add_json(*status, request->as_json, "what each is");
   status->callback([request] {
-    const auto servers = look_at(request->folder);
+    const auto servers = look_at(request->in());
     if (request->as_json) {
       print_json({{"servers", servers}});
     } else {

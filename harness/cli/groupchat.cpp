@@ -16,8 +16,6 @@ namespace threadmill::harness {
 
 namespace {
 
-constexpr const char* kPasswordVariable = "THREADMILL_AMQP_PASSWORD";
-
 void check_chat_name(const std::string& name, std::string_view option) {
   if (groupchat::is_name(name)) return;
   throw InputError(

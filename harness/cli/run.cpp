@@ -154,6 +154,9 @@ void require_no_contradiction(const CLI::App& verb, const RunRequest& given, con
   refuse_if("--seed", "--seed", given.seed != kept.seed);
   refuse_if("--out", "--out", given.out && !std::filesystem::equivalent(*given.out, *kept.out, missing));
   refuse_if("--subject-dir", "--subject-dir", given.subject_folders != kept.subject_folders);
+  refuse_if("--load-hosts", "--load-hosts", given.load_hosts.names() != kept.load_hosts.names());
+  refuse_if("--server-address", "--server-address", given.server_address != kept.server_address);
+  refuse_if("--rsh", "--rsh", given.load_hosts.agent != kept.load_hosts.agent);
 }
 
 int resume_run(const CLI::App& verb, const RunRequest& given, const std::filesystem::path& file) {

@@ -22,6 +22,7 @@
 #include "os/address.h"
 #include "os/descriptor.h"
 #include "os/errors.h"
+#include "servers/cluster/replicated_log.h"
 
 namespace threadmill::harness {
 namespace {
@@ -33,7 +34,6 @@ constexpr std::size_t kServers = 3;
 constexpr auto kUpTimeout = std::chrono::seconds(30);
 constexpr auto kAskEvery = std::chrono::milliseconds(100);
 constexpr auto kGrace = std::chrono::seconds(5);
-constexpr const char* kStream = "threadmill";
 
 fs::path state_file(const fs::path& folder) { return folder / "cluster.json"; }
 
@@ -182,7 +182,7 @@ std::string stream_leader_known_to(const NatsProcess& server) {
   for (const auto& account : told->at("account_details")) {
     if (!account.contains("stream_detail")) continue;
     for (const auto& stream : account.at("stream_detail")) {
-      if (stream.value("name", "") == kStream && stream.contains("cluster"))
+      if (stream.value("name", "") == servers::kLogStream && stream.contains("cluster"))
         return stream.at("cluster").value("leader", "");
     }
   }

@@ -32,9 +32,9 @@ LocalCluster bring_up(const std::filesystem::path& folder);
 /// Ends them, and only them, and removes what they wrote. Throws InputError where the folder has no cluster.
 void take_down(const std::filesystem::path& folder);
 
-/// What each server is and does: "name", "pid", "port", "monitor_port", "runs", "role" ("leader", "follower"
-/// or "gone"): of the group that places streams; "stream_role": of our stream, "" while there is none. Throws
-/// InputError where the folder has no cluster.
+/// What each server is and does: "name", "pid", "port", "monitor_port", "runs", "role" ("leader", "follower",
+/// "gone", or "" while it knows of no leader): of the group that places streams; "stream_role": of our
+/// stream, "" also while there is none. Throws InputError where the folder has no cluster.
 nlohmann::ordered_json look_at(const std::filesystem::path& folder);
 
 }  // namespace threadmill::harness

@@ -8,7 +8,8 @@ namespace threadmill::harness {
 
 void talk_in_groups(const GroupchatOptions& /*options*/, int /*input*/, int /*output*/, int /*stop*/) {
   throw std::runtime_error(
-      "this build cannot talk with RabbitMQ: install librabbitmq-dev (Debian) and build again");
+      "this build cannot talk with RabbitMQ: install librabbitmq-dev (Debian), and configure and build "
+      "again");
 }
 
 }  // namespace threadmill::harness

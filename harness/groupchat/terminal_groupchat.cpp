@@ -65,6 +65,7 @@ class GroupTalk {
   void turn() {
     change_memberships();
     read();
+    print(conversation_.take_lines());  // before a receipt says that it was read
     send(milliseconds(0));
     conversation_.on_trouble(post_.trouble().empty() ? mailbox_.trouble() : post_.trouble(), unconfirmed());
     print(conversation_.take_lines());
@@ -159,6 +160,11 @@ class GroupTalk {
 groupchat::BrokerAddress address_of(const GroupchatOptions& options) {
   try {
     auto address = groupchat::broker_from(options.url);
+    if (address.password != groupchat::BrokerAddress().password) {
+      throw InputError(fmt::format(
+          "--url: others can read a password on the command line; give it in the environment, as {}",
+          kPasswordVariable));
+    }
     if (!options.password.empty()) address.password = options.password;
     return address;
   } catch (const std::invalid_argument& error) {

@@ -5,9 +5,12 @@
 
 namespace threadmill::harness {
 
+/// Of the environment, for GroupchatOptions::password.
+inline constexpr const char* kPasswordVariable = "THREADMILL_AMQP_PASSWORD";
+
 struct GroupchatOptions {
-  std::string url;       ///< amqp://HOST:PORT; user and password too, if need be
-  std::string password;  ///< instead of the one of `url`; "": none
+  std::string url;       ///< amqp://HOST:PORT; the user too, if need be, but no password: others can read it
+  std::string password;  ///< "": RabbitMQ's guest
   std::string user;      ///< the member's name, checked
   std::string group;     ///< to enter first; "": none
   std::string history;   ///< a file; "": none

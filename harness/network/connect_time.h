@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "harness/trial/place.h"
+#include "harness/network/place.h"
 
 namespace threadmill::harness {
 

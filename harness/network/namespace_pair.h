@@ -6,8 +6,8 @@
 
 #include "harness/network/network_conditions.h"
 #include "harness/network/packet_relay.h"
+#include "harness/network/place.h"
 #include "harness/process/event_loop.h"
-#include "harness/trial/place.h"
 #include "os/descriptor.h"
 
 namespace threadmill::harness {

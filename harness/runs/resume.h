@@ -21,8 +21,10 @@ struct BegunRun {
 BegunRun open_begun_run(const std::filesystem::path& file);
 
 /// Throws InputError naming the scenario, trial or subject when the trials of `file` are not some of those of
-/// `plan`: another load, other subjects, another command.
-void require_same_run(const RunPlan& plan, const results::ResultFile& file);
+/// `plan`: another load, other subjects, another command. `server_address` is that of the run
+/// (RunRequest::server_address).
+void require_same_run(const RunPlan& plan, const std::string& server_address,
+                      const results::ResultFile& file);
 
 /// The plan without the trials that `file` has. A trial that failed is a result, too, and is not repeated.
 RunPlan left_to_do(RunPlan plan, const results::ResultFile& file);

@@ -132,7 +132,7 @@ int run(const RunRequest& request) {
 int resume(const RunRequest& request, BegunRun begun) {
   const auto home = home_folder();
   const auto whole = make_run_plan(request, home, program("threadmill-server"));
-  require_same_run(whole, begun.file);
+  require_same_run(whole, request.server_address, begun.file);
   const auto cpus = plan_cpus();
   become_guardian();
   require_networks(whole.scenarios);

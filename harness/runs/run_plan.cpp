@@ -1,8 +1,11 @@
 #include "harness/runs/run_plan.h"
 
 #include <fmt/ranges.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "harness/catalogue/named.h"
 #include "harness/catalogue/suite.h"
@@ -10,6 +13,9 @@
 #include "harness/locations.h"
 #include "harness/suggest.h"
 #include "loadgen/plan.h"
+#include "os/address.h"
+#include "os/descriptor.h"
+#include "os/errors.h"
 #include "results/study/judgement.h"
 #include "servers/registry.h"
 
@@ -232,8 +238,20 @@ void set_times(RunPlan& plan, const RunRequest& request) {
   plan.notices.push_back(why);
 }
 
-void check_load_hosts(const RunPlan& plan, const LoadHosts& hosts) {
+void check_server_address(const std::string& text) {
+  const os::SocketAddress address(text, 0);
+  const os::Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) os::throw_errno("socket");
+  if (::bind(socket.get(), address.get(), address.size()) == 0) return;
+  throw InputError(
+      fmt::format("--server-address {}: no server can listen there ({}); give an address of this machine",
+                  text, std::generic_category().message(errno)));
+}
+
+void check_load_hosts(const RunPlan& plan, const RunRequest& request) {
+  const auto& hosts = request.load_hosts;
   if (!hosts.any()) return;
+  check_server_address(request.server_address);
   if (const auto why = why_no_load_hosts(program_folder()); !why.empty())
     throw InputError("--load-hosts: " + why);
   for (const auto& scenario : plan.scenarios) {
@@ -315,7 +333,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
     choose_models(plan, request.models, known);
   }
   leave_out_whom_it_does_not_concern(plan, known);
-  check_load_hosts(plan, request.load_hosts);
+  check_load_hosts(plan, request);
   collect_subjects(plan, known);
   make_slots(plan, request);
   return plan;

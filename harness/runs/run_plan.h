@@ -11,8 +11,8 @@
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
+#include "harness/network/place.h"
 #include "harness/trial/load_hosts.h"
-#include "harness/trial/place.h"
 #include "harness/trial/schedule.h"
 
 namespace threadmill::harness {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/network/place.h"
 #include "harness/process/event_loop.h"
-#include "harness/trial/place.h"
 #include "harness/trial/trial_failure.h"
 #include "harness/trial/watched_server.h"
 #include "os/cpu_set.h"

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "harness/catalogue/subject.h"
+#include "harness/network/place.h"
 #include "harness/process/child_process.h"
 #include "harness/process/tree_guard.h"
-#include "harness/trial/place.h"
 #include "harness/trial/trial_failure.h"
 #include "harness/trial/watched_server.h"
 

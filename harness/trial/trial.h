@@ -8,9 +8,9 @@
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/subject.h"
 #include "harness/machine/cpu_plan.h"
+#include "harness/network/place.h"
 #include "harness/process/event_loop.h"
 #include "harness/trial/load_hosts.h"
-#include "harness/trial/place.h"
 #include "harness/trial/schedule.h"
 
 namespace threadmill::harness {

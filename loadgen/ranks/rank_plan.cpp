@@ -17,6 +17,12 @@ Plan plan_for_ranks(const Plan& plan, std::size_t ranks) {
         "ask for more \"connections\", or fewer ranks",
         ranks, plan.threads, plan.threads * ranks, plan.connections()));
   }
+  if (plan.threads * ranks > kMostThreads) {
+    throw PlanError(
+        fmt::format("over {} ranks of {} each there are {} threads, and {} are the most: ask for fewer "
+                    "\"threads\", or fewer ranks",
+                    ranks, plan.threads, plan.threads * ranks, kMostThreads));
+  }
   Plan whole = plan;
   whole.threads = static_cast<std::uint32_t>(plan.threads * ranks);
   return whole;

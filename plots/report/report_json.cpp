@@ -8,6 +8,7 @@
 #include "plots/words/json_parts.h"
 #include "results/comparison/against.h"
 #include "results/comparison/cell.h"
+#include "results/statistics/statistics.h"
 
 namespace threadmill::plots {
 namespace {
@@ -93,21 +94,36 @@ Object problems_json(const Row& row) {
   return problems;
 }
 
+/// The processes that made the load, in the order of their numbers.
+Object ranks_json(const Row& row) {
+  const auto hidden = results::hidden_of(row, Metric::requests_per_s);
+  return array_of(row.ranks, [hidden](const results::RankRow& rank) {
+    return Object{{"host", rank.host},
+                  {"requests_per_s", bounded_figure_or_null(results::spread(rank.requests_per_s), hidden)},
+                  {"latency", rank.latency ? percentiles_json(*rank.latency) : Object(nullptr)},
+                  {"busiest_thread", number_or_null(rank.busiest_thread)},
+                  {"starved", number_or_null(rank.starved)},
+                  {"clock_error_ns", rank.clock_error_ns}};
+  });
+}
+
 Object row_json(const Comparison& comparison, const Row& row) {
   const auto verdict = results::judge_cell(row);
-  return {{"run", comparison.runs[row.run].label},
-          {"subject", row.subject},
-          {"ceiling", row.ceiling},
-          {"flush", text_or_null(row.flush)},
-          {"verdict", {{"state", results::cell_state_name(verdict.state)}, {"reason", verdict.reason}}},
-          {"comparable", results::is_comparable(row)},
-          {"trials", {{"total", row.trials.size()}, {"valid", row.valid}}},
-          {"problems", problems_json(row)},
-          {"errors", counts_json(row.errors)},
-          {"integrity", counts_json(row.integrity)},
-          {"of_ceiling", bounded_figure_or_null(row.of_ceiling, row.of_ceiling_hidden)},
-          {"metrics", figures_json(row)},
-          {"latencies", latencies_json(row)}};
+  Object object{{"run", comparison.runs[row.run].label},
+                {"subject", row.subject},
+                {"ceiling", row.ceiling},
+                {"flush", text_or_null(row.flush)},
+                {"verdict", {{"state", results::cell_state_name(verdict.state)}, {"reason", verdict.reason}}},
+                {"comparable", results::is_comparable(row)},
+                {"trials", {{"total", row.trials.size()}, {"valid", row.valid}}},
+                {"problems", problems_json(row)},
+                {"errors", counts_json(row.errors)},
+                {"integrity", counts_json(row.integrity)},
+                {"of_ceiling", bounded_figure_or_null(row.of_ceiling, row.of_ceiling_hidden)},
+                {"metrics", figures_json(row)},
+                {"latencies", latencies_json(row)}};
+  if (!row.ranks.empty()) object["ranks"] = ranks_json(row);
+  return object;
 }
 
 std::string_view winner_word(Verdict::Kind kind) {

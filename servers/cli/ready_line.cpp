@@ -74,7 +74,7 @@ void print_ready(const Arguments& arguments, const Listener& listener, const Lis
     line["commit"] = threadmill::kBuildCommit;
     line["dirty"] = threadmill::kBuildDirty;
   }
-  if (options.log != nullptr) line["cluster_replicas"] = options.log->replicas();
+  if (options.replicated_log != nullptr) line["cluster_replicas"] = options.replicated_log->replicas();
   if (arguments.journal) line["journal_sync"] = arguments.journal_sync;
   if (!arguments.work.empty()) line["work"] = arguments.work;
   if (!arguments.fault.empty()) line["fault"] = arguments.fault;

@@ -15,6 +15,13 @@ namespace {
 // Of each server process that ever wrote, sixteen bytes: more than any cluster starts in the life of one.
 constexpr std::size_t kMostWriters = 1 << 16;
 
+/// Longer entries than the log takes would never be stored.
+WriterBounds bounds_for(const ReplicatedLog& log) {
+  WriterBounds bounds;
+  bounds.entry_bytes = std::min(bounds.entry_bytes, log.entry_limit_bytes());
+  return bounds;
+}
+
 }  // namespace
 
 ClusteredTopics::ClusteredTopics(ReplicatedLog& log, std::uint64_t writer, Fanout& topics,
@@ -23,7 +30,7 @@ ClusteredTopics::ClusteredTopics(ReplicatedLog& log, std::uint64_t writer, Fanou
       topics_(topics),
       history_(history),
       resume_(std::move(resume)),
-      writer_(log, writer),
+      writer_(log, writer, bounds_for(log)),
       reader_(log, log.last_sequence(),
               [this](std::uint64_t sequence, std::string_view bytes) { on_entry(sequence, bytes); }) {}
 

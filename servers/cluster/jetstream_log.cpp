@@ -14,7 +14,6 @@
 namespace threadmill::servers {
 namespace {
 
-constexpr const char* kStream = "threadmill";
 constexpr const char* kSubject = "threadmill.log";   // what is appended
 constexpr const char* kEntries = "threadmill.tail";  // what has been stored, published again
 constexpr const char* kDirectGet = "$JS.API.DIRECT.GET.threadmill";
@@ -123,12 +122,19 @@ std::unique_ptr<ReplicatedLog> open_replicated_log(const std::string& urls) {
 JetStreamLog::JetStreamLog(const std::string& urls) {
   const auto each = split(urls);
   replicas_ = replicas_for(each.size());
-  connect(each);
-  subscribe();
-  open_stream();
+  try {
+    connect(each);
+    subscribe();
+    open_stream();
+  } catch (...) {
+    close();  // the library's threads would call what is gone
+    throw;
+  }
 }
 
-JetStreamLog::~JetStreamLog() {
+JetStreamLog::~JetStreamLog() { close(); }
+
+void JetStreamLog::close() {
   natsConnection_Close(connection_.get());
   answers_.reset();
   entries_.reset();
@@ -200,7 +206,7 @@ void JetStreamLog::open_stream() {
   republish.Destination = kEntries;
   jsStreamConfig config;
   jsStreamConfig_Init(&config);
-  config.Name = kStream;
+  config.Name = kLogStream;
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
@@ -216,7 +222,7 @@ void JetStreamLog::open_stream() {
     auto error = jsErrCode(0);
     auto status = js_AddStream(&found, made, &config, nullptr, &error);
     if (static_cast<int>(error) == kNameInUse)
-      status = js_GetStreamInfo(&found, made, kStream, nullptr, &error);
+      status = js_GetStreamInfo(&found, made, kLogStream, nullptr, &error);
     const std::unique_ptr<jsStreamInfo, decltype(&jsStreamInfo_Destroy)> info(found, jsStreamInfo_Destroy);
     if (status == NATS_OK) {
       last_sequence_ = info->State.LastSeq;
@@ -228,7 +234,7 @@ void JetStreamLog::open_stream() {
       throw std::runtime_error(fmt::format(
           "--cluster: the stream \"{}\" with {} replicas cannot be had: {} ({}); do its servers run with "
           "JetStream, as one cluster, and see each other?",
-          kStream, replicas_, natsStatus_GetText(status), static_cast<int>(error)));
+          kLogStream, replicas_, natsStatus_GetText(status), static_cast<int>(error)));
     }
     std::this_thread::sleep_for(kOpenPause);
   }
@@ -248,7 +254,8 @@ void JetStreamLog::append(std::string_view id, std::string_view bytes) {
     return;
   const std::unique_ptr<natsMsg, decltype(&natsMsg_Destroy)> message(made, natsMsg_Destroy);
   if (natsMsgHeader_Set(made, "Nats-Msg-Id", std::string(id).c_str()) != NATS_OK) return;
-  natsConnection_PublishMsg(connection_.get(), made);
+  const auto status = natsConnection_PublishMsg(connection_.get(), made);
+  if (status != NATS_OK) add({.kind = LogNews::Kind::refused, .text = natsStatus_GetText(status)});
 }
 
 void JetStreamLog::read_from(std::uint64_t sequence) {

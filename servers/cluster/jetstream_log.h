@@ -47,6 +47,8 @@ class JetStreamLog : public ReplicatedLog {
   void connect(const std::vector<std::string>& urls);
   void subscribe();
   void open_stream();
+  /// Nothing of the library calls this afterwards.
+  void close();
 
   // In threads of the library:
   void on_entry(natsMsg* message);

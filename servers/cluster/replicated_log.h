@@ -53,6 +53,9 @@ class ReplicatedLog {
   virtual std::size_t replicas() const = 0;
 };
 
+/// The stream that NATS JetStream keeps it in.
+inline constexpr const char* kLogStream = "threadmill";
+
 /// Opens the log that the NATS servers at these addresses keep, "nats://a:4222,nats://b:4222", making it
 /// where there is none: with three copies where three or more are named, else one. Throws
 /// std::invalid_argument where they are no addresses, and std::runtime_error, with the remedy, where none can

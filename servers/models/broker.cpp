@@ -60,7 +60,7 @@ ServeCounts serve_in_cluster(Listener& listener, const Service& service, const S
                              const StopToken& stop) {
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));
-  LogInLoop log(*options.log, queues, options.events.get());
+  LogInLoop log(*options.replicated_log, queues, options.events.get());
   EventLoop loop(options);
   log.start(loop);
   loop.before_flush([&] {
@@ -76,7 +76,7 @@ ServeCounts serve_in_cluster(Listener& listener, const Service& service, const S
 
 ServeCounts serve_broker(Listener& listener, const Service& service, const ServeOptions& options,
                          const StopToken& stop) {
-  if (options.log != nullptr) return serve_in_cluster(listener, service, options, stop);
+  if (options.replicated_log != nullptr) return serve_in_cluster(listener, service, options, stop);
   if (options.loops > 1) return serve_in_shards(broker_plan(options), listener, service, options, stop);
   LocalFanout topics;
   BatchFanout queues(topics, batch_limit_bytes(options));

@@ -114,7 +114,8 @@ void LoopConnection::deliver(const SharedPublication& publication) {
   // A full outbox may only mean that nobody has tried to write it since it was filled in this turn.
   if (!outbox_.push(publication)) {
     if (!blocked_) write_now();
-    if (dead_ || !outbox_.push(publication)) return too_slow(publication->messages);
+    if (dead_) return;  // its client has gone: that is not slow
+    if (!outbox_.push(publication)) return too_slow(publication->messages);
   }
   write_soon();
 }

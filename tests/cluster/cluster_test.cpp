@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "tests/conformance/chat_client.h"
-#include "tests/conformance/eventually.h"
 #include "tests/conformance/http_client.h"
 #include "tests/support/command.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

@@ -1,8 +1,8 @@
 #include <signal.h>
 
 #include "tests/conformance/chat_client.h"
-#include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

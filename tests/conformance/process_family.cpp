@@ -12,7 +12,7 @@
 #include <string>
 
 #include "os/clock.h"
-#include "tests/conformance/eventually.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

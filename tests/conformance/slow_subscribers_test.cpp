@@ -4,10 +4,10 @@
 
 #include "tests/conformance/chat_client.h"
 #include "tests/conformance/client_process.h"
-#include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
 #include "tests/conformance/process_family.h"
 #include "tests/conformance/sanitized.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

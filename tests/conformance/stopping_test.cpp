@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "tests/conformance/chat_client.h"
-#include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
 #include "tests/conformance/process_family.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

@@ -6,9 +6,9 @@
 #include <set>
 #include <thread>
 
-#include "tests/conformance/eventually.h"
 #include "tests/conformance/every_model.h"
 #include "tests/conformance/sanitized.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::conformance {
 namespace {

@@ -46,6 +46,17 @@ TEST(BadInput, UnknownScenarioKey) {
                                   HasSubstr("allowed here: \"name\", \"title\"")));
 }
 
+TEST(BadInput, ATemporaryFolderThatIsNoneStopsOnlyWhoNeedsOne) {
+  const auto run = [](const char* verb, const char* noun) {
+    return Command({"/usr/bin/env", "TMPDIR=/dev/null", built("threadmill"), verb, noun}).wait();
+  };
+  const auto list = run("list", "models");
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  const auto cluster = run("cluster", "status");
+  expect_one_line(cluster, 1);
+  EXPECT_THAT(cluster.err, HasSubstr("temp_directory_path"));
+}
+
 TEST(BadInput, ScenarioFileThatIsNotThere) {
   const auto finished = threadmill_cli({"run", "none/such.json"});
   expect_one_line(finished, 2);

@@ -6,29 +6,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "os/descriptor.h"
 #include "tests/support/command.h"
+#include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
 
 namespace threadmill {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Whether it holds within a generous time.
-template <typename Condition>
-bool comes_true(Condition condition) {
-  for (int i = 0; i < 2000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
 
 /// A terminal chat whose keyboard is ours.
 class Talker {
@@ -47,7 +36,7 @@ class Talker {
     ASSERT_EQ(::write(keyboard_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   void expect_to_read(const std::string& text) {
-    EXPECT_TRUE(comes_true([&] { return program_->out().find(text) != std::string::npos; }))
+    EXPECT_TRUE(eventually([&] { return program_->out().find(text) != std::string::npos; }))
         << "'" << text << "' is not in: " << program_->out() << program_->err();
   }
   void close_keyboard() { keyboard_.reset(); }
@@ -64,7 +53,7 @@ class TerminalChat : public testing::Test {
  protected:
   TerminalChat()
       : server_({built("threadmill-server"), "--model", "broker", "--service", "chat", "--port", "0"}) {
-    EXPECT_TRUE(comes_true([&] { return server_.out().find('\n') != std::string::npos; })) << server_.err();
+    EXPECT_TRUE(eventually([&] { return server_.out().find('\n') != std::string::npos; })) << server_.err();
     const std::string out = server_.out();
     port_ = nlohmann::json::parse(out.substr(0, out.find('\n'))).at("port").get<int>();
   }

@@ -10,8 +10,8 @@
 #include <memory>
 #include <thread>
 
-#include "tests/end_to_end/children.h"
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/children.h"
 
 namespace threadmill {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "tests/end_to_end/run_in_folder.h"
 #include "tests/support/mpi_job.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
@@ -46,10 +47,41 @@ TEST_F(LoadHosts, EachProcessIsInTheResultsAndInTheReport) {
   EXPECT_THAT(report, HasSubstr("rank 1 on "));
   EXPECT_THAT(report, HasSubstr("all together"));
   EXPECT_THAT(report, HasSubstr("localhost:2"));
+  EXPECT_EQ(threadmill_cli({"report", out().string(), "--format", "json"}).exit_code, 0);
+  const auto json_report = folder_.path() / "run/report.json";
+  EXPECT_TRUE(conforms_to_schema(json_report));
+  EXPECT_THAT(contents_of(json_report), HasSubstr("\"ranks\""));
+}
+
+TEST_F(LoadHosts, ARunAtAnAddressOfItsOwnCanBeGoneOnWith) {
+  const std::vector<std::string> as_begun = {"--load-hosts", "localhost:2", "--server-address", "127.0.0.2"};
+  auto words = arguments("tiny-echo.json", "epoll,fork", 1);
+  words.insert(words.end(), as_begun.begin(), as_begun.end());
+  ASSERT_EQ(threadmill_cli(words).exit_code, 0);
+  const auto whole = lines_of(contents_of(out()));
+  ASSERT_EQ(whole.size(), 5U);
+  folder_.write("run.jsonl", whole[0] + "\n" + whole[1] + "\n" + whole[2] + "\n");
+  const auto resume = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", "--resume", out().string(), "--no-report"});
+    return threadmill_cli(more);
+  };
+  const std::vector<std::vector<std::string>> contradictions = {
+      {"--load-hosts", "localhost:3"},
+      {"--load-hosts", "localhost:2", "--server-address", "127.0.0.3"},
+      {"--load-hosts", "localhost:2", "--rsh", "my-ssh"}};
+  for (const auto& words_beside : contradictions) {
+    const auto refused = resume(words_beside);
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr(words_beside[words_beside.size() - 2] + ": the run in"));
+  }
+  const auto finished = resume(as_begun);
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(results().trials.size(), 2U);
 }
 
 TEST_F(LoadHosts, AHostThatCannotBeReachedIsAFailedTrialWithItsReason) {
-  const auto finished = run_from("host.invalid", {"--rsh", "/bin/false"});
+  // An address that RFC 5737 gives to nobody: a name would be looked up, for long where no server answers.
+  const auto finished = run_from("192.0.2.1", {"--rsh", "/bin/false"});
   EXPECT_EQ(finished.exit_code, 1);
   const auto file = results();
   ASSERT_EQ(file.trials.size(), 1U);

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/end_to_end/children.h"
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/children.h"
 
 namespace threadmill {
 namespace {

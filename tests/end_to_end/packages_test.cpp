@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "tests/support/command.h"
@@ -44,7 +45,7 @@ class Packages : public ::testing::Test {
     return Command({"/bin/sh", "-c", "PATH=" + root + with + root + "/threadmill " + words}).wait().err;
   }
 
- private:
+ protected:
   void program(const std::string& name, const std::string& line) const {
     fs::permissions(folder_.write("bin/" + name, "#!/bin/sh\n" + line + "\n"), fs::perms::owner_all);
   }
@@ -73,6 +74,28 @@ TEST_F(Packages, ANetworkIsMadeWithIproute2) {
     EXPECT_THAT(asked_for(words), HasSubstr("iproute2")) << words;
   }
   EXPECT_THAT(asked_for("run quick"), Not(HasSubstr("iproute2")));
+}
+
+TEST_F(Packages, WhatAVerbTalksWithIsInstalledForIt) {
+  for (const char* words :
+       {"cluster up", "serve --model broker --cluster nats://a:4222", "serve --cluster=nats://a"})
+    EXPECT_THAT(asked_for(words), HasSubstr("libnats-dev")) << words;
+  EXPECT_THAT(asked_for("groupchat --user ana"),
+              AllOf(HasSubstr("librabbitmq-dev"), Not(HasSubstr("libnats-dev"))));
+  EXPECT_THAT(asked_for("serve --model broker"),
+              AllOf(Not(HasSubstr("libnats-dev")), Not(HasSubstr("librabbitmq-dev"))));
+}
+
+// A library that somebody else has installed is found.
+TEST_F(Packages, WhatWasBuiltBeforeSomethingWasInstalledIsConfiguredAnew) {
+  program("dpkg-query", R"(shift 2; for name; do echo "$name install ok installed"; done)");
+  const auto built_at = fs::last_write_time(folder_.write("build/release/build.ninja", ""));
+  const auto installed = folder_.write("dpkg/status", "");
+  const std::string environment = "DPKG_ADMINDIR=" + installed.parent_path().string();
+  fs::last_write_time(installed, built_at + std::chrono::seconds(1));
+  EXPECT_THAT(asked_for("list", environment), HasSubstr("configuring (preset release)"));
+  fs::last_write_time(installed, built_at - std::chrono::seconds(1));
+  EXPECT_THAT(asked_for("list", environment), Not(HasSubstr("configuring")));
 }
 
 TEST_F(Packages, AServiceThatListensToEverybodyIsInstalledForCiOnly) {

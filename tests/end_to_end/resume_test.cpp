@@ -129,7 +129,8 @@ TEST_F(Resume, OptionsThatContradictAreNamed) {
                                       {"--repeats", "4"},
                                       {"--seed", "2"},
                                       {"--out", "/tmp/other.jsonl"},
-                                      {"--subject-dir", "/tmp"}}) {
+                                      {"--subject-dir", "/tmp"},
+                                      {"--load-hosts", "a,b"}}) {
     expect_refused(resume({option, value}), fmt::format("{}: the run in", option));
   }
   expect_refused(resume({"echo-64"}), "SUITE|SCENARIO: the run in");

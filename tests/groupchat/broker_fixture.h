@@ -2,24 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "tests/groupchat/private_broker.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::groupchat {
-
-/// Whether it holds within a generous time.
-inline bool comes_true(const std::function<bool()>& condition) {
-  for (int i = 0; i < 2000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
 
 /// One broker for all tests of the program: it takes seconds to start. Each test has users of its own.
 class WithBroker : public testing::Test {

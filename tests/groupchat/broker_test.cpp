@@ -1,13 +1,17 @@
 // What the durable chat promises, with a broker of its own that is killed.
 
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "groupchat/amqp/mailbox.h"
 #include "groupchat/amqp/post.h"
 #include "groupchat/amqp/reader.h"
+#include "os/address.h"
+#include "os/descriptor.h"
 #include "tests/groupchat/broker_fixture.h"
 #include "tests/groupchat/dead_letters.h"
 #include "tests/groupchat/kill_rounds.h"
@@ -17,7 +21,9 @@ namespace threadmill::groupchat {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr milliseconds kLong{10'000};
 constexpr milliseconds kQuiet{300};  // that nothing comes can only be seen by waiting
@@ -77,7 +83,7 @@ TEST_F(DurableChat, SendsAgainWhatWasNotConfirmedWhenTheBrokerWasKilled) {
   EXPECT_TRUE(ana.turn(milliseconds(10)).empty());
   EXPECT_THAT(ana.trouble(), HasSubstr(address().to_string()));
   broker().start();
-  EXPECT_TRUE(comes_true([&] { return !ana.turn(milliseconds(20)).empty(); }));
+  EXPECT_TRUE(eventually([&] { return !ana.turn(milliseconds(20)).empty(); }));
   EXPECT_EQ(ana.unconfirmed(), 0U);
   EXPECT_EQ(text_in(next(bia)), "while it is away");  // over a connection that it made anew itself
 }
@@ -167,7 +173,7 @@ TEST_F(DurableChat, AMessageThatIsAlwaysGivenBackBecomesADeadLetter) {
   }
   EXPECT_EQ(poisoned, 1 + 3);
   EXPECT_TRUE(good);
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, AMessageThatCrashesItsReadersBecomesADeadLetter) {
@@ -182,7 +188,7 @@ TEST_F(DurableChat, AMessageThatCrashesItsReadersBecomesADeadLetter) {
   }
   Mailbox bia(address(), "crashing-bia", kTexts, {}, limits);
   EXPECT_FALSE(bia.take(kQuiet));
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, WhatIsNoMessageBecomesADeadLetterAtOnce) {
@@ -194,10 +200,10 @@ TEST_F(DurableChat, WhatIsNoMessageBecomesADeadLetterAtOnce) {
   publish_raw(address(), "strict-bia", "{\"id\": \"x\"}");
   expect_taken(post, text_to_user("ana", "strict-bia", "good"));
   std::optional<Reading> reading;
-  EXPECT_TRUE(comes_true([&] { return (reading = bia.take(milliseconds(100))).has_value(); }));
+  EXPECT_TRUE(eventually([&] { return (reading = bia.take(milliseconds(100))).has_value(); }));
   EXPECT_EQ(reading->message.content, "good");
   EXPECT_EQ(bia.refused(), 1U);
-  EXPECT_TRUE(comes_true([&] { return count_dead_letters(address()) == dead_before + 1; }));
+  EXPECT_TRUE(eventually([&] { return count_dead_letters(address()) == dead_before + 1; }));
 }
 
 TEST_F(DurableChat, AnInboxThatIsFullRefuses) {
@@ -224,6 +230,28 @@ TEST_F(DurableChat, SaysWhyABrokerIsOfNoUse) {
   { Mailbox inbox(address(), "other-bia", kTexts); }
   EXPECT_THAT(thrown_by<BrokerError>([&] { Mailbox inbox(address(), "other-bia", kTexts, {}, other); }),
               HasSubstr("declare queue threadmill.chat.other-bia.text: "));
+}
+
+// This one takes its time to say that it speaks another version: what it says is heard.
+TEST(BusyBroker, HasTimeToAnswerWhoLogsIn) {
+  const os::Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const os::SocketAddress any("127.0.0.1", 0);
+  ASSERT_EQ(::bind(listener.get(), any.get(), any.size()), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  std::thread busy([&] {
+    const os::Descriptor client(::accept(listener.get(), nullptr, nullptr));
+    std::this_thread::sleep_for(milliseconds(2'500));
+    ::send(client.get(), "AMQP\0\0\x08\0", 8, MSG_NOSIGNAL);
+    char byte = 0;
+    while (::recv(client.get(), &byte, 1, 0) > 0) {
+    }
+  });
+  BrokerAddress address;
+  address.host = "127.0.0.1";
+  address.port = os::SocketAddress::of_socket(listener.get()).port();
+  EXPECT_THAT(thrown_by<BrokerError>([&] { const Post post(address); }),
+              AllOf(HasSubstr("log in as guest: "), Not(HasSubstr("timed out"))));
+  busy.join();
 }
 
 TEST_F(DurableChat, NothingConfirmedIsLostAndNothingReadTwiceOverKillsOfBrokerAndReader) {

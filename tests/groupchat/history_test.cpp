@@ -14,6 +14,7 @@
 namespace threadmill::groupchat {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 Message text(const std::string& content) { return text_to_user("ana", "bia", content); }
@@ -64,6 +65,28 @@ TEST(History, CutsOffALineThatACrashCutOff) {
     history.keep(two);
   }
   EXPECT_TRUE(History(file).has(two.id));
+}
+
+TEST(History, CutsOffAFirstLineWhereverItWasCutOff) {
+  for (const auto& message : {text("one"), receipt_for(text("two"), "bia")}) {
+    const auto line = write_message(message);
+    for (std::size_t bytes = 1; bytes <= line.size(); ++bytes) {
+      const TemporaryFolder folder;
+      const auto file = folder.write("h", line.substr(0, bytes));
+      History(file).keep(message);
+      EXPECT_EQ(contents_of(file), line + "\n") << bytes;
+    }
+  }
+}
+
+TEST(History, LeavesAFileAloneThatIsNotItsOwn) {
+  for (const char* content : {"roses are red", R"({"colour": "red"})", "roses\nare red", "{}\nred"}) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("poem", content);
+    EXPECT_THAT(thrown_by<std::runtime_error>([&] { const History wrong(file); }),
+                AllOf(HasSubstr("poem: "), HasSubstr("give another file")));
+    EXPECT_EQ(contents_of(file), content);
+  }
 }
 
 TEST(History, IsOfOneProcessAndNoOtherFile) {

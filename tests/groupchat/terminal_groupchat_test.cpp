@@ -3,18 +3,25 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <optional>
+#include <vector>
+
+#include "groupchat/amqp/mailbox.h"
+#include "groupchat/amqp/post.h"
 #include "tests/groupchat/broker_fixture.h"
 #include "tests/groupchat/reading_process.h"
 
 namespace threadmill::groupchat {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TerminalGroupchat : public WithBroker {
  protected:
   static void expect_to_read(const ReadingProcess& talker, const std::string& text) {
-    EXPECT_TRUE(comes_true([&] { return talker.shown().find(text) != std::string::npos; }))
+    EXPECT_TRUE(eventually([&] { return talker.shown().find(text) != std::string::npos; }))
         << "'" << text << "' is not in: " << talker.shown() << talker.complaints();
   }
 };
@@ -34,7 +41,6 @@ TEST_F(TerminalGroupchat, PeopleTalkAlsoWhenOneIsAway) {
   expect_to_read(ana, "! nobody is called t-nobody: hello\n");
   bia.start();
   expect_to_read(bia, "t-ana: bom dia\n");  // of its history
-  expect_to_read(bia, "* 1 unread:\n");
   expect_to_read(bia, "(to you) t-ana: at eight?\n");
   expect_to_read(ana, "* read by t-bia: at eight?\n");
   ana.type("/read?");
@@ -45,6 +51,38 @@ TEST_F(TerminalGroupchat, PeopleTalkAlsoWhenOneIsAway) {
   EXPECT_EQ(bia.wait().exit_code, 0);
 }
 
+// Its output is a disk that is full: it ends when it has something to show.
+TEST_F(TerminalGroupchat, WhatItCouldNotShowHasNoReceiptAndComesAgain) {
+  const TemporaryFolder folder;
+  Mailbox receipts(address(), "u-ana", {Kind::receipt});
+  const std::string script =
+      "keyboard=$1; shift; mkfifo \"$keyboard\"; exec \"$@\" <>\"$keyboard\" >/dev/full";
+  Command bia({"/bin/sh", "-c", script, "sh", (folder.path() / "keyboard").string(), built("threadmill"),
+               "groupchat", "--url", broker().url(), "--user", "u-bia", "--group", ""});
+  Post ana(address());
+  const auto is_taken = [&] {  // once there is an inbox, which nothing waits in then
+    ana.send(text_to_user("u-ana", "u-bia", "do you see this?"));
+    std::vector<Outcome> outcomes;
+    eventually([&] {
+      outcomes = ana.turn(std::chrono::milliseconds(10));
+      return !outcomes.empty();
+    });
+    return !outcomes.empty() && outcomes.front().kind == Outcome::Kind::taken;
+  };
+  ASSERT_TRUE(eventually(is_taken)) << bia.err();
+  const auto ended = bia.wait();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("nothing can be printed"));
+  Mailbox again(address(), "u-bia", {Kind::text});
+  std::optional<Delivery> delivery;
+  ASSERT_TRUE(eventually([&] {
+    delivery = again.take(std::chrono::milliseconds(10));
+    return delivery.has_value();
+  }));
+  EXPECT_EQ(read_message(delivery->body).content, "do you see this?");
+  EXPECT_FALSE(receipts.take(std::chrono::milliseconds(100)));
+}
+
 TEST(TerminalGroupchatArguments, AreToldWhatIsWrongWithThem) {
   const auto no_name = threadmill_cli({"groupchat", "--user", "ana maria"});
   EXPECT_EQ(no_name.exit_code, 2);
@@ -52,6 +90,10 @@ TEST(TerminalGroupchatArguments, AreToldWhatIsWrongWithThem) {
   const auto no_url = threadmill_cli({"groupchat", "--user", "ana", "--url", "http://127.0.0.1"});
   EXPECT_EQ(no_url.exit_code, 2);
   EXPECT_THAT(no_url.err, HasSubstr("--url: give amqp://HOST:PORT"));
+  const auto told_all =
+      threadmill_cli({"groupchat", "--user", "ana", "--url", "amqp://ana:secret@127.0.0.1:1"});
+  EXPECT_EQ(told_all.exit_code, 2);
+  EXPECT_THAT(told_all.err, AllOf(HasSubstr("THREADMILL_AMQP_PASSWORD"), Not(HasSubstr("secret"))));
   const auto nobody = threadmill_cli({"groupchat", "--user", "ana", "--url", "amqp://127.0.0.1:1"});
   EXPECT_EQ(nobody.exit_code, 1);
   EXPECT_THAT(nobody.err, HasSubstr("broker 127.0.0.1:1: connect: "));

@@ -60,6 +60,13 @@ TEST(LoadHosts, CannotMakeALoadThatHasFewerConnectionsThanTheyAre) {
   EXPECT_THAT(why_not_from_hosts(echo_load(8), hosts), HasSubstr("9 ranks"));
 }
 
+TEST(LoadHosts, CannotMakeALoadWithMoreThreadsThanAReportMayHave) {
+  auto load = echo_load(10'000);
+  load["threads"] = 64;
+  EXPECT_EQ(why_not_from_hosts(load, parse_load_hosts("a:64", "")), "");
+  EXPECT_THAT(why_not_from_hosts(load, parse_load_hosts("a:65", "")), HasSubstr("4096 are the most"));
+}
+
 TEST(LoadHosts, CannotMakeALoadWhosePublishersWaitForSubscribers) {
   const json chat = {{"driver", "pubsub"},
                      {"publishers", 4},

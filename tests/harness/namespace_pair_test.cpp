@@ -129,29 +129,38 @@ TEST_F(NamespacePairTest, NothingIsLeftOfOneThatIsGone) {
   EXPECT_TRUE(generator.goes());
 }
 
-TEST_F(NamespacePairTest, NothingIsLeftOfOneWhoseProcessWasKilled) {
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  const pid_t owner = ::fork();
-  if (owner == 0) {
-    ::alarm(60);
+/// Of a forked child: no other test may run in it.
+[[noreturn]] void own_a_pair_until_killed(int tell) {
+  ::alarm(60);
+  try {
     EventLoop loop;
     const NamespacePair pair(loop, {.delay = 1ms});
     const int namespaces[2] = {pair.places().server.network_namespace,
                                pair.places().generator.network_namespace};
-    [[maybe_unused]] const auto told = ::write(ends[1], namespaces, sizeof namespaces);
+    [[maybe_unused]] const auto told = ::write(tell, namespaces, sizeof namespaces);
     while (true) ::pause();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
   }
+  ::_exit(1);
+}
+
+TEST_F(NamespacePairTest, NothingIsLeftOfOneWhoseProcessWasKilled) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const os::Descriptor told(ends[0]);
+  const pid_t owner = ::fork();
+  if (owner == 0) own_a_pair_until_killed(ends[1]);
+  ::close(ends[1]);
   int namespaces[2];
-  ASSERT_EQ(::read(ends[0], namespaces, sizeof namespaces), static_cast<ssize_t>(sizeof namespaces));
+  ASSERT_EQ(::read(told.get(), namespaces, sizeof namespaces), static_cast<ssize_t>(sizeof namespaces))
+      << "it could not make the pair";
   const Witness server(loop_, owner, namespaces[0]), generator(loop_, owner, namespaces[1]);
   EXPECT_TRUE(server.is_there());
   ::kill(owner, SIGKILL);
   ::waitpid(owner, nullptr, 0);
   EXPECT_TRUE(server.goes());
   EXPECT_TRUE(generator.goes());
-  ::close(ends[0]);
-  ::close(ends[1]);
 }
 
 }  // namespace

@@ -68,6 +68,14 @@ TEST(RunPlan, ModelsAndRepeatsOverride) {
   EXPECT_THAT(plan.scenarios[0].subjects, ElementsAre("epoll", "fork"));
 }
 
+TEST(RunPlan, AServerAddressIsOneOfThisMachine) {
+  auto request = request_of({"echo-64"});
+  request.load_hosts = parse_load_hosts("a,b", "");
+  request.server_address = "192.0.2.1";  // which RFC 5737 gives to nobody
+  EXPECT_THAT(error_of(request), AllOf(HasSubstr("--server-address 192.0.2.1: no server can listen there"),
+                                       HasSubstr("give an address of this machine")));
+}
+
 TEST(RunPlan, TimesAreOfTheScenarioUnlessAskedForOtherwise) {
   auto request = request_of({"echo-64"});
   const auto kept = plan_of(request).scenarios[0].load["stop"];

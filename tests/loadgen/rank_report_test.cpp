@@ -136,6 +136,8 @@ TEST(RankPlan, RefusesWhatCannotBeDealtOut) {
   Plan chat = plan_of(2);
   chat.driver = DriverKind::pubsub;
   EXPECT_THROW(plan_for_ranks(chat, 2), PlanError);
+  EXPECT_NO_THROW(plan_for_ranks(plan_of(10'000, 2048), 2));
+  EXPECT_THROW(plan_for_ranks(plan_of(10'000, 2049), 2), PlanError) << "its report would be refused";
 }
 
 TEST(RankPlan, ARankNeedsWhatItsPartNeeds) {

@@ -49,6 +49,28 @@ TEST(ReportJson, HasFiguresByNameAndVerdicts) {
   EXPECT_EQ(verdict.at("leader"), "broker");
 }
 
+TEST(ReportJson, HasThoseThatMadeTheLoadTogether) {
+  auto file = results::read_result_file(data_folder / "small.jsonl");
+  for (auto& trial : file.trials) {
+    if (trial.at("subject") != "epoll") continue;
+    const json report = trial.at("load");
+    trial["load"]["ranks"] = {{{"host", "a"}, {"clock", {{"error_ns", 0}}}, {"report", report}},
+                              {{"host", "b"}, {"clock", {{"error_ns", 900}}}, {"report", report}}};
+  }
+  const json rows = json::parse(report_json(results::compare({file}))).at("scenarios").at(0).at("rows");
+  const json &epoll = rows.at(2), &fork = rows.at(1);
+  ASSERT_EQ(epoll.at("subject"), "epoll");
+  EXPECT_FALSE(fork.contains("ranks"));
+  ASSERT_EQ(epoll.at("ranks").size(), 2U);
+  const json& second = epoll.at("ranks").at(1);
+  EXPECT_EQ(second.at("host"), "b");
+  EXPECT_EQ(second.at("requests_per_s"), epoll.at("metrics").at("requests_per_s"))
+      << "each did all of it here";
+  EXPECT_EQ(second.at("latency").at("count"), epoll.at("latencies").at("service").at("count"));
+  EXPECT_EQ(second.at("clock_error_ns"), 900);
+  EXPECT_TRUE(second.at("busiest_thread").is_number());
+}
+
 // The ceiling and epoll are at the generator's limit, fork is not.
 TEST(ReportJson, BoundsFiguresThatTheGeneratorLimited) {
   const json scenario = read_back(data_folder / "small.jsonl").at("scenarios").at(0);

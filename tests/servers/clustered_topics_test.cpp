@@ -163,6 +163,20 @@ TEST_F(ClusteredTopicsTest, ALeaverIsToldNothing) {
   EXPECT_TRUE(a.resumed.empty());
 }
 
+TEST(ClusteredTopics, KeepEntriesWithinWhatTheLogTakes) {
+  StagedStore narrow{.entry_limit_bytes = 200};
+  Node node(narrow, 1);
+  const ChatLimits limits;
+  ChatConnection one(node, limits), two(node, limits), three(node, limits);
+  for (auto* client : {&one, &two, &three}) client->say("PUBLISH t " + std::string(70, 'x') + "\r\n");
+  for (int i = 0; i < 2; ++i) {
+    node.store();
+    node.read();
+  }
+  ASSERT_EQ(narrow.entries.size(), 2U) << "two deeds, and the third one";
+  EXPECT_LE(narrow.entries.front().size(), 200U);
+}
+
 TEST_F(ClusteredTopicsTest, EntriesOfOthersArePassedOver) {
   store.entries.emplace_back("no entry of ours");
   ChatConnection publisher(a, limits);

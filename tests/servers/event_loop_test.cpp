@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "servers/core/publication.h"
 #include "servers/net/socket_io.h"
 #include "tests/servers/stop_by_myself.h"
 
@@ -110,6 +111,35 @@ TEST_F(EdgeLoop, AnEndThatCameTogetherWithTheLastBytesIsSeen) {
   run();
   EXPECT_EQ(got, "last words");
   EXPECT_EQ(loop.connection_count(), 0U);
+}
+
+/// Gets more than its outbox holds in a turn in which its client leaves.
+class DesertedSession : public Session {
+ public:
+  DesertedSession(Member& self, os::Descriptor& client) : self_(self), client_(client) {}
+  Verdict on_bytes(std::string_view, Outbox&) override {
+    client_.reset();
+    for (const std::size_t bytes : {200U, 700U}) self_.deliver(share({.bytes = std::string(bytes, 'x')}));
+    return Verdict::keep;
+  }
+
+ private:
+  Member& self_;
+  os::Descriptor& client_;
+};
+
+TEST_F(EdgeLoop, AClientThatHasGoneIsNotASlowOne) {
+  options.flush.kind = FlushKind::tick;
+  options.outbox_bytes = 1000;
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  os::Descriptor served(ends[0]), client(ends[1]);
+  loop.adopt(served, [&](Member& self) { return std::make_unique<DesertedSession>(self, client); });
+  ASSERT_EQ(::send(client.get(), "x", 1, 0), 1);
+  loop.after_close([] { StopByMyself::now(); });
+  run();
+  EXPECT_EQ(loop.connection_count(), 0U);
+  EXPECT_EQ(loop.counts().slow_disconnected, 0U);
 }
 
 }  // namespace

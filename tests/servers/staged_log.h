@@ -18,6 +18,7 @@ struct StagedStore {
   bool has_leader = true;
   bool recognises = true;   ///< ids that it has
   std::uint64_t first = 1;  ///< those before are gone
+  std::size_t entry_limit_bytes = 1 << 20;
 };
 
 /// One reader and writer of the store. What was appended stands in `attempts`, and is stored by store().
@@ -33,7 +34,7 @@ class StagedLog : public ReplicatedLog {
   void read_from(std::uint64_t sequence) override { asked.push_back(sequence); }
   std::uint64_t last_sequence() const override { return told_; }
   std::string name() const override { return "staged"; }
-  std::size_t entry_limit_bytes() const override { return 1 << 20; }
+  std::size_t entry_limit_bytes() const override { return store_.entry_limit_bytes; }
   std::size_t replicas() const override { return 1; }
 
   /// Stores what was appended since the last call.

@@ -1,16 +1,17 @@
 // threadmill-load-mpi as mpirun starts it: several processes on this machine.
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "loadgen/report.h"
+#include "tests/support/children.h"
 #include "tests/support/command.h"
+#include "tests/support/eventually.h"
 #include "tests/support/mpi_job.h"
 #include "tests/support/temporary_folder.h"
 
@@ -121,29 +122,18 @@ TEST_F(MpiProgram, ABadPlanIsToldOnce) {
   EXPECT_EQ(done.err.find(told, first + 1), std::string::npos) << done.err;
 }
 
-/// The children of a process.
-std::vector<pid_t> children_of(pid_t pid) {
-  const std::string path = fmt::format("/proc/{}/task/{}/children", pid, pid);
-  FILE* file = std::fopen(path.c_str(), "r");
-  std::vector<pid_t> children;
-  for (int child = 0; file != nullptr && std::fscanf(file, "%d", &child) == 1;) children.push_back(child);
-  if (file != nullptr) std::fclose(file);
-  return children;
-}
-
 // What the others have measured is no result.
 TEST_F(MpiProgram, ARankThatIsKilledEndsTheJobWithoutAReport) {
   EchoServer server;
   folder_.write("plan.json", plan_for(server.port(), {{"stop", {{"duration_s", 60}}}}).dump());
   Command command(job(2, built("threadmill-load-mpi"), (folder_.path() / "plan.json").string()));
-  std::vector<pid_t> ranks;
-  for (int i = 0; i < 2000 && ranks.size() < 2; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    ranks = children_of(command.pid());
-  }
-  ASSERT_EQ(ranks.size(), 2U);
+  pid_t first = 0, second = 0;
+  ASSERT_TRUE(eventually([&] {
+    std::istringstream ranks(children_of(command.pid()));
+    return static_cast<bool>(ranks >> first >> second);
+  }));
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  ::kill(ranks[1], SIGKILL);
+  ::kill(second, SIGKILL);
   const Finished done = command.wait();
   EXPECT_NE(done.exit_code, 0);
   EXPECT_EQ(done.out, "");

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-namespace threadmill::conformance {
+namespace threadmill {
 
 /// Polls until `condition` holds; false after a limit that only something that never comes about meets.
 template <typename Condition>
@@ -16,4 +16,4 @@ bool eventually(Condition condition) {
   return condition();
 }
 
-}  // namespace threadmill::conformance
+}  // namespace threadmill
