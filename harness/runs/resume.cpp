@@ -77,11 +77,13 @@ bool is_same_word(const std::string& kept, const std::string& word) {
          kept.ends_with(word.substr(at + port.size()));
 }
 
-bool is_same_command(const json& kept, const Subject& subject, const Scenario& scenario) {
+bool is_same_command(const json& kept, const Subject& subject, const Scenario& scenario,
+                     const std::string& address) {
   auto words = command_to_keep(subject, subject.command);
   const auto more = scenario.conditions.words();
   words.insert(words.end(), more.begin(), more.end());
-  const auto filled = fill_in(words, {{"address", server_address(scenario)}, {"service", scenario.service}});
+  const auto filled =
+      fill_in(words, {{"address", server_address(scenario, address)}, {"service", scenario.service}});
   if (!kept.is_array() || kept.size() != words.size()) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     // What could not even be tried is kept with its placeholders.
@@ -90,12 +92,12 @@ bool is_same_command(const json& kept, const Subject& subject, const Scenario& s
   return true;
 }
 
-void require_same_command(const RunPlan& plan, const json& trial, const std::string& file) {
+void require_same_command(const RunPlan& plan, const json& trial, const std::string& file,
+                          const std::string& address) {
   const json* kept = find_at(trial, "/server/command");
   const auto& subject = plan.subject(text_at(trial, "/subject"));
-  if (kept == nullptr || is_same_command(*kept, subject, plan.scenario(text_at(trial, "/scenario")))) {
-    return;
-  }
+  const auto& scenario = plan.scenario(text_at(trial, "/scenario"));
+  if (kept == nullptr || is_same_command(*kept, subject, scenario, address)) return;
   throw InputError(
       fmt::format("--resume {}: '{}' was begun with the command {}, and is {} now; restore it, "
                   "or start a new run",
@@ -123,7 +125,8 @@ BegunRun open_begun_run(const fs::path& file) try {
   throw InputError(fmt::format("--resume {}", error.what()));
 }
 
-void require_same_run(const RunPlan& plan, const results::ResultFile& file) {
+void require_same_run(const RunPlan& plan, const results::ResultFile& file,
+                      const std::string& server_address) {
   require_same_scenarios(plan, file);
   for (const auto& trial : file.trials) {
     const auto slot = slot_of(trial);
@@ -133,7 +136,7 @@ void require_same_run(const RunPlan& plan, const results::ResultFile& file) {
                       "make; start a new run",
                       file.path.string(), slot.scenario, slot.subject, slot.repeat + 1));
     }
-    require_same_command(plan, trial, file.path.string());
+    require_same_command(plan, trial, file.path.string(), server_address);
   }
 }
 

@@ -21,8 +21,10 @@ struct BegunRun {
 BegunRun open_begun_run(const std::filesystem::path& file);
 
 /// Throws InputError naming the scenario, trial or subject when the trials of `file` are not some of those of
-/// `plan`: another load, other subjects, another command.
-void require_same_run(const RunPlan& plan, const results::ResultFile& file);
+/// `plan`: another load, other subjects, another command. Servers listen at `server_address`, on no network
+/// of a scenario's own.
+void require_same_run(const RunPlan& plan, const results::ResultFile& file,
+                      const std::string& server_address);
 
 /// The plan without the trials that `file` has. A trial that failed is a result, too, and is not repeated.
 RunPlan left_to_do(RunPlan plan, const results::ResultFile& file);

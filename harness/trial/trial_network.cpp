@@ -17,8 +17,8 @@ Places places_in(const NamespacePair* network, const std::string& server_address
   return network != nullptr ? network->places() : Places{{server_address}, {}};
 }
 
-std::string server_address(const Scenario& scenario) {
-  return scenario.conditions.network.is_null() ? Place{}.address : NamespacePair::kServerAddress;
+std::string server_address(const Scenario& scenario, const std::string& elsewise) {
+  return scenario.conditions.network.is_null() ? elsewise : NamespacePair::kServerAddress;
 }
 
 std::optional<std::string> why_no_network(const std::vector<Scenario>& scenarios) {

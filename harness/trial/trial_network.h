@@ -18,8 +18,8 @@ std::unique_ptr<NamespacePair> make_network(EventLoop& loop, const Scenario& sce
 /// listen at `server_address`.
 Places places_in(const NamespacePair* network, const std::string& server_address);
 
-/// The address that the scenario's servers are given.
-std::string server_address(const Scenario& scenario);
+/// The address that the scenario's servers are given: `elsewise` where it has no network of its own.
+std::string server_address(const Scenario& scenario, const std::string& elsewise);
 
 /// Which of the networks cannot be made here, what is missing and the remedy; nothing when all can. Makes
 /// each once, which takes a tenth of a second and their round trip.
