@@ -97,7 +97,7 @@ void HostLink::take_lines() {
   while (const auto line = agent_.lines().next()) {
     auto parsed = nlohmann::json::parse(*line, nullptr, false);
     if (!parsed.is_object())
-      parsed = {{"failed", {{"stage", "load"}, {"reason", "it is no answer: " + *line}}}};
+      parsed = {{"failed", {{"stage", "load"}, {"reason", "the host answered: " + line->substr(0, 200)}}}};
     const auto exited = parsed.find("exited");
     if (exited == parsed.end()) {
       answer_ = std::move(parsed);

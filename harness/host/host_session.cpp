@@ -53,7 +53,7 @@ nlohmann::json HostSession::answer(const HostRequest& request) {
 
 nlohmann::json HostSession::act(const HostRequest& request) {
   if (request.action == HostAction::stop) return stop();
-  if ((request.action == HostAction::start) == (server_ != nullptr))
+  if (request.action == HostAction::start ? server_ != nullptr : !started_)
     throw InputError("threadmill host: one server is started, first of all");
   const bool asks_for_samples = request.action == HostAction::gate || request.action == HostAction::samples;
   if (asks_for_samples && !watched_)
@@ -93,7 +93,7 @@ nlohmann::json HostSession::start(const ServerOrder& order) {
   } catch (const std::system_error& error) {
     throw TrialFailure("start", error.what());
   }
-  serves_ = true;
+  started_ = serves_ = true;
   return {{"port", server_->port()}};
 }
 

@@ -36,6 +36,7 @@ class HostSession {
   CpuPlan cpus_;
   std::unique_ptr<LocalServer> server_;
   bool serves_ = false;  // it has started, and has not ended as far as the harness was told
+  bool started_ = false;
   bool watched_ = false;
   bool ended_ = false;
 };
