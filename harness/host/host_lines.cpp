@@ -79,12 +79,12 @@ ServerOrder read_order(const threadmill::json::StrictObject& fields) {
 
 }  // namespace
 
-std::string to_line(const nlohmann::json& object) {
+std::string line_of(const nlohmann::json& object) {
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string to_line(const HostFacts& facts) {
-  return to_line(nlohmann::json{{"threadmill_host", kHostProtocol},
+  return line_of(nlohmann::json{{"threadmill_host", kHostProtocol},
                                 {"environment", facts.environment},
                                 {"server_cpus", facts.server_cpus}});
 }
@@ -109,7 +109,7 @@ std::string to_line(const HostRequest& request) {
   nlohmann::json json = {{"do", kActions.at(static_cast<std::size_t>(request.action))}};
   if (request.action == HostAction::start) json["order"] = order_to_json(request.order);
   if (request.action == HostAction::gate) json["gate"] = request.gate;
-  return to_line(json);
+  return line_of(json);
 }
 
 HostRequest parse_host_request(const std::string& line) try {

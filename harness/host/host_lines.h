@@ -37,7 +37,7 @@ struct HostFacts {
 };
 
 /// As one line, without its end; what is no UTF-8, as the last words of a server may be, is replaced.
-std::string to_line(const nlohmann::json& object);
+std::string line_of(const nlohmann::json& object);
 
 std::string to_line(const HostFacts& facts);
 /// Throws InputError, which goes on after the host's name: "answered with what is no line of ...".

@@ -121,9 +121,9 @@ void serve_harness(EventLoop& loop, os::Descriptor in, int out) {
     loop.wait_for([&] { return lines.has_line() || lines.at_end() || session.has_news(); },
                   std::chrono::hours(1));
     if (const auto news = session.news()) {
-      is_heard = write_line(out, to_line(*news));
+      is_heard = write_line(out, line_of(*news));
     } else if (const auto line = lines.next()) {
-      is_heard = write_line(out, to_line(session.answer(parse_host_request(*line))));
+      is_heard = write_line(out, line_of(session.answer(parse_host_request(*line))));
     } else if (lines.was_too_long()) {
       throw InputError(
           fmt::format("threadmill host: a line of its input has no end within {} bytes", kLongestRequest));
