@@ -37,6 +37,7 @@ constexpr void (*kVerbs[])(CLI::App&, CommandLine&) = {
     add_chat,
     add_groupchat,
     add_cluster,
+    add_host,
     add_load,
     add_test,
 };

@@ -22,16 +22,36 @@ struct RunOptions {
   RunRequest request;
   std::vector<std::string> models;
   std::string load_hosts;
+  std::string server_host;
   std::string agent;
+  std::optional<std::string> server_address;
   std::optional<std::filesystem::path> resume;
 
   void add_to(CLI::App& verb);
-  RunRequest finish() {
-    request.models = names_in(models, "--models");
-    request.load_hosts = parse_load_hosts(load_hosts, agent);
-    return request;
-  }
+  RunRequest finish();
 };
+
+RunRequest RunOptions::finish() {
+  request.models = names_in(models, "--models");
+  request.load_hosts = parse_load_hosts(load_hosts, agent);
+  request.server_host = parse_server_host(server_host, agent);
+  const bool elsewhere = request.load_hosts.any() || request.server_host.any();
+  if (!elsewhere && (server_address || !agent.empty()))
+    throw InputError(
+        fmt::format("{}: is about other hosts; name them with --load-hosts or --server-host, or "
+                    "leave it out",
+                    server_address ? "--server-address" : "--rsh"));
+  if (request.server_host.any() && request.primitives)
+    throw InputError(
+        "--primitives: measures this machine, and the servers run on another (--server-host); "
+        "leave one of them out");
+  if (server_address) {
+    request.server_address = *server_address;
+  } else if (request.server_host.any()) {
+    request.server_address = address_of_host(request.server_host);
+  }
+  return request;
+}
 
 void RunOptions::add_to(CLI::App& verb) {
   verb.add_option("what", request.targets,
@@ -50,23 +70,23 @@ void RunOptions::add_to(CLI::App& verb) {
       "Result file to create (default: results/runs/<UTC time>-<suite or scenario>.jsonl); the "
       "report goes into the folder beside it of the same name");
   add_instrument_options(verb, request);
-  auto* hosts =
-      verb.add_option("--load-hosts", load_hosts,
-                      "Load from these hosts together, a process on each, or as many as b:2 says (MPI "
-                      "starts them; default: from this machine)")
-          ->type_name("A,B:N,...");
-  verb.add_option(
-          "--server-address", request.server_address,
-          "This machine's address in digits at which those hosts reach the servers. Whoever else reaches it "
-          "does, too: do so on networks that you trust")
-      ->capture_default_str()
+  verb.add_option("--load-hosts", load_hosts,
+                  "Load from these hosts together, a process on each, or as many as b:2 says (MPI "
+                  "starts them; default: from this machine)")
+      ->type_name("A,B:N,...");
+  verb.add_option("--server-host", server_host,
+                  "Run the servers on this host, where the same build stands at the same path (default: on "
+                  "this machine)")
+      ->type_name("HOST");
+  verb.add_option("--server-address", server_address,
+                  "The address in digits at which the load reaches the servers (default: that of "
+                  "--server-host; the loopback where there is none). Whoever else reaches it does, too: do "
+                  "so on networks that you trust")
       ->check(CLI::ValidIPV4)
-      ->needs(hosts)
       ->type_name("ADDRESS");
   verb.add_option("--rsh", agent,
                   "How a program is started on another host: a command that takes the host and the words "
                   "(default: ssh)")
-      ->needs(hosts)
       ->type_name("COMMAND");
   auto* as_json =
       add_json(verb, request.as_json, "the report (results/schema/report-v1.schema.json describes it)");

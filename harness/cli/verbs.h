@@ -32,6 +32,7 @@ void add_serve(CLI::App& app, CommandLine& line);
 void add_chat(CLI::App& app, CommandLine& line);
 void add_groupchat(CLI::App& app, CommandLine& line);
 void add_cluster(CLI::App& app, CommandLine& line);
+void add_host(CLI::App& app, CommandLine& line);
 void add_load(CLI::App& app, CommandLine& line);
 void add_report(CLI::App& app, CommandLine& line);
 void add_compare(CLI::App& app, CommandLine& line);

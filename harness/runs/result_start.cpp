@@ -55,13 +55,15 @@ json run_facts(const RunFacts& facts) {
               {"seed", facts.seed},
               {"subjects", names_of(facts.subjects)},
               {"missing", facts.missing},
-              {"subject_versions", subject_versions(facts.subjects)},
+              // Those of this machine say nothing of another one.
+              {"subject_versions", facts.server_host ? json::object() : subject_versions(facts.subjects)},
               {"server_cpus", facts.cpus.server},
               {"generator_cpus", facts.cpus.generator},
               {"order", order_description(facts.order)}};
   if (facts.repeats) run["repeats"] = *facts.repeats;
   if (facts.study) run["study"] = facts.study->name;
   if (!facts.load_hosts.empty()) run["load_hosts"] = facts.load_hosts;
+  if (facts.server_host) run["server_host"] = *facts.server_host;
   return run;
 }
 

@@ -25,9 +25,10 @@ struct RunFacts {
   std::uint64_t seed = 1;
   std::optional<int> repeats;  ///< of each subject; nothing where a rule says when it is enough
   std::vector<Subject> subjects;
-  std::vector<std::string> missing;  ///< of them, those whose programs are not there
-  CpuPlan cpus;
+  std::vector<std::string> missing;     ///< of them, those whose programs are not there
+  CpuPlan cpus;                         ///< of the server on its machine, and of the generator on this one
   std::vector<std::string> load_hosts;  ///< that the load came from, as "b:2"; none: this machine
+  std::optional<nlohmann::json> server_host;  ///< {"name", "environment"} of another one that servers ran on
   ScenarioOrder order = ScenarioOrder::as_listed;
   std::optional<nlohmann::json> selftest;    ///< of the generator, where it was measured
   std::optional<nlohmann::json> primitives;  ///< of this machine, where they were measured

@@ -263,6 +263,26 @@ void check_load_hosts(const RunPlan& plan, const RunRequest& request) {
   }
 }
 
+// What is done to a network or to a process is done on this machine.
+void check_server_host(RunPlan& plan, const RunRequest& request) {
+  const auto& host = request.server_host;
+  if (!host.any()) return;
+  for (const auto& scenario : plan.scenarios) {
+    const auto& conditions = scenario.conditions;
+    if (!conditions.network.is_null())
+      throw InputError(
+          fmt::format("--server-host: {} has a network of its own, on one machine; leave one of them out",
+                      scenario.name));
+    if (!conditions.fault.is_null() || conditions.keeps_journal())
+      throw InputError(
+          fmt::format("--server-host: {} has a fault or a journal, which takes servers on this machine; "
+                      "leave one of them out",
+                      scenario.name));
+  }
+  plan.notices.push_back(fmt::format("servers run on {}, reached at {}{}", host.name, request.server_address,
+                                     request.count_syscalls ? "; their system calls are not counted" : ""));
+}
+
 void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
   for (const auto& subject : known) {
     const auto runs_it = [&](const Scenario& scenario) {
@@ -275,6 +295,7 @@ void collect_subjects(RunPlan& plan, const std::vector<Subject>& known) {
 
 // A run that goes on keeps to what was there when it began: the order of its trials depends on it.
 std::optional<std::string> why_untried(const Subject& subject, const RunRequest& request) {
+  if (request.server_host.any()) return std::nullopt;  // what is missing is missing there
   const auto why = why_missing(subject);
   if (!request.missing) return why;
   const auto& then = *request.missing;
@@ -334,6 +355,7 @@ RunPlan make_run_plan(const RunRequest& request, const fs::path& home, const fs:
   }
   leave_out_whom_it_does_not_concern(plan, known);
   check_load_hosts(plan, request);
+  check_server_host(plan, request);
   collect_subjects(plan, known);
   make_slots(plan, request);
   return plan;

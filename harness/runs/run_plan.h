@@ -11,6 +11,7 @@
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/study.h"
 #include "harness/catalogue/subject.h"
+#include "harness/host/server_host.h"
 #include "harness/network/place.h"
 #include "harness/trial/load_hosts.h"
 #include "harness/trial/schedule.h"
@@ -31,7 +32,8 @@ struct RunRequest {
   std::optional<std::filesystem::path> out;
   std::vector<std::filesystem::path> subject_folders;
   LoadHosts load_hosts;                          ///< none: the load comes from this machine
-  std::string server_address = Place{}.address;  ///< where servers listen for it
+  ServerHost server_host;                        ///< none: servers run on this machine
+  std::string server_address = Place{}.address;  ///< where servers listen for the load
   bool dry_run = false;                          ///< only print what would be run
   bool report = true;                            ///< is written and, as tables, printed
   bool colours = true;                           ///< of what is printed, where a terminal shows them

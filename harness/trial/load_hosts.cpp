@@ -20,16 +20,6 @@ namespace {
 constexpr std::size_t kMostProcesses = 1024;
 constexpr const char* kLoader = "threadmill-load-mpi";
 
-bool is_name(std::string_view text) {
-  constexpr std::string_view others = "._-";
-  const auto fits = [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           others.find(c) != std::string_view::npos;
-  };
-  return !text.empty() && text.size() <= 253 && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), fits);
-}
-
 LoadHosts::Host parse_host(std::string_view text) {
   LoadHosts::Host host;
   const auto colon = text.find(':');
@@ -40,13 +30,24 @@ LoadHosts::Host parse_host(std::string_view text) {
     const auto end = number.data() + number.size();
     is_number = std::from_chars(number.data(), end, host.processes).ptr == end && !number.empty();
   }
-  if (is_name(host.name) && is_number && host.processes >= 1 && host.processes <= kMostProcesses) return host;
+  if (is_host_name(host.name) && is_number && host.processes >= 1 && host.processes <= kMostProcesses)
+    return host;
   throw InputError(fmt::format(
       "--load-hosts: '{}' is no host; give names as a,b, or a,b:2 for two processes on b (at most {})",
       std::string(text.substr(0, 100)), kMostProcesses));
 }
 
 }  // namespace
+
+bool is_host_name(std::string_view text) {
+  constexpr std::string_view others = "._-";
+  const auto fits = [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           others.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && text.size() <= 253 && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), fits);
+}
 
 std::size_t LoadHosts::processes() const {
   std::size_t sum = 0;

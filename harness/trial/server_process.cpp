@@ -48,6 +48,16 @@ bool ended_well(const ChildExit& exit) {
 
 }  // namespace
 
+nlohmann::json unstarted_server(const Subject& subject, const std::vector<std::string>& command) {
+  return {{"command", command_to_keep(subject, command)},
+          {"ready", nullptr},
+          {"exit_status", nullptr},
+          {"signal", nullptr},
+          {"user_us", 0},
+          {"system_us", 0},
+          {"max_rss_bytes", 0}};
+}
+
 ServerProcess::ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service,
                              const os::CpuSet& cpus, std::size_t connections,
                              const std::vector<std::string>& more, Place place, std::filesystem::path journal)
@@ -206,13 +216,8 @@ std::string ServerProcess::describe_state() const {
 }
 
 nlohmann::json ServerProcess::to_json() const {
-  nlohmann::json json = {{"command", command_to_keep(subject_, command_)},
-                         {"ready", ready_},
-                         {"exit_status", nullptr},
-                         {"signal", nullptr},
-                         {"user_us", 0},
-                         {"system_us", 0},
-                         {"max_rss_bytes", 0}};
+  auto json = unstarted_server(subject_, command_);
+  json["ready"] = ready_;
   if (!has_ended()) return json;
   const auto& exit = *process_->exit();
   if (exit.status) json["exit_status"] = *exit.status;

@@ -25,6 +25,9 @@ inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 /// How long its ready line may be, in bytes.
 inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 
+/// As in the result file, of one that never ran.
+nlohmann::json unstarted_server(const Subject& subject, const std::vector<std::string>& command);
+
 /// Runs in a place, and listens at its address. The destructor kills it and its process group; what has left
 /// the group is for kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its
 /// standard error is kept bounded. For the thread of its loop.

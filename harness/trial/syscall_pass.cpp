@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/process/process_tree.h"
+#include "harness/trial/server_process.h"
 #include "harness/watch/syscall_count.h"
 
 namespace threadmill::harness {
@@ -30,9 +31,11 @@ json counting_plan(const json& plan) {
   return brief;
 }
 
-json count_syscalls(EventLoop& loop, LoadRun run, const json& plan, ServerProcess& server) {
+json count_syscalls(EventLoop& loop, LoadRun run, const json& plan, TrialServer& server) {
+  if (server.local() == nullptr)
+    return unavailable("the server is on another host; the kernel is asked on this one only");
   try {
-    const SyscallCount count(process_tree(server.pid()));
+    const SyscallCount count(process_tree(server.local()->pid()));
     KernelCounts before;
     KernelCounts after;
     run.on_gate = [&](const std::string& gate, pid_t) {

@@ -6,7 +6,7 @@
 
 #include "harness/process/event_loop.h"
 #include "harness/trial/load_run.h"
-#include "harness/trial/server_process.h"
+#include "harness/trial/trial_server.h"
 
 namespace threadmill::harness {
 
@@ -16,7 +16,6 @@ nlohmann::json counting_plan(const nlohmann::json& plan);
 /// As in the result file, key "syscalls": what the server's processes did in that window, or why it cannot be
 /// told. `run` is without a gate function. Never fails the trial; a server that dies of it will be found by
 /// whoever looks next.
-nlohmann::json count_syscalls(EventLoop& loop, LoadRun run, const nlohmann::json& plan,
-                              ServerProcess& server);
+nlohmann::json count_syscalls(EventLoop& loop, LoadRun run, const nlohmann::json& plan, TrialServer& server);
 
 }  // namespace threadmill::harness

@@ -4,16 +4,18 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
+#include "harness/host/remote_server.h"
 #include "harness/network/network_error.h"
 #include "harness/trial/journal_folder.h"
 #include "harness/trial/load_run.h"
+#include "harness/trial/local_server.h"
 #include "harness/trial/server_process.h"
 #include "harness/trial/staged_fault.h"
 #include "harness/trial/syscall_pass.h"
 #include "harness/trial/trial_network.h"
 #include "harness/utc_time.h"
-#include "harness/watch/window_watch.h"
 
 namespace threadmill::harness {
 namespace {
@@ -34,6 +36,20 @@ LoadRun load_run_of(const TrialSetting& setting, const Places& places, const std
   return run;
 }
 
+std::unique_ptr<TrialServer> make_server(EventLoop& loop, const TrialSetting& setting,
+                                         const Scenario& scenario, const Subject& subject, const Place& place,
+                                         const JournalFolder* journal) {
+  ServerOrder order{subject,
+                    scenario.service,
+                    connections_of(scenario.load),
+                    scenario.conditions.words(),
+                    place,
+                    journal != nullptr ? journal->path() : std::filesystem::path{}};
+  if (setting.server_host.any())
+    return std::make_unique<RemoteServer>(loop, setting.server_host, std::move(order));
+  return std::make_unique<LocalServer>(loop, std::move(order), setting.cpus);
+}
+
 json new_record(const Slot& slot, std::size_t sequence) {
   return {{"record", "trial"},     {"scenario", slot.scenario}, {"subject", slot.subject},
           {"repeat", slot.repeat}, {"sequence", sequence},      {"started_at", utc_now()},
@@ -49,7 +65,7 @@ void mark_failed(json& record, const std::string& stage, const std::string& reas
 // A server's death shows in the generator's report first, as connections that were closed; the death is what
 // to tell.
 void require_flawless(EventLoop& loop, const json& report, const std::string& stage,
-                      const std::string& prefix, const ServerProcess& server) {
+                      const std::string& prefix, const TrialServer& server) {
   const auto wrong = complaints(report);
   if (wrong.empty()) return;
   if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
@@ -59,15 +75,15 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
 }
 
 void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const json& plan,
-            ServerProcess& server) {
-  const bool across_network = places.generator.network_namespace >= 0;
+            TrialServer& server) {
+  const bool across_network = places.generator.network_namespace >= 0 || setting.server_host.any();
   const auto small = verification_plan(plan, across_network ? kVerifyPatienceAcrossNetwork : kVerifyPatience);
   const auto report = run_load(loop, load_run_of(setting, places, "verify"), small, server);
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
 
 // How the server ended, where a fault may end it; null while it runs.
-json exit_in_trial(const ServerProcess& server) {
+json exit_in_trial(const TrialServer& server) {
   return server.has_exited() ? json(server.describe_exit()) : json(nullptr);
 }
 
@@ -80,14 +96,11 @@ void require_crash(const json& report) {
 }
 
 void measure(EventLoop& loop, const TrialSetting& setting, const Places& places, const Scenario& scenario,
-             const json& plan, const FaultTargets& targets, json& record) {
-  auto& server = targets.server;
+             const json& plan, TrialServer& server, std::optional<StagedFault>& fault, json& record) {
   const auto& conditions = scenario.conditions;
-  WindowWatch watch(loop, server.pid(), setting.cpus);
-  std::optional<StagedFault> fault;
-  if (const auto fault_plan = conditions.fault_plan()) fault.emplace(loop, *fault_plan, targets);
+  server.begin_watch();
   const auto on_gate = [&](const std::string& gate, pid_t generator) {
-    watch.at_gate(gate, generator);
+    server.at_gate(gate, generator);
     if (fault && gate == "warm") fault->begin();
   };
   auto run = load_run_of(setting, places, "load");
@@ -96,8 +109,7 @@ void measure(EventLoop& loop, const TrialSetting& setting, const Places& places,
   const auto& hosts = setting.load_hosts;
   if (hosts.any()) run.command = load_command(hosts, setting.load_program.parent_path());
   record["load"] = run_load(loop, run, hosts.any() ? plan_for_hosts(plan, scenario.load) : plan, server);
-  record["samples"] = watch.samples();
-  record["machine"] = watch.machine();
+  record.update(server.watched());
   if (fault) record["fault"] = fault->to_json();
   if (conditions.crashes()) record["fault"]["kind"] = "crash";
   if (conditions.may_end_server()) record["fault"]["server_exit"] = exit_in_trial(server);
@@ -105,27 +117,8 @@ void measure(EventLoop& loop, const TrialSetting& setting, const Places& places,
   if (conditions.crashes()) require_crash(record["load"]);
 }
 
-// What ends with the load, such as a child for each client, gets time to end: only then do both accounts hold
-// the same. Nothing where the server has ended by itself.
-std::optional<std::int64_t> settled_cpu_ns(EventLoop& loop, const ServerProcess& server) {
-  constexpr std::chrono::milliseconds interval{20};
-  constexpr std::chrono::milliseconds longest{500};
-  constexpr std::int64_t idle_ns = 1'000'000;
-  const auto read = [&] { return tree_cpu_ns(process_tree(server.pid())); };
-  std::int64_t cpu_ns = read();
-  bool settled = false;
-  const auto timer = loop.repeat(interval, [&]() -> EventLoop::Clock::duration {
-    const auto now_ns = read();
-    settled = now_ns - cpu_ns < idle_ns;
-    cpu_ns = now_ns;
-    return interval;
-  });
-  loop.wait_for([&] { return settled || server.has_exited(); }, longest);
-  return server.has_exited() ? std::nullopt : std::optional(cpu_ns);
-}
-
 // A failure to stop does not hide what failed before it. What a fault has ended needs no stop.
-void stop(ServerProcess& server, json& record) {
+void stop(TrialServer& server, json& record) {
   if (record.contains("fault") && record["fault"]["server_exit"].is_string()) return;
   try {
     server.stop();
@@ -157,11 +150,10 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
     const auto network = make_network(loop, scenario);
     const auto places = places_in(network.get(), setting.server_address);
     const auto journal = make_journal(scenario.conditions);
-    const auto fault = scenario.conditions.fault_plan();
+    const auto plan_of_fault = scenario.conditions.fault_plan();
     std::optional<std::int64_t> sampled_cpu_ns;
-    ServerProcess server(loop, subject, scenario.service, setting.cpus.server, connections_of(scenario.load),
-                         scenario.conditions.words(), places.server,
-                         journal ? journal->path() : std::filesystem::path{});
+    const auto owner = make_server(loop, setting, scenario, subject, places.server, journal.get());
+    TrialServer& server = *owner;
     try {
       server.start();
       // Each repeat has a seed of its own, the same for every subject: their trials are pairs.
@@ -169,11 +161,14 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
           plan_for(scenario.load, server.port(), setting.cpus.generator,
                    setting.seed + static_cast<std::uint64_t>(slot.repeat), places.server.address);
       verify(loop, setting, places, plan, server);
-      measure(loop, setting, places, scenario, plan, {server, network.get(), journal.get()}, record);
-      if (setting.count_syscalls && slot.repeat == 0 && !fault && !scenario.conditions.crashes()) {
+      std::optional<StagedFault> fault;
+      if (plan_of_fault)
+        fault.emplace(loop, *plan_of_fault, FaultTargets{*server.local(), network.get(), journal.get()});
+      measure(loop, setting, places, scenario, plan, server, fault, record);
+      if (setting.count_syscalls && slot.repeat == 0 && !plan_of_fault && !scenario.conditions.crashes()) {
         record["syscalls"] = count_syscalls(loop, load_run_of(setting, places, "load"), plan, server);
       }
-      if (!fault || !fault->replaces_server()) sampled_cpu_ns = settled_cpu_ns(loop, server);
+      if (!plan_of_fault || !plan_of_fault->replaces_server()) sampled_cpu_ns = server.settled_cpu_ns();
     } catch (const TrialFailure& failure) {
       mark_failed(record, failure.stage(), failure.what());
     }
@@ -193,13 +188,7 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
 json untried_record(const Subject& subject, const Slot& slot, std::size_t sequence,
                     const std::string& reason) {
   auto record = new_record(slot, sequence);
-  record["server"] = {{"command", command_to_keep(subject, subject.command)},
-                      {"ready", nullptr},
-                      {"exit_status", nullptr},
-                      {"signal", nullptr},
-                      {"user_us", 0},
-                      {"system_us", 0},
-                      {"max_rss_bytes", 0}};
+  record["server"] = unstarted_server(subject, subject.command);
   mark_failed(record, "start", reason);
   return record;
 }

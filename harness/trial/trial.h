@@ -7,6 +7,7 @@
 
 #include "harness/catalogue/scenario.h"
 #include "harness/catalogue/subject.h"
+#include "harness/host/server_host.h"
 #include "harness/machine/cpu_plan.h"
 #include "harness/network/place.h"
 #include "harness/process/event_loop.h"
@@ -25,7 +26,8 @@ struct TrialSetting {
   std::uint64_t seed = 1;
   bool count_syscalls = false;  ///< in a short pass after the first repeat of each subject in each scenario
   std::string server_address = Place{}.address;  ///< where servers listen, on no network of a scenario's own
-  LoadHosts load_hosts{};  ///< make the load that is measured; all else is asked of the server from here
+  LoadHosts load_hosts{};    ///< make the load that is measured; all else is asked of the server from here
+  ServerHost server_host{};  ///< where servers run; none: on this machine
 };
 
 /// The trial's record for the result file. What goes wrong with the server or the generator is in the record;

@@ -19,8 +19,9 @@ os::CpuSet all_of(const CpuPlan& plan) {
 }
 
 // A generator that is several processes has them as its children, as far as they are on this machine.
-std::int64_t cpu_ns_of_measuring(pid_t generator) {
-  return tree_cpu_ns(process_tree(generator)) + process_cpu_ns(::getpid()).value_or(0);
+std::int64_t cpu_ns_of_measuring(std::optional<pid_t> generator) {
+  const auto of_generator = generator ? tree_cpu_ns(process_tree(*generator)) : 0;
+  return of_generator + process_cpu_ns(::getpid()).value_or(0);
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ WindowWatch::WindowWatch(EventLoop& loop, pid_t server, const CpuPlan& cpus)
     : sampler_(loop, server), machine_(all_of(cpus)) {}
 
 // A full snapshot takes this process a while: outside of what the machine is watched for.
-void WindowWatch::at_gate(const std::string& gate, pid_t generator) {
+void WindowWatch::at_gate(const std::string& gate, std::optional<pid_t> generator) {
   if (gate == "measured") {
     machine_.end();
     measuring_cpu_ns_ += cpu_ns_of_measuring(generator);

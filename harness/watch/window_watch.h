@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "harness/machine/cpu_plan.h"
@@ -18,8 +19,9 @@ class WindowWatch {
  public:
   WindowWatch(EventLoop& loop, pid_t server, const CpuPlan& cpus);
 
-  /// At each gate of the generator, while it waits. The window is from the last gate before "measured" to it.
-  void at_gate(const std::string& gate, pid_t generator);
+  /// At each gate of the generator, while it waits; nothing for one that is on another machine. The window is
+  /// from the last gate before "measured" to it.
+  void at_gate(const std::string& gate, std::optional<pid_t> generator);
 
   /// As in the result file, keys "samples" and "machine".
   nlohmann::json samples() const { return sampler_.to_json(); }

@@ -34,9 +34,11 @@ std::string facts_table(const std::string& heading, const std::vector<results::F
 std::string what_was_run(const results::Comparison& comparison) {
   std::string text;
   for (const Run& run : comparison.runs) {
-    text += fmt::format("- `{}`: started {} by `threadmill {}`, {}, {}, seed {}; threadmill {}; {}.\n",
+    text += fmt::format("- `{}`: started {} by `threadmill {}`, {}, {}, seed {}{}; threadmill {}; {}.\n",
                         markdown_code(run.file), markdown(run.created), markdown_code(run.kind),
-                        counted(run.trials, "trial"), how_often(run), run.seed, markdown(run.version, 100),
+                        counted(run.trials, "trial"), how_often(run), run.seed,
+                        run.server_host.empty() ? "" : ", servers on " + markdown(run.server_host, 300),
+                        markdown(run.version, 100),
                         run.complete ? "complete" : "**not complete**: what was measured is shown");
     for (const std::string& warning : run.warnings) text += "  - Warning: " + markdown(warning, 300) + "\n";
   }

@@ -64,6 +64,7 @@ Run describe_run(const ResultFile& file, const std::vector<Run>& earlier) {
   if (const json* primitives = find_at(file.header, "/primitives"))
     run.primitives = primitive_costs(*primitives);
   run.work = work_of_models(file.header);
+  run.server_host = server_host(file.header);
   run.environment = environment_facts(file.header);
   run.fairness = fairness_facts(file.header, file.trials);
   run.quietness = quietness_of(file.trials);

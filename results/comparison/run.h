@@ -28,6 +28,7 @@ struct Run {
   std::size_t blocks = 0;          ///< of ab and gate
   std::string instrument_problem;  ///< see instrument_problem(); empty where nothing speaks against it
   std::optional<double> loopback_bytes_per_s;  ///< what one connection copied in its self-test
+  std::string server_host;  ///< another machine that servers ran on, see server_host(); "": that of the run
   std::vector<Fact> environment;
   std::vector<Fact> fairness;
   PrimitiveCosts primitives;  ///< of the machine, where they were measured; else empty

@@ -109,6 +109,12 @@ void compare_cpu_sets(Differences& differences, const json& first, const json& s
   };
   add_if_different(differences, "hosts that the load came from", hosts(first), hosts(second), true,
                    "another network lay between");
+  const auto server_machine = [](const json& header) {
+    const auto host = server_host(header);
+    return host.empty() ? std::string("that of the run") : host;
+  };
+  add_if_different(differences, "machine of the servers", server_machine(first), server_machine(second), true,
+                   "servers ran elsewhere, behind another network");
 }
 
 /// The options that each server of ours told on its ready line, of its first trial that has them. The commit

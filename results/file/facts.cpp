@@ -191,6 +191,17 @@ std::string cpu_list(const json& header, const char* pointer) {
   return text;
 }
 
+std::string server_host(const json& header) {
+  const std::string name = text_at(header, "/run/server_host/name");
+  if (name.empty()) return {};
+  const auto of_host = [&](const char* key) {
+    const json* value = find_at(header, (std::string("/run/server_host/environment/") + key).c_str());
+    return value == nullptr ? std::string("not recorded") : to_text(*value);
+  };
+  return fmt::format("{}: {}, {} CPUs, {}", name, of_host("cpu_model"), of_host("cpus_online"),
+                     of_host("kernel"));
+}
+
 std::vector<Fact> environment_facts(const json& header) {
   static constexpr std::pair<const char*, const char*> shown[] = {
       {"CPU", "cpu_model"},
@@ -211,6 +222,10 @@ std::vector<Fact> environment_facts(const json& header) {
       {"Mitigations", "mitigations"},
   };
   std::vector<Fact> facts;
+  if (const auto host = server_host(header); !host.empty())
+    facts.push_back(
+        {"Servers on",
+         host + "; what else used CPUs is told of it. Below: the machine that the run was started on"});
   for (const auto& [name, key] : shown) facts.push_back({name, environment_text(header, key)});
   const json* versions = find_at(header, "/run/subject_versions");
   if (versions != nullptr && versions->is_object()) {
@@ -237,11 +252,13 @@ std::string instrument_problem(const json& header) {
 }
 
 std::vector<Fact> fairness_facts(const json& header, const std::vector<json>& trials) {
+  const std::string host = text_at(header, "/run/server_host/name");
   std::vector<Fact> facts{
       {"Program", programs(trials)},
       {"Compiler flags",
        environment_text(header, "compiler") + " " + environment_text(header, "compiler_flags")},
-      {"CPUs of the servers", cpu_list(header, "/run/server_cpus")},
+      {"CPUs of the servers",
+       cpu_list(header, "/run/server_cpus") + (host.empty() ? "" : " of the host " + host)},
       {"CPUs of the load generator", cpu_list(header, "/run/generator_cpus")},
       {"TCP_NODELAY", term_over_models(trials, "tcp_nodelay")},
       {"Listen backlog", term_over_models(trials, "backlog") +
@@ -291,6 +308,7 @@ std::string server_term(const json& trial, const char* key) {
 }
 
 bool shares_cpus(const json& header) {
+  if (!server_host(header).empty()) return false;  // the same numbers are of two machines
   const json *server = find_at(header, "/run/server_cpus"),
              *generator = find_at(header, "/run/generator_cpus");
   if (server == nullptr || generator == nullptr || !server->is_array() || !generator->is_array())

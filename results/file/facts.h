@@ -20,6 +20,10 @@ std::string environment_text(const nlohmann::json& header, const std::string& ke
 /// CPUs at a JSON pointer of the header ("/run/server_cpus"): "0, 1", or "not pinned".
 std::string cpu_list(const nlohmann::json& header, const char* pointer);
 
+/// "b: CPU model, 8 CPUs, Linux 6.1": the other machine that the servers ran on; "" where they ran on that of
+/// the environment.
+std::string server_host(const nlohmann::json& header);
+
 /// The machine and the build, from a result file's header.
 std::vector<Fact> environment_facts(const nlohmann::json& header);
 

@@ -17,9 +17,10 @@ namespace {
 
 /// Two cloud hosts of one type have the same CPU model, and may have 2 CPUs and 16.
 std::string machine_of(const nlohmann::json& header) {
-  return fmt::format("{}, {} CPUs (servers: {}; load generator: {})", environment_text(header, "cpu_model"),
+  const auto host = server_host(header);
+  return fmt::format("{}, {} CPUs (servers: {}{}; load generator: {})", environment_text(header, "cpu_model"),
                      environment_text(header, "cpus_online"), cpu_list(header, "/run/server_cpus"),
-                     cpu_list(header, "/run/generator_cpus"));
+                     host.empty() ? "" : " of " + host, cpu_list(header, "/run/generator_cpus"));
 }
 
 HistoryRun history_run(const ResultFile& file) {

@@ -73,6 +73,8 @@ TEST(EnvironmentDifferences, NameWhateverMayMoveTheFigures) {
   EXPECT_THAT(changed_by("/environment/mitigations/retbleed", "IBRS"), ElementsAre("mitigation retbleed"));
   EXPECT_THAT(changed_by("/run/server_cpus", {0, 1}), ElementsAre("CPUs of the servers"));
   EXPECT_THAT(changed_by("/run/generator_cpus", {2}), ElementsAre("CPUs of the load generator"));
+  EXPECT_THAT(changed_by("/run/server_host", {{"name", "b"}, {"environment", {{"kernel", "Linux 7"}}}}),
+              ElementsAre("machine of the servers"));
   EXPECT_THAT(changed_by("/tool/version", "0.2.0"), ElementsAre("version of threadmill"));
 }
 
