@@ -213,7 +213,7 @@ TEST_F(OnServerHost, WhatCannotBeDoneThereIsRefusedWithItsReason) {
   };
   EXPECT_THAT(refused(words_there("tiny-wan.json", "epoll", agent())), HasSubstr("a network of its own"));
   EXPECT_THAT(refused(words_there("tiny-kill.json", "fork", agent())),
-              HasSubstr("does something to the server"));
+              HasSubstr("has a fault or a journal"));
   EXPECT_THAT(refused(words_there("tiny-echo.json", "epoll", agent(), {"--primitives"})),
               HasSubstr("--primitives"));
   auto words = arguments("tiny-echo.json", "epoll", 1);
