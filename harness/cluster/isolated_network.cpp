@@ -162,8 +162,8 @@ void set_parted(EventLoop& loop, const KeptNetwork& network, const std::string& 
 void end_keeper(const KeptNetwork& network) {
   if (!network.is_there()) return;
   ::kill(network.keeper, SIGKILL);
-  constexpr std::chrono::milliseconds kLookEvery{5};
-  while (network.is_there()) std::this_thread::sleep_for(kLookEvery);
+  constexpr std::chrono::milliseconds kPause{5};
+  while (network.is_there()) std::this_thread::sleep_for(kPause);
   ::waitpid(network.keeper, nullptr, WNOHANG);  // where it is our own child
 }
 

@@ -35,6 +35,15 @@ class Served {
     ready_ = nlohmann::json::parse(command_->out(), nullptr, false);
   }
 
+  /// Asks it to end, so that it is gone before its folder goes.
+  ~Served() {
+    if (command_->pid() < 0) return;
+    ::kill(command_->pid(), SIGTERM);
+    command_->wait();
+  }
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+
   bool is_ready() const { return ready_.is_object(); }
   std::uint16_t port() const { return ready_.at("port"); }
   pid_t victim() const { return ready_.at("victim_pid"); }
