@@ -139,7 +139,8 @@ TEST_F(ClusterTest, AStreamOfEventsGoesOnAtAnotherServer) {
   ASSERT_NE(b.port(), 0) << b.errors();
   EventClient stream(a.port(), "topic=t");
   HttpClient publisher(b.port());
-  EXPECT_EQ(publisher.ask("PUT", "/topics/t").status, 200) << "the stream has created it, and the log told";
+  EXPECT_TRUE(eventually([&] { return publisher.ask("GET", "/topics/t").status == 200; }))
+      << "the stream has created it, and the log told";
   EXPECT_EQ(publisher.publish("t", "first").status, 200);
   const auto first = stream.next();
   EXPECT_THAT(first.data, HasSubstr("first"));

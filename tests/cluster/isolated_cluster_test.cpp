@@ -46,13 +46,13 @@ TEST_F(IsolatedClusterTest, ALeaderThatIsCutOffIsReplacedAndCatchesUp) {
   const auto leader = nats->leader().at("name").get<std::string>();
 
   EXPECT_EQ(nats->run("part", {leader}).exit_code, 0);
-  EXPECT_TRUE(server(leader).at("parted").get<bool>());
+  ASSERT_TRUE(server(leader).at("parted").get<bool>());
   EXPECT_TRUE(server(leader).at("runs").get<bool>()) << "only its network is gone";
   EXPECT_TRUE(eventually([&] {
     client.send("PUBLISH t behind\r\n");
     return client.read_until("\r\n") == ":1\r\n";
   })) << "a majority is left";
-  EXPECT_NE(nats->leader().at("name"), leader);
+  ASSERT_NE(nats->leader().at("name"), leader);
 
   EXPECT_EQ(nats->run("heal", {leader}).exit_code, 0);
   EXPECT_TRUE(eventually([&] { return server(leader).at("stream_role") == "follower"; })) << "of another one";

@@ -206,5 +206,18 @@ TEST_P(ClusterAsSubject, AnswersCorrectlyAndEndsWhenAsked) {
   EXPECT_EQ(trial.at("server").at("command").at(0), "threadmill") << "where it was built tells nothing";
 }
 
+TEST_P(ClusterAsSubject, LeavesNothingWhereTheRunIsInterrupted) {
+  if (!is_nats_there()) GTEST_SKIP() << "nats-server is not installed";
+  const TemporaryFolder temporary;
+  auto words = arguments("tiny-chat.json", GetParam(), 1000);
+  words.insert(words.begin(), {"env", "TMPDIR=" + temporary.path().string(), built("threadmill")});
+  Command command(words);
+  ASSERT_TRUE(eventually([&] { return !std::filesystem::is_empty(temporary.path()); })) << command.err();
+  ::kill(command.pid(), SIGINT);
+  const auto finished = command.wait();
+  EXPECT_EQ(finished.exit_code, 130) << finished.err;
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
+}
+
 }  // namespace
 }  // namespace threadmill::conformance
