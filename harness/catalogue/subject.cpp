@@ -21,6 +21,7 @@ namespace threadmill::harness {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr const char* kOurProgram = "threadmill";
 const std::vector<std::string_view> kStopSignalNames{"SIGTERM", "SIGINT"};
 constexpr std::array kStopSignals{SIGTERM, SIGINT};
 
@@ -187,7 +188,9 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
   for (const auto& folder : folders) {
     for (const auto& file : json_files(folder)) {
       auto subject = read_subject(file);
-      const std::map<std::string, std::string> ours = {{"threadmill-server", server.string()}};
+      const std::map<std::string, std::string> ours = {
+          {"threadmill-server", server.string()},
+          {"threadmill", (server.parent_path() / kOurProgram).string()}};
       subject.command = fill_in(subject.command, ours);
       subject.needs = fill_in(subject.needs, ours);
       if (find_named(subjects, subject.name) != nullptr) {
@@ -225,7 +228,8 @@ std::vector<std::string> fill_in(const std::vector<std::string>& command,
 }
 
 std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command) {
-  if (subject.is_model) command.front() = fs::path(command.front()).filename().string();
+  const auto program = fs::path(command.front()).filename();
+  if (subject.is_model || program == kOurProgram) command.front() = program.string();
   return command;
 }
 

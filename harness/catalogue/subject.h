@@ -26,7 +26,8 @@ struct Subject {
   std::string summary;
   std::vector<std::string> services;
   std::vector<std::string> command;  ///< with {address}, {port}, {service}, {folder} (of the subject file),
-                                     ///< {threadmill-server} (the program of our models) to fill in
+                                     ///< {threadmill-server} (the program of our models) and {threadmill}
+                                     ///< (this one) to fill in
   ReadyBy ready = ReadyBy::json_line;
   int stop_signal = SIGTERM;         ///< what it takes for a request to end with status 0
   std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty

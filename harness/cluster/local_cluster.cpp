@@ -1,8 +1,6 @@
 #include "harness/cluster/local_cluster.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,13 +14,12 @@
 
 #include "harness/cluster/nats_monitor.h"
 #include "harness/errors.h"
+#include "harness/process/event_loop.h"
+#include "harness/suggest.h"
 #include "json/error.h"
 #include "json/file.h"
 #include "json/strict_object.h"
-#include "os/address.h"
-#include "os/descriptor.h"
 #include "os/errors.h"
-#include "servers/cluster/replicated_log.h"
 
 namespace threadmill::harness {
 namespace {
@@ -45,102 +42,156 @@ void write_state(const LocalCluster& cluster) {
     servers.push_back({{"name", each.name},
                        {"pid", each.pid},
                        {"start_ticks", each.start_ticks},
+                       {"address", each.address},
                        {"port", each.port},
                        {"route_port", each.route_port},
                        {"monitor_port", each.monitor_port}});
   }
+  ordered_json state = {{"servers", servers}};
+  if (const auto& network = cluster.network) {
+    state["network"] = {
+        {"keeper", network->keeper}, {"start_ticks", network->start_ticks}, {"number", network->number}};
+  }
   const auto file = state_file(cluster.folder);
   std::ofstream out(file, std::ios::trunc);
-  out << ordered_json{{"servers", servers}}.dump(2) << '\n';
+  out << state.dump(2) << '\n';
   if (!out.flush()) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
 }
 
+pid_t pid_in(const json::StrictObject& object, std::string_view key) {
+  return static_cast<pid_t>(object.integer32(key, 0, INT32_MAX));
+}
+
+std::int64_t ticks_in(const json::StrictObject& object) {
+  return static_cast<std::int64_t>(object.integer("start_ticks", 0, INT64_MAX));
+}
+
+NatsProcess read_server(const json::StrictObject& each) {
+  constexpr std::uint32_t kMostPort = 65535;
+  const auto port = [&](std::string_view key) {
+    return static_cast<std::uint16_t>(each.integer32(key, 1, kMostPort));
+  };
+  NatsProcess server;
+  server.name = each.nonempty_text("name");
+  server.address = each.nonempty_text("address");
+  server.pid = pid_in(each, "pid");
+  server.start_ticks = ticks_in(each);
+  server.port = port("port");
+  server.route_port = port("route_port");
+  server.monitor_port = port("monitor_port");
+  return server;
+}
+
+std::optional<KeptNetwork> read_network(const json::StrictObject& state) {
+  if (!state.has("network")) return std::nullopt;
+  const auto network = state.object("network", {"keeper", "start_ticks", "number"});
+  return KeptNetwork{pid_in(network, "keeper"), ticks_in(network),
+                     static_cast<std::uint32_t>(network.integer32("number", 0, 254))};
+}
+
+void enter_network(LocalCluster& cluster) {
+  if (!cluster.network) return;
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i)
+    cluster.servers[i].network_namespace = cluster.network->namespace_of(i);
+}
+
 LocalCluster read_state(const fs::path& folder) {
-  LocalCluster cluster{folder, {}};
+  LocalCluster cluster{folder, {}, {}};
   const auto file = state_file(folder);
   try {
     const auto document = json::read_file(file);
-    const json::StrictObject state(document, file.string(), {"servers"});
-    constexpr std::uint32_t kMostPort = 65535;
-    for (const auto& each :
-         state.objects("servers", {"name", "pid", "start_ticks", "port", "route_port", "monitor_port"})) {
-      const auto port = [&](std::string_view key) {
-        return static_cast<std::uint16_t>(each.integer32(key, 1, kMostPort));
-      };
-      cluster.servers.push_back({each.nonempty_text("name"),
-                                 static_cast<pid_t>(each.integer32("pid", 0, INT32_MAX)),
-                                 static_cast<std::int64_t>(each.integer("start_ticks", 0, INT64_MAX)),
-                                 port("port"), port("route_port"), port("monitor_port")});
-    }
+    const json::StrictObject state(document, file.string(), {"servers", "network"});
+    for (const auto& each : state.objects(
+             "servers", {"name", "pid", "start_ticks", "address", "port", "route_port", "monitor_port"}))
+      cluster.servers.push_back(read_server(each));
+    cluster.network = read_network(state);
   } catch (const json::JsonError& error) {
     throw InputError(error.what());
   }
+  enter_network(cluster);
   return cluster;
 }
 
+/// What others may write to could make us end their processes.
+void require_ours(const fs::path& folder) {
+  struct stat about {};
+  if (::lstat(folder.c_str(), &about) != 0) os::throw_errno("stat " + folder.string());
+  if (!S_ISDIR(about.st_mode) || about.st_uid != ::geteuid() || (about.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    throw InputError(fmt::format("--dir {}: no folder of yours that only you may write to; give another",
+                                 folder.string()));
+  }
+}
+
 LocalCluster cluster_in(const fs::path& folder) {
-  if (has_cluster(folder)) return read_state(folder);
+  if (has_cluster(folder)) {
+    require_ours(folder);
+    return read_state(folder);
+  }
   throw InputError(fmt::format(
       "there is no cluster in {}; start one with `threadmill cluster up`, or name its folder with --dir",
       folder.string()));
 }
 
-/// Ports that were free a moment ago. They are held until all are known, so that each is another.
-std::vector<std::uint16_t> free_ports(std::size_t count) {
-  std::vector<os::Descriptor> held;
-  std::vector<std::uint16_t> ports;
-  while (ports.size() < count) {
-    const os::SocketAddress any("127.0.0.1", 0);
-    auto& socket = held.emplace_back(::socket(any.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket || ::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind 127.0.0.1");
-    ports.push_back(os::SocketAddress::of_socket(socket.get()).port());
-  }
-  return ports;
-}
-
-/// A folder that others may write to could make us end their processes.
 void make_folder(const fs::path& folder) {
   fs::create_directories(folder.parent_path());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) os::throw_errno("mkdir " + folder.string());
-  struct stat about {};
-  if (::stat(folder.c_str(), &about) != 0) os::throw_errno("stat " + folder.string());
-  if (!S_ISDIR(about.st_mode) || about.st_uid != ::geteuid() || (about.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw InputError(fmt::format("--dir {}: no folder of yours that only you may write to; give another",
-                                 folder.string()));
-  }
+  require_ours(folder);
   if (!has_cluster(folder) && !fs::is_empty(folder))
     throw InputError(
         fmt::format("--dir {}: is not empty; give a folder that is, or a new one", folder.string()));
 }
 
-LocalCluster planned(const fs::path& folder) {
-  LocalCluster cluster{folder, {}};
-  const auto ports = free_ports(3 * kServers);
+/// Its network, where it is to have one, is kept from here on.
+LocalCluster planned(const fs::path& folder, ClusterNetwork network) try {
+  LocalCluster cluster{folder, planned_servers(kServers), {}};
+  if (network == ClusterNetwork::loopback) return cluster;
+  std::vector<std::string> names;
+  for (const auto& server : cluster.servers) names.push_back(server.name);
+  EventLoop loop;
+  cluster.network = IsolatedNetwork(loop, names).keep();
   for (std::size_t i = 0; i < kServers; ++i) {
-    cluster.servers.push_back(
-        {fmt::format("n{}", i + 1), 0, 0, ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]});
+    cluster.servers[i].isolate(address_of_node(cluster.network->number, i), cluster.network->namespace_of(i));
+  }
+  write_state(cluster);
+  return cluster;
+} catch (...) {
+  std::error_code not_empty;
+  fs::remove(folder, not_empty);
+  throw;
+}
+
+LocalCluster found(const fs::path& folder, ClusterNetwork network) {
+  auto cluster = read_state(folder);
+  if (network == ClusterNetwork::isolated && !cluster.network) {
+    throw InputError(fmt::format(
+        "--isolated: the cluster in {} is not; end it with `threadmill cluster down`, or give another --dir",
+        folder.string()));
+  }
+  if (cluster.network && !cluster.network->is_there()) {
+    throw InputError(
+        fmt::format("the network of the cluster in {} is gone, as process {} has ended; remove the rest with "
+                    "`threadmill cluster down`",
+                    folder.string(), cluster.network->keeper));
   }
   return cluster;
 }
 
 /// Removes what bring_up() and the servers made, and no other file.
 void forget(const LocalCluster& cluster) {
+  if (cluster.network) end_keeper(*cluster.network);
   for (const auto& server : cluster.servers) remove_files(server, cluster.folder);
   fs::remove(state_file(cluster.folder));
   std::error_code not_empty;
   fs::remove(cluster.folder, not_empty);
 }
 
-/// The leader of the group that places streams, where `server` knows of one.
-std::string leader_known_to(const NatsProcess& server) {
-  const auto told = ask_monitor(server.monitor_port, "/jsz");
-  if (!told || !told->contains("meta_cluster")) return {};
-  return told->at("meta_cluster").value("leader", "");
+bool is_parted(const LocalCluster& cluster, const NatsProcess& server) {
+  return cluster.network && cluster.network->is_there() && cluster.network->is_parted(server.name);
 }
 
 bool all_have_a_leader(const LocalCluster& cluster) {
   for (const auto& server : cluster.servers) {
-    if (leader_known_to(server).empty()) return false;
+    if (!is_parted(cluster, server) && leader_known_to(server).empty()) return false;
   }
   return true;
 }
@@ -175,20 +226,6 @@ void start_until_led(LocalCluster& cluster, std::vector<std::string>& started) {
   } while (!all_have_a_leader(cluster));
 }
 
-/// The leader of our stream, where `server` keeps a copy and knows of one.
-std::string stream_leader_known_to(const NatsProcess& server) {
-  const auto told = ask_monitor(server.monitor_port, "/jsz?streams=1");
-  if (!told || !told->contains("account_details")) return {};
-  for (const auto& account : told->at("account_details")) {
-    if (!account.contains("stream_detail")) continue;
-    for (const auto& stream : account.at("stream_detail")) {
-      if (stream.value("name", "") == servers::kLogStream && stream.contains("cluster"))
-        return stream.at("cluster").value("leader", "");
-    }
-  }
-  return {};
-}
-
 std::string role_of(const NatsProcess& server, const std::string& leader) {
   if (leader.empty()) return "";
   return leader == server.name ? "leader" : "follower";
@@ -196,20 +233,14 @@ std::string role_of(const NatsProcess& server, const std::string& leader) {
 
 }  // namespace
 
-std::string LocalCluster::urls() const {
-  std::vector<std::string> each;
-  for (const auto& server : servers) each.push_back(server.url());
-  return fmt::format("{}", fmt::join(each, ","));
-}
-
 fs::path default_cluster_folder() {
   return fs::temp_directory_path() / fmt::format("threadmill-cluster-{}", ::geteuid());
 }
 
-LocalCluster bring_up(const fs::path& folder) {
+LocalCluster bring_up(const fs::path& folder, ClusterNetwork network) {
   make_folder(folder);
   const bool is_new = !has_cluster(folder);
-  LocalCluster cluster = is_new ? planned(folder) : read_state(folder);
+  LocalCluster cluster = is_new ? planned(folder, network) : found(folder, network);
   std::vector<std::string> started;
   try {
     start_until_led(cluster, started);
@@ -230,17 +261,36 @@ void take_down(const fs::path& folder) {
   forget(cluster);
 }
 
+void part(const fs::path& folder, const std::string& name, bool parted) {
+  const auto cluster = cluster_in(folder);
+  if (!cluster.network) {
+    throw InputError(
+        fmt::format("the servers of the cluster in {} share one network; only one that was started with "
+                    "`threadmill cluster up --isolated` can be parted",
+                    folder.string()));
+  }
+  std::vector<std::string> names;
+  for (const auto& server : cluster.servers) names.push_back(server.name);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw InputError(unknown_name_message("node", name, names));
+  EventLoop loop;
+  set_parted(loop, *cluster.network, name, parted);
+}
+
 ordered_json look_at(const fs::path& folder) {
+  const auto cluster = cluster_in(folder);
   auto servers = ordered_json::array();
-  for (const auto& server : cluster_in(folder).servers) {
+  for (const auto& server : cluster.servers) {
     const bool runs = server.runs();
     servers.push_back({{"name", server.name},
                        {"pid", server.pid},
+                       {"address", server.address},
                        {"port", server.port},
                        {"monitor_port", server.monitor_port},
                        {"runs", runs},
                        {"role", runs ? role_of(server, leader_known_to(server)) : "gone"},
-                       {"stream_role", runs ? role_of(server, stream_leader_known_to(server)) : "gone"}});
+                       {"stream_role", runs ? role_of(server, stream_leader_known_to(server)) : "gone"},
+                       {"parted", is_parted(cluster, server)}});
   }
   return servers;
 }

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/cluster/isolated_network.h"
 #include "harness/cluster/nats_process.h"
 
 namespace threadmill::harness {
@@ -15,26 +17,37 @@ namespace threadmill::harness {
 struct LocalCluster {
   std::filesystem::path folder;
   std::vector<NatsProcess> servers;
-
-  /// As --cluster takes it.
-  std::string urls() const;
+  std::optional<KeptNetwork> network;  ///< where each server has one of its own
 };
 
 /// A folder of this user among the temporary ones. Not $XDG_RUNTIME_DIR, which is memory where it is a tmpfs:
 /// the log is a file, and as long as a gigabyte.
 std::filesystem::path default_cluster_folder();
 
-/// Starts those that do not run, all where there are none, and returns once they have chosen a leader. Throws
-/// InputError where the folder is another's, std::runtime_error where they do not come up in time; what this
-/// call has started is ended then.
-LocalCluster bring_up(const std::filesystem::path& folder);
+/// On which network a cluster's servers are.
+enum class ClusterNetwork {
+  loopback,  ///< all on 127.0.0.1
+  isolated,  ///< each on one of its own (IsolatedNetwork)
+};
 
-/// Ends them, and only them, and removes what they wrote. Throws InputError where the folder has no cluster.
+/// Starts those that do not run, all where there are none, and returns once they have chosen a leader; who is
+/// parted is not waited for. A cluster that is there already keeps its network. Throws InputError where the
+/// folder is another's or its cluster has another network, NetworkError where `isolated` is not to be had,
+/// std::runtime_error where they do not come up in time; what this call has started is ended then.
+LocalCluster bring_up(const std::filesystem::path& folder, ClusterNetwork network);
+
+/// Ends them, and only them, and removes what they wrote and their network. Throws InputError where the
+/// folder has no cluster.
 void take_down(const std::filesystem::path& folder);
 
-/// What each server is and does: "name", "pid", "port", "monitor_port", "runs", "role" ("leader", "follower",
-/// "gone", or "" while it knows of no leader): of the group that places streams; "stream_role": of our
-/// stream, "" also while there is none. Throws InputError where the folder has no cluster.
+/// Cuts a server of an isolated cluster off from all others and from this machine, or joins it again. Throws
+/// InputError where there is no such cluster or server, NetworkError.
+void part(const std::filesystem::path& folder, const std::string& name, bool parted);
+
+/// What each server is and does: "name", "pid", "address", "port", "monitor_port", "runs", "role" ("leader",
+/// "follower" or "gone", "" where it knows of no leader): of the group that places streams, as the server
+/// itself has it; "stream_role": of our stream, "" while there is none; "parted". Throws InputError where the
+/// folder has no cluster.
 nlohmann::ordered_json look_at(const std::filesystem::path& folder);
 
 }  // namespace threadmill::harness

@@ -5,19 +5,25 @@
 #include <fmt/ranges.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
 
+#include "harness/locations.h"
+#include "harness/network/unnamed_namespace.h"
 #include "harness/process/proc_file.h"
+#include "os/address.h"
+#include "os/descriptor.h"
 #include "os/errors.h"
+#include "os/network_namespace.h"
 
 extern char** environ;
 
@@ -37,6 +43,9 @@ constexpr const char* kConfiguration = ".conf";
 constexpr const char* kLog = ".log";
 constexpr const char* kStore = ".store";
 constexpr auto kLookEvery = std::chrono::milliseconds(20);
+constexpr std::uint16_t kUsualPort = 4222;
+constexpr std::uint16_t kUsualRoutePort = 6222;
+constexpr std::uint16_t kUsualMonitorPort = 8222;
 
 fs::path file_of(const NatsProcess& server, const fs::path& folder, std::string_view ending) {
   return folder / fmt::format("{}{}", server.name, ending);
@@ -45,22 +54,42 @@ fs::path file_of(const NatsProcess& server, const fs::path& folder, std::string_
 /// In the quotes of NATS's configuration, which are those of JSON.
 std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
 
-std::string configuration(const NatsProcess& server, const std::vector<NatsProcess>& all,
-                          const fs::path& folder) {
+/// One that is alone is no cluster: it would wait for others to choose a leader with.
+std::string cluster_part(const NatsProcess& server, const std::vector<NatsProcess>& all) {
+  if (server.is_alone()) return "";
   std::vector<std::string> routes;
   for (const auto& each : all) {
-    if (each.name != server.name) routes.push_back(fmt::format("\"nats://127.0.0.1:{}\"", each.route_port));
+    if (each.name != server.name)
+      routes.push_back(fmt::format("\"nats://{}:{}\"", each.address, each.route_port));
   }
+  return fmt::format("cluster {{ name: threadmill, listen: \"{}:{}\", routes: [{}] }}\n", server.address,
+                     server.route_port, fmt::join(routes, ", "));
+}
+
+std::string configuration(const NatsProcess& server, const std::vector<NatsProcess>& all,
+                          const fs::path& folder) {
   return fmt::format(
-      "server_name: {}\n"
-      "listen: \"127.0.0.1:{}\"\n"
-      "http: \"127.0.0.1:{}\"\n"
-      "max_payload: {}\n"
-      "jetstream {{ store_dir: {}, max_file_store: {} }}\n"
-      "cluster {{ name: threadmill, listen: \"127.0.0.1:{}\", routes: [{}] }}\n",
-      server.name, server.port, server.monitor_port, kMostPayloadBytes,
-      quoted(file_of(server, folder, kStore).string()), kStoreBytes, server.route_port,
-      fmt::join(routes, ", "));
+      "server_name: {0}\n"
+      "listen: \"{1}:{2}\"\n"
+      "http: \"{1}:{3}\"\n"
+      "max_payload: {4}\n"
+      "jetstream {{ store_dir: {5}, max_file_store: {6} }}\n"
+      "{7}",
+      server.name, server.address, server.port, server.monitor_port, kMostPayloadBytes,
+      quoted(file_of(server, folder, kStore).string()), kStoreBytes, cluster_part(server, all));
+}
+
+/// They are held until all are known, so that each is another.
+std::vector<std::uint16_t> free_ports(std::size_t count) {
+  std::vector<os::Descriptor> held;
+  std::vector<std::uint16_t> ports;
+  while (ports.size() < count) {
+    const os::SocketAddress any("127.0.0.1", 0);
+    auto& socket = held.emplace_back(::socket(any.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket || ::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind 127.0.0.1");
+    ports.push_back(os::SocketAddress::of_socket(socket.get()).port());
+  }
+  return ports;
 }
 
 /// Standard input, output and error of a process that nobody looks at.
@@ -82,8 +111,8 @@ class DaemonFiles {
   posix_spawn_file_actions_t actions_;
 };
 
-/// The process, in a session of its own; nothing where there is no such program.
-std::optional<pid_t> spawn_daemon(std::vector<std::string> words, const fs::path& log) {
+/// The process, in a session of its own.
+pid_t spawn_daemon(std::vector<std::string> words, const fs::path& log) {
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -95,33 +124,63 @@ std::optional<pid_t> spawn_daemon(std::vector<std::string> words, const fs::path
   const int error = ::posix_spawnp(&pid, argv[0], files.get(), &attributes, argv.data(), environ);
   ::posix_spawnattr_destroy(&attributes);
   if (error == 0) return pid;
-  if (error == ENOENT) return std::nullopt;
   errno = error;
   os::throw_errno(fmt::format("start {}", argv[0]));
 }
 
 }  // namespace
 
-std::string NatsProcess::url() const { return fmt::format("nats://127.0.0.1:{}", port); }
+std::string NatsProcess::url() const { return fmt::format("nats://{}:{}", address, port); }
 
 bool NatsProcess::runs() const {
   if (pid == 0) return false;
   ::waitpid(pid, nullptr, WNOHANG);  // where it is our own child, and dead
-  const auto stat = read_proc_stat(pid);
-  if (!stat.valid || stat.start_ticks != start_ticks) return false;
-  // Killed, and somebody else's to reap.
-  return read_proc_file(fmt::format("/proc/{}/stat", pid)).find(") Z ") == std::string::npos;
+  return still_runs(pid, start_ticks);
+}
+
+void NatsProcess::isolate(const std::string& its_address, const std::string& its_namespace) {
+  address = its_address;
+  network_namespace = its_namespace;
+  port = kUsualPort;
+  monitor_port = kUsualMonitorPort;
+  if (!is_alone()) route_port = kUsualRoutePort;
+}
+
+std::string urls_of(const std::vector<NatsProcess>& servers) {
+  std::vector<std::string> each;
+  for (const auto& server : servers) each.push_back(server.url());
+  return fmt::format("{}", fmt::join(each, ","));
+}
+
+std::vector<NatsProcess> planned_servers(std::size_t count) {
+  std::vector<NatsProcess> servers(count);
+  const auto ports = free_ports(3 * count);
+  for (std::size_t i = 0; i < count; ++i) {
+    servers[i].name = fmt::format("n{}", i + 1);
+    servers[i].port = ports[3 * i];
+    servers[i].monitor_port = ports[3 * i + 1];
+    if (count > 1) servers[i].route_port = ports[3 * i + 2];
+  }
+  return servers;
+}
+
+std::vector<std::string> command_of(const NatsProcess& server, const std::vector<NatsProcess>& all,
+                                    const fs::path& folder) {
+  const auto* program = std::find_if(std::begin(kPrograms), std::end(kPrograms), is_installed);
+  if (program == std::end(kPrograms))
+    throw std::runtime_error("nats-server is not installed; install the package nats-server");
+  const auto file = file_of(server, folder, kConfiguration);
+  std::ofstream out(file, std::ios::trunc);
+  out << configuration(server, all, folder);
+  if (!out.flush()) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
+  return {*program, "--config", file.string()};
 }
 
 void start(NatsProcess& server, const std::vector<NatsProcess>& all, const fs::path& folder) {
-  const auto file = file_of(server, folder, kConfiguration);
-  std::ofstream(file, std::ios::trunc) << configuration(server, all, folder);
-  std::optional<pid_t> pid;
-  for (const auto* program : kPrograms) {
-    if (!pid) pid = spawn_daemon({program, "--config", file.string()}, file_of(server, folder, kLog));
-  }
-  if (!pid) throw std::runtime_error("nats-server is not installed; install the package nats-server");
-  server.pid = *pid;
+  const auto words = command_of(server, all, folder);
+  const auto network = open_namespace(server.network_namespace);
+  os::in_network_namespace(network.get(),
+                           [&] { server.pid = spawn_daemon(words, file_of(server, folder, kLog)); });
   server.start_ticks = read_proc_stat(server.pid).start_ticks;
 }
 

@@ -1,17 +1,15 @@
 #include "harness/network/namespace_pair.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "harness/network/connect_time.h"
 #include "harness/network/netem.h"
 #include "harness/network/network_error.h"
 #include "harness/network/network_tool.h"
 #include "harness/network/segment_counts.h"
-#include "os/network_namespace.h"
+#include "harness/network/unnamed_namespace.h"
 
 namespace threadmill::harness {
 namespace {
@@ -22,18 +20,6 @@ constexpr const char* kPrefix = "/30";
 // Locally administered.
 constexpr const char* kServerMac = "02:00:00:00:00:01";
 constexpr const char* kGeneratorMac = "02:00:00:00:00:02";
-
-os::Descriptor make_namespace() try {
-  return os::make_network_namespace();
-} catch (const std::system_error& error) {
-  if (error.code() != std::errc::operation_not_permitted) throw NetworkError(error.what());
-  throw NetworkError(fmt::format("making network namespaces {}", kNeedsRoot));
-}
-
-/// A path by which ip(8) finds a namespace that has no name.
-std::string path_of(const os::Descriptor& network_namespace) {
-  return fmt::format("/proc/{}/fd/{}", ::getpid(), network_namespace.get());
-}
 
 /// What follows `ip link set dev line up` at either end of a veth pair: TCP is to send segments one by one,
 /// or netem would delay and lose up to 64 KiB as if it was one packet.
@@ -67,7 +53,7 @@ std::chrono::microseconds least_connect(const NetworkConditions& conditions) {
 }  // namespace
 
 NamespacePair::NamespacePair(EventLoop& loop, const NetworkConditions& conditions)
-    : conditions_(conditions), server_(make_namespace()), generator_(make_namespace()) {
+    : conditions_(conditions), server_(make_unnamed_namespace()), generator_(make_unnamed_namespace()) {
   if (!join_by_veth(loop, conditions)) join_by_relay(loop, conditions);
   connect_ = fastest_connect(places());
   if (connect_ < least_connect(conditions)) {
@@ -80,7 +66,7 @@ NamespacePair::NamespacePair(EventLoop& loop, const NetworkConditions& condition
 bool NamespacePair::join_by_veth(EventLoop& loop, const NetworkConditions& conditions) {
   run_network_tool(loop, server_.get(),
                    {"ip", "link", "add", kDevice, "address", kServerMac, "type", "veth", "peer", "name",
-                    kDevice, "address", kGeneratorMac, "netns", path_of(generator_)});
+                    kDevice, "address", kGeneratorMac, "netns", path_of_namespace(generator_)});
   const auto has_netem = [&](const os::Descriptor& end) {
     return try_add_netem(loop, end.get(), kDevice, conditions);
   };

@@ -11,9 +11,10 @@ void adopt_orphans();
 
 /// Makes sure that nothing outlives this command, even where it is killed by signal 9: it becomes two
 /// processes, of which the child returns from here, adopts orphans and goes on. The parent only passes
-/// signals on to it, waits for it, kills what it left behind and ends as it did; should the parent be killed,
-/// the child is interrupted as by SIGTERM. Also ignores SIGPIPE. To be called once, before there are threads,
-/// children and event loops. Throws std::system_error where no process can be had.
+/// signals on to it, waits for it, kills what it left behind, removes abandoned scratch folders and ends as
+/// it did; should the parent be killed, the child is interrupted as by SIGTERM. Also ignores SIGPIPE. To be
+/// called once, before there are threads, children and event loops. Throws std::system_error where no process
+/// can be had.
 void become_guardian();
 
 /// How many descendants there are now, dead ones that nobody has reaped included.

@@ -88,4 +88,10 @@ ProcStat read_proc_stat(pid_t pid) {
   return stat;
 }
 
+bool still_runs(pid_t pid, std::int64_t start_ticks) {
+  const auto stat = read_proc_stat(pid);
+  if (!stat.valid || stat.start_ticks != start_ticks) return false;
+  return read_proc_file(fmt::format("/proc/{}/stat", pid)).find(") Z ") == std::string::npos;
+}
+
 }  // namespace threadmill::harness

@@ -33,4 +33,8 @@ struct ProcStat {
 
 ProcStat read_proc_stat(pid_t pid);
 
+/// Whether the process that had this pid when it started then still runs; not one that only waits to be
+/// reaped.
+bool still_runs(pid_t pid, std::int64_t start_ticks);
+
 }  // namespace threadmill::harness

@@ -47,7 +47,8 @@ void add_cluster_option(CLI::App& app, Arguments& arguments) {
       fmt::format(
           "chat, web: the addresses of NATS servers with JetStream, nats://HOST:PORT with commas "
           "between them. "
-          "Topics go through a log that they keep, and all servers that name them have the same ones; "
+          "Topics go through a log that they keep (three copies of it where three or more are named, else "
+          "one), and all servers that name them have the same ones; "
           "a message is confirmed once it is there. For the model {}; there are no rooms then",
           models_that([](const ModelTraits& each) { return each.clusters; })));
 }

@@ -55,6 +55,8 @@ class Packages : public ::testing::Test {
 TEST_F(Packages, RivalsAreInstalledForWhatNamesThem) {
   EXPECT_THAT(asked_for("study messaging-rivals"),
               AllOf(HasSubstr("redis-server"), HasSubstr("nats-server")));
+  EXPECT_THAT(asked_for("study cluster"), AllOf(HasSubstr("libnats-dev"), Not(HasSubstr("redis-server"))));
+  EXPECT_THAT(asked_for("run chat-50 --models broker-jetstream-1"), HasSubstr("nats-server"));
   EXPECT_THAT(asked_for("study integration"),
               AllOf(HasSubstr("redis-server"), Not(HasSubstr("nats-server"))));
   EXPECT_THAT(asked_for("study concurrent-servers"),

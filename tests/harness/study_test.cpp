@@ -221,8 +221,8 @@ TEST(Study, ThoseThatWeShipCanBeRun) {
           << study.name << ": " << claim.text << ": nothing could refute it";
     EXPECT_FALSE(plan.slots.empty());
   }
-  EXPECT_THAT(names, ElementsAre("chat-room", "concurrent-servers", "cpu-bound", "fan-out", "integration",
-                                 "isolation", "messaging-rivals", "sync-async"));
+  EXPECT_THAT(names, ElementsAre("chat-room", "cluster", "concurrent-servers", "cpu-bound", "fan-out",
+                                 "integration", "isolation", "messaging-rivals", "sync-async"));
 }
 
 TEST(Study, AScenarioMayBeWrittenOutOnceForSeveralNumbers) {

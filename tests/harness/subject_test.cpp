@@ -144,6 +144,15 @@ TEST(Subject, OurServerProgramIsFilledIn) {
   EXPECT_THAT(subject.needs, ::testing::ElementsAre("/bin/sh"));
 }
 
+TEST(Subject, ThisProgramIsFilledInBesideTheServer) {
+  const TemporaryFolder folder;
+  folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["chat"],
+    "command": ["{threadmill}", "cluster", "serve"], "ready": {"json_line": true}})");
+  const auto subject = read_subjects("/build/bin/threadmill-server", {folder.path()}).back();
+  EXPECT_THAT(subject.command, ::testing::ElementsAre("/build/bin/threadmill", "cluster", "serve"));
+  EXPECT_EQ(command_to_keep(subject, subject.command).front(), "threadmill");
+}
+
 TEST(Subject, SaysWhichSignalAsksItToEnd) {
   const TemporaryFolder folder;
   const auto with_stop = [&](const std::string& key) {
