@@ -191,7 +191,7 @@ TEST_F(ClusterTest, TheVerbTellsWhoLeadsAndEndsThemAll) {
     EXPECT_EQ(server.at("stream_role"), "") << "nobody has made a stream yet";
   }
   EXPECT_EQ(pids.size(), 3U);
-  EXPECT_TRUE(eventually([] {
+  EXPECT_TRUE(eventually([this] {
     const auto servers = nats->servers();
     return std::count_if(servers.begin(), servers.end(),
                          [](const auto& server) { return server.at("role") == "leader"; }) == 1;
