@@ -266,12 +266,11 @@ TEST_F(HostVerb, IsForPrograms) {
 class OnAnotherNetwork : public RunTest {
  protected:
   void SetUp() override {
-    if (!ip("netns add " + here_))
-      GTEST_SKIP() << "there are no network namespaces here: it takes root and iproute2";
-    ASSERT_TRUE(ip("netns add " + there_));
-    ASSERT_TRUE(ip("link add eth0 netns " + here_ + " type veth peer name eth0 netns " + there_));
-    const std::string addresses[] = {"198.18.7.1/24", "198.18.7.2/24"};
-    for (const auto& [host, address] : {std::pair{here_, addresses[0]}, std::pair{there_, addresses[1]}}) {
+    if (!ip("netns add " + here_) || !ip("netns add " + there_) ||
+        !ip("link add eth0 netns " + here_ + " type veth peer name eth0 netns " + there_))
+      GTEST_SKIP() << "there are no networks to be had here: it takes root and iproute2";
+    for (const auto& [host, address] :
+         {std::pair{here_, "198.18.7.1/24"}, std::pair{there_, "198.18.7.2/24"}}) {
       ASSERT_TRUE(ip("-n " + host + " address add " + address + " dev eth0"));
       ASSERT_TRUE(ip("-n " + host + " link set eth0 up") && ip("-n " + host + " link set lo up"));
     }

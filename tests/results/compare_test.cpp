@@ -236,6 +236,16 @@ TEST(Compare, OnSharedCpusNobodyKnowsWhatTheLimitWas) {
   EXPECT_THAT(comparison.runs[0].warnings, ElementsAre(testing::HasSubstr("shared their CPUs")));
 }
 
+TEST(Compare, TheSameCpuNumbersOfTwoMachinesAreNotShared) {
+  ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
+  file.header["run"]["generator_cpus"] = {0, 1};
+  file.header["run"]["server_host"] = {
+      {"name", "b"}, {"environment", {{"cpu_model", "X"}, {"cpus_online", 8}, {"kernel", "Linux 7"}}}};
+  const auto comparison = compare({file});
+  EXPECT_FALSE(comparison.scenarios[0].rows[0].shared_cpus);
+  EXPECT_EQ(comparison.runs[0].server_host, "b: X, 8 CPUs, Linux 7");
+}
+
 TEST(Compare, ASeedKeepsAllItsBits) {
   ResultFile file = result_file("run.jsonl", {echo_trial("epoll", 0, 100)});
   file.header["run"]["seed"] = 18'446'744'073'709'551'615ULL;
