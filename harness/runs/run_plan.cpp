@@ -251,7 +251,7 @@ void check_server_address(const std::string& text) {
 void check_load_hosts(const RunPlan& plan, const RunRequest& request) {
   const auto& hosts = request.load_hosts;
   if (!hosts.any()) return;
-  check_server_address(request.server_address);
+  if (!request.server_host.any()) check_server_address(request.server_address);
   if (const auto why = why_no_load_hosts(program_folder()); !why.empty())
     throw InputError("--load-hosts: " + why);
   for (const auto& scenario : plan.scenarios) {

@@ -8,6 +8,7 @@
 
 #include "tests/cluster/nats_servers.h"
 #include "tests/conformance/chat_client.h"
+#include "tests/conformance/http_client.h"
 #include "tests/end_to_end/children.h"
 #include "tests/end_to_end/run_in_folder.h"
 
@@ -172,6 +173,14 @@ TEST_F(ServedClusterTest, OneThatCannotServeSaysWhy) {
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_THAT(second.err, HasSubstr("the broker exited with status 1: threadmill-server: "));
   EXPECT_EQ(threadmill_cli({"cluster", "serve", "--nodes", "2", "--port", "0"}).exit_code, 2);
+}
+
+TEST_F(ServedClusterTest, OffersTheWebToo) {
+  Served served("1", {"--service", "web"});
+  ASSERT_TRUE(served.is_ready()) << served.command().err();
+  HttpClient client(served.port());
+  EXPECT_EQ(client.ask("PUT", "/topics/t").status, 201);
+  EXPECT_EQ(client.publish("t", "text").status, 200);
 }
 
 TEST_F(ServedClusterTest, EachServerOfTheLogMayHaveANetworkOfItsOwn) {
