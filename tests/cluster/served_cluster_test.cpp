@@ -9,7 +9,7 @@
 #include "tests/cluster/nats_servers.h"
 #include "tests/conformance/chat_client.h"
 #include "tests/conformance/http_client.h"
-#include "tests/end_to_end/children.h"
+#include "tests/support/children.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill::conformance {

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/end_to_end/children.h"
+#include "tests/support/children.h"
 #include "tests/end_to_end/run_in_folder.h"
 #include "tests/support/text_files.h"
 
