@@ -46,7 +46,8 @@ void part(const std::filesystem::path& folder, const std::string& name, bool par
 
 /// What each server is and does: "name", "pid", "address", "port", "monitor_port", "runs", "role" ("leader",
 /// "follower" or "gone", "" where it knows of no leader): of the group that places streams, as the server
-/// itself has it; "stream_role": of our stream, "" while there is none; "parted". Throws InputError where the
+/// itself has it (who is cut off may believe for seconds that it still leads); "stream_role": of our stream,
+/// "" while there is none; "parted". Throws InputError where the
 /// folder has no cluster.
 nlohmann::ordered_json look_at(const std::filesystem::path& folder);
 

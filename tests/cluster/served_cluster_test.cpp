@@ -201,7 +201,7 @@ TEST_F(ServedClusterTest, EachServerOfTheLogMayHaveANetworkOfItsOwn) {
 class ClusterAsSubject : public RunTest, public testing::WithParamInterface<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Shipped, ClusterAsSubject,
                          testing::Values("broker-jetstream-1", "broker-jetstream-3"),
-                         [](const auto& info) { return info.index == 0 ? "Of1" : "Of3"; });
+                         [](const auto& each) { return each.index == 0 ? "Of1" : "Of3"; });
 
 TEST_P(ClusterAsSubject, AnswersCorrectlyAndEndsWhenAsked) {
   if (!is_nats_there()) GTEST_SKIP() << "nats-server is not installed";
