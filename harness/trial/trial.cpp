@@ -18,9 +18,11 @@ namespace {
 
 using nlohmann::json;
 
-// How long verifying waits for an answer; where packets are lost, several may be lost one after the other.
+// How long verifying waits for an answer.
 constexpr std::chrono::seconds kVerifyPatience{2};
-constexpr std::chrono::seconds kVerifyPatienceAcrossNetwork{10};
+// Of the first answers of a server that also starts slowly; where packets are lost, several may be lost one
+// after the other.
+constexpr std::chrono::seconds kLongVerifyPatience{10};
 
 // What all load runs of a trial have in common.
 LoadRun load_run_of(const TrialSetting& setting, const Places& places, const std::string& stage) {
@@ -56,10 +58,10 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
   throw TrialFailure(stage, prefix + wrong + server.describe_state());
 }
 
-void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const json& plan,
-            ServerProcess& server) {
-  const bool across_network = places.generator.network_namespace >= 0;
-  const auto small = verification_plan(plan, across_network ? kVerifyPatienceAcrossNetwork : kVerifyPatience);
+void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const Subject& subject,
+            const json& plan, ServerProcess& server) {
+  const bool takes_time = places.generator.network_namespace >= 0 || subject.starts_slowly();
+  const auto small = verification_plan(plan, takes_time ? kLongVerifyPatience : kVerifyPatience);
   const auto report = run_load(loop, load_run_of(setting, places, "verify"), small, server);
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
@@ -155,7 +157,7 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
       const auto plan =
           plan_for(scenario.load, server.port(), setting.cpus.generator,
                    setting.seed + static_cast<std::uint64_t>(slot.repeat), places.server.address);
-      verify(loop, setting, places, plan, server);
+      verify(loop, setting, places, subject, plan, server);
       measure(loop, setting, places, scenario, plan, server, record);
       if (setting.count_syscalls && slot.repeat == 0 && !scenario.conditions.may_end_server()) {
         record["syscalls"] = count_syscalls(loop, load_run_of(setting, places, "load"), plan, server);
