@@ -118,7 +118,9 @@ std::string PrivateBroker::missing() {
 }
 
 PrivateBroker::PrivateBroker(PrivateBrokerOptions options)
-    : options_(std::move(options)), distribution_port_(free_port(kLoopback)), epmd_port_(free_port(kLoopback)) {
+    : options_(std::move(options)),
+      distribution_port_(free_port(kLoopback)),
+      epmd_port_(free_port(kLoopback)) {
   if (const auto what = missing(); !what.empty())
     throw std::runtime_error(fmt::format("not installed: {}", what));
   if (options_.port == 0) options_.port = free_port(options_.address);
