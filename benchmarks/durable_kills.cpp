@@ -62,7 +62,8 @@ int run(Arguments arguments) {
   for (std::uint32_t i = 0; i < arguments.rounds; ++i) {
     arguments.plan.rounds.push_back(i % 2 == 0 ? Victim::broker : Victim::reader);
   }
-  PrivateBroker broker;
+  PrivateBroker broker({.small = true});
+  broker.start();
   fmt::print("a broker of our own, first start: {} ms\n", broker.start_time().count());
   std::size_t number = 0;
   const auto report =

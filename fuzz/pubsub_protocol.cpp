@@ -3,7 +3,6 @@
 
 #include "loadgen/pubsub_protocol.h"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,12 +57,21 @@ void check_push(const load::PubsubProtocol& protocol, std::string_view input) {
                "what follows a push does not change it");
 }
 
+std::vector<std::unique_ptr<load::PubsubProtocol>> all_protocols() {
+  std::vector<std::unique_ptr<load::PubsubProtocol>> protocols;
+  protocols.push_back(load::resp_pubsub());
+  protocols.push_back(load::confirmed_resp_pubsub());
+  protocols.push_back(load::sse_pubsub({"127.0.0.1", 8080}));
+  protocols.push_back(load::nats_pubsub());
+  protocols.push_back(load::room_pubsub());
+  if (load::has_amqp()) protocols.push_back(load::amqp_pubsub());
+  return protocols;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::array protocols = {load::resp_pubsub(), load::confirmed_resp_pubsub(),
-                                       load::sse_pubsub({"127.0.0.1", 8080}), load::nats_pubsub(),
-                                       load::room_pubsub()};
+  static const auto protocols = all_protocols();
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   for (const auto& protocol : protocols) {
     check_greeting(protocol->read_subscriber_greeting(input), input);

@@ -88,8 +88,9 @@ std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
     return missing;
   const auto rest = app.remaining(true);
   if (rest.empty())
-    return nouns.empty() ? error.what()
-                         : fmt::format("a {} is missing; there are: {}", noun, fmt::join(nouns, ", "));
+    return verb->get_require_subcommand_min() == 0
+               ? error.what()
+               : fmt::format("a {} is missing; there are: {}", noun, fmt::join(nouns, ", "));
   const std::string word = rest.front().substr(0, rest.front().find('='));
   if (word.starts_with("-")) return unknown_name_message("option", word, options_of(*verb));
   return nouns.empty() ? error.what() : unknown_name_message(noun, word, nouns);

@@ -22,24 +22,16 @@ void Acknowledgements::send(std::size_t index) {
   Subscriber& subscriber = subscribers_[index];
   for (std::size_t first = 0; first < subscriber.noted.size(); first += kMostSums) {
     const std::size_t count = std::min(kMostSums, subscriber.noted.size() - first);
-    resp::append_array_header(subscriber.unsent, 1 + count);
-    resp::append_bulk(subscriber.unsent, "ACK");
+    resp::append_array_header(words_, 1 + count);
+    resp::append_bulk(words_, "ACK");
     for (std::size_t i = 0; i < count; ++i) {
-      resp::append_bulk(subscriber.unsent, protocol::sum_text(subscriber.noted[first + i]));
+      resp::append_bulk(words_, protocol::sum_text(subscriber.noted[first + i]));
     }
     subscriber.asked.push_back(count);
   }
   subscriber.noted.clear();
-  pass_on(index);
-}
-
-void Acknowledgements::on_writable(std::size_t index) { pass_on(index); }
-
-void Acknowledgements::pass_on(std::size_t index) {
-  std::string& unsent = subscribers_[index].unsent;
-  const std::size_t connection = first_connection_ + index;
-  if (unsent.empty() || !engine_.is_open(connection)) return;
-  unsent.erase(0, engine_.send(connection, unsent.data(), unsent.size()));
+  outgoing_.send(index, words_);
+  words_.clear();
 }
 
 std::uint64_t Acknowledgements::unknown(std::size_t index, std::int64_t known) {

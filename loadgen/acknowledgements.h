@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "loadgen/engine.h"
+#include "loadgen/outgoing.h"
 
 namespace threadmill::load {
 
@@ -17,15 +17,13 @@ namespace threadmill::load {
 /// whole.
 class Acknowledgements {
  public:
-  /// For connections first_connection .. first_connection + subscribers - 1 of the engine.
-  Acknowledgements(std::size_t subscribers, Engine& engine, std::size_t first_connection)
-      : engine_(engine), first_connection_(first_connection), subscribers_(subscribers) {}
+  Acknowledgements(std::size_t subscribers, Outgoing& outgoing)
+      : outgoing_(outgoing), subscribers_(subscribers) {}
 
   /// Subscriber `index` has received that.
   void note(std::size_t index, std::span<const char> payload);
   /// Sends what was noted.
   void send(std::size_t index);
-  void on_writable(std::size_t index);
   /// The reply to the oldest ACK: how many of its sums the server does not know, or by how many it
   /// claims to know more. Nothing was asked for a
   /// reply to no ACK: it counts as one.
@@ -35,12 +33,10 @@ class Acknowledgements {
   struct Subscriber {
     std::vector<std::uint64_t> noted;
     std::deque<std::size_t> asked;  ///< sums in each ACK that has no reply yet
-    std::string unsent;
   };
-  void pass_on(std::size_t index);
 
-  Engine& engine_;
-  std::size_t first_connection_;
+  Outgoing& outgoing_;
+  std::string words_;  // reused
   std::vector<Subscriber> subscribers_;
 };
 

@@ -221,6 +221,10 @@ void FollowedPubsub::take_answers(std::size_t index, std::string& bytes, std::in
       send(index, answer.text);
       continue;
     }
+    if (answer.kind == Answer::Kind::complains) {
+      engine_.lose(index, Loss::closed, answer.text);
+      return;
+    }
     const bool awaited = publisher.under_way && publisher.again_at_ns == 0;
     if (answer.kind == Answer::Kind::malformed || !awaited) {
       engine_.lose(index, Loss::protocol,

@@ -8,6 +8,7 @@
 
 #include "json/error.h"
 #include "loadgen/plan_parts.h"
+#include "loadgen/pubsub_protocol.h"
 #include "os/address.h"
 
 namespace threadmill::load {
@@ -202,6 +203,12 @@ Plan parse_plan(const nlohmann::json& json) try {
   static_cast<LoadTemplate&>(plan) = read_template(object);
   plan.target = read_target(object);
   plan.cpus = object.integers("cpus", 0, 1023);
+  if (plan.is_pubsub() && plan.pubsub.protocol == PubsubWire::amqp && !has_amqp()) {
+    object.fail(
+        "protocol",
+        "\"amqp\" takes librabbitmq, which this build does not have: install librabbitmq-dev (Debian) "
+        "and build again");
+  }
   return plan;
 } catch (const json::JsonError& error) {
   throw PlanError(error.what());

@@ -27,6 +27,7 @@ enum class PubsubWire {
   sse,    ///< HTTP/1.1: POST to publish, Server-Sent Events to receive
   nats,   ///< the text protocol of NATS
   rooms,  ///< the rooms of our lobby: SAY
+  amqp,   ///< AMQP 0-9-1, as RabbitMQ speaks it
 };
 
 enum class MeasureFrom {

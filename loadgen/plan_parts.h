@@ -19,7 +19,7 @@ inline constexpr std::uint64_t kMostMessages = 1'000'000'000'000;
 
 // The words of a plan, each list in the order of its enumeration.
 inline const std::vector<std::string_view> kDrivers = {"echo", "pubsub", "resp", "http"};
-inline const std::vector<std::string_view> kPubsubProtocols = {"resp", "sse", "nats", "rooms"};
+inline const std::vector<std::string_view> kPubsubProtocols = {"resp", "sse", "nats", "rooms", "amqp"};
 inline const std::vector<std::string_view> kProcesses = {"closed", "constant", "poisson"};
 inline const std::vector<std::string_view> kThinkTimes = {"constant", "exponential"};
 inline const std::vector<std::string_view> kWaits = {"sleep", "hybrid", "spin"};

@@ -15,6 +15,8 @@ namespace threadmill::load {
 namespace {
 
 constexpr std::size_t kLeastOutBytes = 64 << 10;
+// In the place of a send time: the message has its answer, and one before it has none yet.
+constexpr std::int64_t kAnswered = -1;
 /// Publisher i of all is in thread i modulo the number of threads: so many threads have any.
 std::uint32_t publishing_threads(const Plan& plan) { return std::min(plan.threads, plan.pubsub.publishers); }
 
@@ -345,7 +347,6 @@ std::size_t Publishers::on_replies(std::size_t index, std::string_view bytes, st
 
 /// False when the connection was given up.
 bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64_t now) {
-  Publisher& publisher = publishers_[index];
   if (answer.kind == Answer::Kind::asks) {
     send_aside(index, answer.text);
     return true;
@@ -354,29 +355,65 @@ bool Publishers::take_answer(std::size_t index, const Answer& answer, std::int64
     take_confirmation(index, answer);
     return true;
   }
+  if (answer.kind == Answer::Kind::complains) {
+    tell_error(answer);
+    return true;
+  }
   const bool is_malformed = answer.kind == Answer::Kind::malformed;
-  if (is_malformed || publisher.acknowledged == publisher.sent) {
-    engine_.lose(index, Loss::protocol,
-                 fmt::format("the server does not speak {} to a publisher: {}", protocol_.name(),
-                             is_malformed ? answer.text : "a reply to nothing that was sent"));
-    return false;
-  }
-  if (answer.kind == Answer::Kind::refused) {
-    engine_.totals().count_error(&Errors::server);
-    engine_.state().fail(fmt::format("the server answered {} with an error: {}", protocol_.publish_word(),
-                                     std::string_view(answer.text).substr(0, 200)));
-  } else {
-    acknowledge(index, answer, now);
-  }
+  if (!is_malformed &&
+      (answer.number == 0 ? take_oldest(index, answer, now) : take_numbered(index, answer, now)))
+    return true;
+  engine_.lose(index, Loss::protocol,
+               fmt::format("the server does not speak {} to a publisher: {}", protocol_.name(),
+                           is_malformed ? answer.text : "a reply to nothing that was sent"));
+  return false;
+}
+
+/// False where it answers nothing.
+bool Publishers::take_oldest(std::size_t index, const Answer& answer, std::int64_t now) {
+  Publisher& publisher = publishers_[index];
+  if (publisher.acknowledged == publisher.sent) return false;
+  acknowledge(index, publisher.acknowledged, answer, now);
   ++publisher.acknowledged;
   return true;
 }
 
-void Publishers::acknowledge(std::size_t index, const Answer& answer, std::int64_t now) {
+/// One message, or all up to it. False where it answers nothing, or what has its answer.
+bool Publishers::take_numbered(std::size_t index, const Answer& answer, std::int64_t now) {
+  Publisher& publisher = publishers_[index];
+  const std::uint64_t last = answer.number - 1;
+  if (last < publisher.acknowledged || last >= publisher.sent) return false;
+  if (sent_at_[slot(index, last)] == kAnswered) return false;
+  for (std::uint64_t sequence = answer.and_before ? publisher.acknowledged : last; sequence <= last;
+       ++sequence) {
+    std::int64_t& sent_at = sent_at_[slot(index, sequence)];
+    if (sent_at == kAnswered) continue;
+    acknowledge(index, sequence, answer, now);
+    sent_at = kAnswered;
+  }
+  while (publisher.acknowledged < publisher.sent &&
+         sent_at_[slot(index, publisher.acknowledged)] == kAnswered)
+    ++publisher.acknowledged;
+  return true;
+}
+
+void Publishers::tell_error(const Answer& answer) {
+  engine_.totals().count_error(&Errors::server);
+  engine_.state().fail(fmt::format("the server answered {} with an error: {}", protocol_.publish_word(),
+                                   std::string_view(answer.text).substr(0, 200)));
+}
+
+/// It has been taken, or refused.
+void Publishers::acknowledge(std::size_t index, std::uint64_t sequence, const Answer& answer,
+                             std::int64_t now) {
+  if (answer.kind == Answer::Kind::refused) {
+    tell_error(answer);
+    return;
+  }
   const Publisher& publisher = publishers_[index];
   auto& totals = engine_.totals();
-  record_.confirmed(publisher.number, publisher.acknowledged);
-  const std::size_t at = slot(index, publisher.acknowledged);
+  record_.confirmed(publisher.number, sequence);
+  const std::size_t at = slot(index, sequence);
   totals.count_completed(now, now - sent_at_[at]);
   if (!due_at_.empty()) totals.count_paced(now, due_at_[at], sent_at_[at]);
   if (answer.receivers == Answer::kNotTold) return;

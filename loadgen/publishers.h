@@ -75,8 +75,8 @@ class Publishers {
     std::uint32_t number = 0;         // in the whole run
     std::uint32_t topic = 0;
     std::uint64_t sent = 0;
-    std::uint64_t acknowledged = 0;
-    std::uint64_t confirmed = 0;  // by all subscribers, where the plan says "confirm"
+    std::uint64_t acknowledged = 0;  // and all before it; of others behind it sent_at_ knows
+    std::uint64_t confirmed = 0;     // by all subscribers, where the plan says "confirm"
     std::uint64_t stop_at = 0;
     std::uint64_t thought_about = 0;  // messages whose completion has begun a time to think
     std::int64_t place_since_ns = 0;  // the window has had a free place; 0: it is full
@@ -112,7 +112,10 @@ class Publishers {
     return index * ring_ + (sequence & (ring_ - 1));
   }
   bool take_answer(std::size_t index, const Answer& answer, std::int64_t now);
-  void acknowledge(std::size_t index, const Answer& answer, std::int64_t now);
+  bool take_oldest(std::size_t index, const Answer& answer, std::int64_t now);
+  bool take_numbered(std::size_t index, const Answer& answer, std::int64_t now);
+  void tell_error(const Answer& answer);
+  void acknowledge(std::size_t index, std::uint64_t sequence, const Answer& answer, std::int64_t now);
   void take_confirmation(std::size_t index, const Answer& answer);
   void send_aside(std::size_t index, std::string_view bytes);
 
@@ -124,7 +127,7 @@ class Publishers {
   MessageSizes sizes_;
   std::vector<Publisher> publishers_;
   std::uint64_t ring_;
-  std::vector<std::int64_t> sent_at_;  // of what is in flight, for each publisher
+  std::vector<std::int64_t> sent_at_;  // of what is in flight, for each publisher; or kAnswered
   std::vector<std::int64_t> due_at_;   // the same; empty where nothing but an answer makes a message due
   struct Told {
     std::uint64_t end = 0;  // the sequence and one more; 0: nothing was told

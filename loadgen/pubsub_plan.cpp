@@ -113,11 +113,13 @@ void limit_prepared(const StrictObject& json, const PubsubLoad& pubsub) {
   }
 }
 
-/// Rooms take texts that people can have written.
-void limit_room_text(const StrictObject& json, const LoadTemplate& load) {
-  if (load.pubsub.protocol != PubsubWire::rooms || load.message_bytes <= kMostRoomTextBytes) return;
-  json.fail("message_bytes", fmt::format("must be at most {} with the protocol \"rooms\", not {}",
-                                         kMostRoomTextBytes, load.message_bytes));
+/// Rooms take texts that people can have written, and AMQP what fits in a frame.
+void limit_message(const StrictObject& json, const LoadTemplate& load, PubsubWire protocol,
+                   std::uint32_t most_bytes) {
+  if (load.pubsub.protocol != protocol || load.message_bytes <= most_bytes) return;
+  json.fail("message_bytes",
+            fmt::format("must be at most {} with the protocol \"{}\", not {}", most_bytes,
+                        kPubsubProtocols[static_cast<std::size_t>(protocol)], load.message_bytes));
 }
 
 /// A server keeps only so many confirmations that have not come (LobbyLimits::unconfirmed).
@@ -144,7 +146,8 @@ void read_pubsub(const StrictObject& json, LoadTemplate& load) {
   const bool followed = json.choice("lost_clients", kLostClients, 0) == 1;
   pubsub.window = json.integer32("window", 1, kMostPipeline, followed ? 1 : 64);
   read_message_sizes(json, load);
-  limit_room_text(json, load);
+  limit_message(json, load, PubsubWire::rooms, kMostRoomTextBytes);
+  limit_message(json, load, PubsubWire::amqp, kMostAmqpMessageBytes);
   read_confirm(json, pubsub);
   limit_in_flight(json, "window", std::uint64_t{pubsub.publishers} * pubsub.window, load.message_bytes);
   limit_prepared(json, pubsub);

@@ -56,12 +56,17 @@ struct Answer {
     refused,
     confirmed,  ///< so many `receivers` have the message `sequence` whole
     asks,       ///< it wants `text` back, to know that we are there
+    complains,  ///< an error, with `text`, that answers no message
     malformed,  ///< nobody can tell where the next one begins
   };
   Kind kind = Kind::taken;
   std::int64_t receivers = kNotTold;  ///< of what was taken or confirmed
   std::uint64_t sequence = 0;         ///< confirmed: as PublishCommand::id_at said
-  std::string text{};                 ///< refused, malformed: why
+  /// Taken or refused, of servers that number their answers: which message of this connection, from 1, and
+  /// perhaps in another order than they were sent. 0: the oldest one without an answer.
+  std::uint64_t number = 0;
+  bool and_before = false;  ///< with a number: and all before it that have no answer yet
+  std::string text{};       ///< refused, complains, malformed: why
 };
 
 /// What a server says to a subscriber.
@@ -82,7 +87,10 @@ struct Push {
   std::string topic;                    ///< message
   std::string payload;                  ///< message
   std::vector<std::string> payloads{};  ///< kept
+  /// Message: what is to be sent back once it was taken, if anything; whose deliveries are then never
+  /// compared with others', but each read by itself.
   std::string text;
+  bool text_covers_earlier = false;  ///< message: its `text` stands for those of earlier messages, too
 };
 
 /// Stateless, so that all connections of a thread share one. Called once for each read of a publisher; of a
@@ -144,6 +152,17 @@ inline constexpr std::uint32_t kMostRoomTextBytes = 4096;
 
 /// RESP2 as our servers speak it: each topic is a room, which all JOIN; publishers SAY.
 std::unique_ptr<PubsubProtocol> room_pubsub();
+
+/// Whether this build has librabbitmq, and so amqp_pubsub().
+bool has_amqp();
+
+/// A message of AMQP is one frame: what RabbitMQ takes by default, less what stands around it.
+inline constexpr std::uint32_t kMostAmqpMessageBytes = (128 << 10) - 8;
+
+/// AMQP 0-9-1, as RabbitMQ speaks it: each topic is a key of one durable exchange, each subscriber has a
+/// durable quorum queue of its own and acknowledges; the broker confirms each publication. As guest, without
+/// heartbeats. Throws std::runtime_error, naming the package, where this build has no librabbitmq.
+std::unique_ptr<PubsubProtocol> amqp_pubsub();
 
 /// Whether payloads have to be printable ASCII.
 bool is_text_only(PubsubWire protocol);

@@ -46,7 +46,8 @@ Subscribers::Subscribers(const Plan& plan, std::size_t thread, Engine& engine, P
       topics_(plan.pubsub.topics),
       subscribers_(count_of(plan, thread)),
       is_advanced_(plan.pubsub.publishers),
-      acknowledgements_(plan.pubsub.confirm ? subscribers_.size() : 0, engine, first_connection) {
+      outgoing_(subscribers_.size(), engine, first_connection),
+      acknowledgements_(plan.pubsub.confirm ? subscribers_.size() : 0, outgoing_) {
   const auto& load = plan.pubsub;
   const Seating seating(load);
   for (std::size_t i = 0; i < subscribers_.size(); ++i) {
@@ -114,14 +115,16 @@ std::size_t Subscribers::on_pushes(std::size_t index, std::string_view bytes, st
     used += parsed;
   }
   if (plan_.pubsub.confirm) acknowledgements_.send(index);
+  if (!owed_.empty()) {
+    outgoing_.send(index, owed_);
+    owed_.clear();
+  }
   auto& totals = engine_.totals();
   totals.last_completion_ns = std::max(totals.last_completion_ns, now);
   return used;
 }
 
-void Subscribers::on_writable(std::size_t index) {
-  if (plan_.pubsub.confirm) acknowledgements_.on_writable(index);
-}
+void Subscribers::on_writable(std::size_t index) { outgoing_.send(index); }
 
 /// Takes whole pushes for as long as they equal what another subscriber already received in that order.
 std::size_t Subscribers::take_known(Subscriber& subscriber, std::string_view bytes) {
@@ -182,6 +185,7 @@ std::size_t Subscribers::take_parsed(std::size_t index, std::string_view bytes) 
   return take_foreign(index, bytes);
 }
 
+/// `frame`: what others' pushes can be compared with; empty where they are not.
 void Subscribers::take_payload(Subscriber& subscriber, std::string_view payload, std::string_view frame) {
   TopicStream& topic = *subscriber.topic;
   const auto stamp = form_.check(payload);
@@ -203,7 +207,7 @@ void Subscribers::take_payload(Subscriber& subscriber, std::string_view payload,
   }
   if (topic.may_be_in_flight(publication.publisher, publication.sequence)) {
     const auto known = topic.find(publication);
-    if (!known) topic.append(frame, publication);
+    if (!known && !frame.empty()) topic.append(frame, publication);
     subscriber.position = known ? *known + 1 : topic.end();
   }
   deliver(subscriber, publication);
@@ -230,6 +234,8 @@ void Subscribers::take_corrupt(Subscriber& subscriber, std::string_view payload)
 /// Something that has none of the topic's shapes.
 std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes) {
   Push& push = push_;
+  push.text.clear();
+  push.text_covers_earlier = false;
   protocol_.read_push(bytes, plan_.message_bytes, push);
   const std::size_t connection = first_connection_ + index;
   switch (push.kind) {
@@ -246,12 +252,12 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
                                        std::string_view(push.text).substr(0, kMostQuotedBytes)));
       break;
     case Push::Kind::message:
-      take_message(subscribers_[index], bytes.substr(0, push.bytes));
+      take_message(subscribers_[index], bytes.substr(0, push.text.empty() ? push.bytes : 0));
+      if (push.text_covers_earlier) owed_.clear();
+      owed_ += push.text;
       break;
     case Push::Kind::asks:
-      // A subscriber says so little that there is room; if not, the server ends the connection and that is
-      // told.
-      engine_.send(connection, push.text.data(), push.text.size());
+      outgoing_.send(index, push.text);
       break;
     case Push::Kind::acknowledged:
       engine_.totals().integrity.corrupt += acknowledgements_.unknown(index, push.known_sums);
@@ -263,7 +269,7 @@ std::size_t Subscribers::take_foreign(std::size_t index, std::string_view bytes)
   return push.bytes;
 }
 
-/// The message in push_, which came as `frame`.
+/// The message in push_, which came as `frame`; empty: as for take_payload().
 void Subscribers::take_message(Subscriber& subscriber, std::string_view frame) {
   auto& integrity = engine_.totals().integrity;
   if (push_.topic != topic_name(subscriber.topic->topic())) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "loadgen/chunked_body.h"
 #include "loadgen/engine.h"
 #include "loadgen/message_sizes.h"
+#include "loadgen/outgoing.h"
 #include "loadgen/payload_form.h"
 #include "loadgen/plan.h"
 #include "loadgen/pubsub_protocol.h"
@@ -25,7 +27,8 @@ namespace threadmill::load {
 /// Checks every byte of every push. The first subscriber to receive a publication parses it and verifies its
 /// checksum; for the others it is compared with that, many at a time. Subscribers may receive publications of
 /// different publishers in different orders: then they are parsed in full, until both orders meet again.
-/// Where the plan says "confirm", each parses each, and acknowledges it.
+/// Where the plan says "confirm", each parses each, and acknowledges it; also where the protocol wants
+/// something sent back for each (Push::text).
 class Subscribers {
  public:
   static std::size_t count_of(const Plan& plan, std::size_t thread);
@@ -48,7 +51,7 @@ class Subscribers {
   /// Pushes. Returns how many bytes were used; the caller keeps the rest.
   std::size_t on_pushes(std::size_t index, std::string_view bytes, std::int64_t now);
 
-  /// The rest of an acknowledgement can be sent.
+  /// The rest of what was to be sent can be.
   void on_writable(std::size_t index);
 
   /// Publishers (numbers in the run) whose messages have become complete in this thread since the last call.
@@ -107,8 +110,10 @@ class Subscribers {
   std::vector<std::uint32_t> advanced_;
   std::vector<std::uint32_t> taken_;
   std::vector<char> is_advanced_;
-  Push push_;  // reused
+  Push push_;         // reused
+  std::string owed_;  // reused: what the messages of one read want sent back
   std::int64_t now_ = 0;
+  Outgoing outgoing_;
   Acknowledgements acknowledgements_;  // used where the plan says "confirm"
 };
 

@@ -24,6 +24,9 @@ struct BrokerAddress {
   std::string to_string() const;
 };
 
+/// Connects, logs in, and leaves again. Throws BrokerError where the broker does not let it.
+void try_login(const BrokerAddress& address);
+
 /// Reads amqp://[USER[:PASSWORD]@]HOST[:PORT][/VIRTUAL_HOST]. Throws std::invalid_argument that says what is
 /// wrong, without the password.
 BrokerAddress broker_from(const std::string& url);

@@ -83,6 +83,8 @@ Connection::~Connection() {
   amqp_destroy_connection(state_);
 }
 
+void try_login(const BrokerAddress& address) { const Connection connection(address); }
+
 void Connection::fail(std::string_view doing, std::string_view why) {
   works_ = false;
   throw BrokerError(fmt::format("broker {}: {}: {}", name_, doing, why));

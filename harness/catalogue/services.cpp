@@ -5,7 +5,7 @@
 namespace threadmill::harness {
 
 const std::vector<std::string_view>& service_names() {
-  static const std::vector<std::string_view> names = {"echo", "chat", "web", "nats"};
+  static const std::vector<std::string_view> names = {"echo", "chat", "web", "nats", "amqp"};
   return names;
 }
 
@@ -13,6 +13,7 @@ std::vector<std::string_view> loads_of(std::string_view service) {
   if (service == "chat") return {"pubsub", "pubsub over rooms", "resp"};
   if (service == "web") return {"http", "pubsub over sse"};
   if (service == "nats") return {"pubsub over nats"};
+  if (service == "amqp") return {"pubsub over amqp"};
   return {"echo"};
 }
 

@@ -10,7 +10,7 @@
 namespace threadmill::harness {
 
 /// echo: RFC 862. chat: RESP2 with publish/subscribe. web: HTTP/1.1, and Server-Sent Events to subscribers.
-/// nats: the text protocol of NATS.
+/// nats: the text protocol of NATS. amqp: AMQP 0-9-1.
 const std::vector<std::string_view>& service_names();
 
 /// The loads that speak to the service, which must be one of the names, as loads are called by

@@ -21,9 +21,11 @@ namespace threadmill::harness {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kOurProgram = "threadmill";
 const std::vector<std::string_view> kStopSignalNames{"SIGTERM", "SIGINT"};
 constexpr std::array kStopSignals{SIGTERM, SIGINT};
+constexpr std::uint32_t kMostSeconds = 600;
+// Our program beside the server, for subjects that are one of its verbs.
+constexpr const char* kOwnProgram = "threadmill";
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -116,13 +118,22 @@ std::optional<Subject> delay_variant(const std::vector<Subject>& known, const st
   }
 }
 
-ReadyBy read_ready(const json::StrictObject& subject) {
-  const auto fields = subject.object("ready", {"json_line", "connect"});
-  const auto& ready = subject.at("ready");
-  if (ready.size() != 1 || ready.begin().value() != true) {
-    subject.fail("ready", R"(must be {"json_line": true} or {"connect": true})");
+std::chrono::seconds read_seconds(const json::StrictObject& fields, std::string_view key,
+                                  std::chrono::milliseconds fallback) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(fallback).count();
+  return std::chrono::seconds(fields.integer32(key, 1, kMostSeconds, static_cast<std::uint32_t>(seconds)));
+}
+
+void read_ready(const json::StrictObject& document, Subject& subject) {
+  const auto fields = document.object("ready", {"json_line", "connect", "within_s"});
+  const auto is_asked = [&](std::string_view key) { return fields.boolean(key, false); };
+  if (is_asked("json_line") == is_asked("connect")) {
+    document.fail(
+        "ready",
+        R"(must be {"json_line": true} or {"connect": true}, either of them perhaps with "within_s")");
   }
-  return fields.has("connect") ? ReadyBy::connect : ReadyBy::json_line;
+  subject.ready = is_asked("connect") ? ReadyBy::connect : ReadyBy::json_line;
+  subject.ready_within = read_seconds(fields, "within_s", kReadyLimit);
 }
 
 }  // namespace
@@ -158,15 +169,16 @@ Subject read_subject(const fs::path& file) try {
 }
 
 Subject parse_subject(const nlohmann::json& document, const fs::path& file) try {
-  const json::StrictObject fields(
-      document, file.string(),
-      {"name", "summary", "services", "command", "ready", "stop", "needs", "package", "version"});
+  const json::StrictObject fields(document, file.string(),
+                                  {"name", "summary", "services", "command", "ready", "stop", "stop_within_s",
+                                   "needs", "package", "version"});
   Subject subject;
   subject.name = fields.nonempty_text("name");
   subject.summary = fields.nonempty_text("summary");
   subject.services = fields.texts("services");
-  subject.ready = read_ready(fields);
+  read_ready(fields, subject);
   subject.stop_signal = kStopSignals[fields.choice("stop", kStopSignalNames, 0)];
+  subject.stop_within = read_seconds(fields, "stop_within_s", kStopLimit);
   if (fields.has("needs")) subject.needs = fields.texts("needs");
   if (fields.has("package")) subject.package = fields.nonempty_text("package");
   if (fields.has("version")) subject.version = fields.texts("version");
@@ -190,7 +202,7 @@ std::vector<Subject> read_subjects(const fs::path& server, const std::vector<fs:
       auto subject = read_subject(file);
       const std::map<std::string, std::string> ours = {
           {"threadmill-server", server.string()},
-          {"threadmill", (server.parent_path() / kOurProgram).string()}};
+          {kOwnProgram, (server.parent_path() / kOwnProgram).string()}};
       subject.command = fill_in(subject.command, ours);
       subject.needs = fill_in(subject.needs, ours);
       if (find_named(subjects, subject.name) != nullptr) {
@@ -228,8 +240,8 @@ std::vector<std::string> fill_in(const std::vector<std::string>& command,
 }
 
 std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command) {
-  const auto program = fs::path(command.front()).filename();
-  if (subject.is_model || program == kOurProgram) command.front() = program.string();
+  const fs::path program = command.front();
+  if (subject.is_model || program.filename() == kOwnProgram) command.front() = program.filename().string();
   return command;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // A subject: anything under test, one of our models or a foreign program.
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <map>
@@ -14,6 +15,10 @@ struct Model;
 }
 
 namespace threadmill::harness {
+
+/// How long a server may take to get ready, and to end when it was asked to, unless its file says otherwise.
+inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
+inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 
 /// How a server says that it serves.
 enum class ReadyBy {
@@ -29,7 +34,9 @@ struct Subject {
                                      ///< {threadmill-server} (the program of our models) and {threadmill}
                                      ///< (this one) to fill in
   ReadyBy ready = ReadyBy::json_line;
-  int stop_signal = SIGTERM;         ///< what it takes for a request to end with status 0
+  std::chrono::milliseconds ready_within = kReadyLimit;
+  int stop_signal = SIGTERM;  ///< what it takes for a request to end with status 0
+  std::chrono::milliseconds stop_within = kStopLimit;
   std::vector<std::string> version;  ///< the command whose first line of output is its version; may be empty
   std::vector<std::string> needs;    ///< programs that have to be there, beside the command's own
   std::string package;               ///< the Debian package that installs it, or ""
@@ -39,6 +46,8 @@ struct Subject {
   std::string concurrency;  ///< what serves a client: "thread per client", ...; "" for a foreign program
 
   bool offers(const std::string& service) const;
+  /// Whether it may take longer than most to get ready; then its first answers may, too.
+  bool starts_slowly() const { return ready_within > kReadyLimit; }
 };
 
 /// Our models, whose server program is `server`, each with its defaults and, as "epoll:tick" and
@@ -70,8 +79,8 @@ Subject find_subject(const std::vector<Subject>& known, const std::string& name,
 std::vector<std::string> fill_in(const std::vector<std::string>& command,
                                  const std::map<std::string, std::string>& values);
 
-/// A command as result files keep it: our own program without its folder, which tells nothing and belongs to
-/// one machine.
+/// A command as result files keep it: a program of ours without its folder, which tells nothing and belongs
+/// to one machine.
 std::vector<std::string> command_to_keep(const Subject& subject, std::vector<std::string> command);
 
 /// Why the subject cannot be started on this machine, with the remedy; nothing when its program is there.

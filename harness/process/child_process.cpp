@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -203,6 +204,14 @@ bool ChildProcess::stop(std::chrono::milliseconds grace, int request) {
   ::kill(-pid_, SIGKILL);  // also what it left behind in its group
   if (!ended) reap(true);
   return ended;
+}
+
+void ChildProcess::ask_to_end(std::chrono::milliseconds grace, int request) const {
+  if (exit_) return;
+  ::kill(pid_, SIGCONT);
+  ::kill(pid_, request);
+  pollfd ended{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+  ::poll(&ended, 1, static_cast<int>(grace.count()));
 }
 
 std::string ChildProcess::last_words() const {

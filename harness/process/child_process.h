@@ -65,6 +65,10 @@ class ChildProcess {
   /// the group. Returns true if the request was enough, or it had ended already.
   bool stop(std::chrono::milliseconds grace, int request = SIGTERM);
 
+  /// `request`, and at most `grace` for it to end, without the loop: where that was interrupted. What is left
+  /// is the destructor's.
+  void ask_to_end(std::chrono::milliseconds grace, int request) const;
+
   /// The last line that it wrote to standard error, shortened; "" if none.
   std::string last_words() const;
   /// Keeps what it writes to standard error bounded. Called now and then while it runs.

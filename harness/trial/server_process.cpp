@@ -91,6 +91,12 @@ void ServerProcess::spawn(bool with_lines) {
   process_ = std::make_unique<ChildProcess>(loop_, command);
 }
 
+// As where the run was interrupted.
+ServerProcess::~ServerProcess() {
+  if (process_ && subject_.stop_within > kStopLimit)
+    process_->ask_to_end(subject_.stop_within, subject_.stop_signal);
+}
+
 void ServerProcess::start() {
   try {
     spawn(subject_.ready == ReadyBy::json_line);
@@ -135,7 +141,8 @@ void ServerProcess::keep_watch() {
 
 void ServerProcess::wait_for_ready_line() {
   auto& lines = process_->lines();
-  loop_.wait_for([&] { return lines.has_line() || lines.at_end() || guard_.has_struck(); }, kReadyLimit);
+  loop_.wait_for([&] { return lines.has_line() || lines.at_end() || guard_.has_struck(); },
+                 subject_.ready_within);
   if (const auto line = lines.next()) {
     read_ready_line(*line);
     lines.discard();
@@ -151,7 +158,7 @@ void ServerProcess::wait_for_ready_line() {
     throw TrialFailure("start", "the server closed its standard output before a ready line" + last_words());
   } else {
     throw TrialFailure("start", fmt::format("the server printed no ready line within {} s{}",
-                                            kReadyLimit.count() / 1000, last_words()));
+                                            subject_.ready_within.count() / 1000, last_words()));
   }
 }
 
@@ -173,11 +180,11 @@ void ServerProcess::wait_for_connect() {
     connected = connected || accepts_connections(place_, port_);
     return kConnectInterval;
   });
-  loop_.wait_for([&] { return connected || has_exited(); }, kReadyLimit);
+  loop_.wait_for([&] { return connected || has_exited(); }, subject_.ready_within);
   if (has_exited()) throw TrialFailure("start", describe_exit() + " before it was ready");
   if (!connected) {
     throw TrialFailure("start", fmt::format("the server accepted no connection on port {} within {} s{}",
-                                            port_, kReadyLimit.count() / 1000, last_words()));
+                                            port_, subject_.ready_within.count() / 1000, last_words()));
   }
 }
 
@@ -186,12 +193,12 @@ bool ServerProcess::has_exited() const { return guard_.has_struck() || has_ended
 void ServerProcess::stop() {
   if (!process_) return;
   asked_to_stop_ = true;
-  const bool ended = process_->stop(kStopLimit, subject_.stop_signal);
+  const bool ended = process_->stop(subject_.stop_within, subject_.stop_signal);
   if (guard_.has_struck()) throw TrialFailure("stop", guard_.describe());
   if (!ended) {
-    throw TrialFailure(
-        "stop", fmt::format("the server did not end within {} s of SIG{} and was killed{}",
-                            kStopLimit.count() / 1000, ::sigabbrev_np(subject_.stop_signal), last_words()));
+    throw TrialFailure("stop", fmt::format("the server did not end within {} s of SIG{} and was killed{}",
+                                           subject_.stop_within.count() / 1000,
+                                           ::sigabbrev_np(subject_.stop_signal), last_words()));
   }
   if (!ended_well(*process_->exit())) throw TrialFailure("stop", describe_exit() + " when asked to stop");
 }

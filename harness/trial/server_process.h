@@ -1,7 +1,6 @@
 #pragma once
 // A subject's server, from its start to its end.
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -19,17 +18,15 @@
 
 namespace threadmill::harness {
 
-/// How long a server may take to get ready, and to end after SIGTERM.
-inline constexpr std::chrono::milliseconds kReadyLimit{10'000};
-inline constexpr std::chrono::milliseconds kStopLimit{5'000};
 /// How long its ready line may be, in bytes.
 inline constexpr std::size_t kLongestReadyLine = 64 << 10;
 
 /// As in the result file, of one that never ran.
 nlohmann::json unstarted_server(const Subject& subject, const std::vector<std::string>& command);
 
-/// Runs in a place, and listens at its address. The destructor kills it and its process group; what has left
-/// the group is for kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its
+/// Runs in a place, and listens at its address. The destructor kills it and its process group, but first asks
+/// one that takes its time to end (what it would leave are files); what has left the group is for
+/// kill_leftover_children(). While it runs its processes are counted (TreeGuard), and its
 /// standard error is kept bounded. For the thread of its loop.
 class ServerProcess : public WatchedServer {
  public:
@@ -38,6 +35,9 @@ class ServerProcess : public WatchedServer {
   ServerProcess(EventLoop& loop, const Subject& subject, const std::string& service, const os::CpuSet& cpus,
                 std::size_t connections, const std::vector<std::string>& more = {}, Place place = {},
                 std::filesystem::path journal = {});
+  ~ServerProcess() override;
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
 
   /// Starts it and returns when it is ready. Throws TrialFailure of stage "start".
   void start();

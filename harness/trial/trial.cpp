@@ -22,9 +22,11 @@ namespace {
 
 using nlohmann::json;
 
-// How long verifying waits for an answer; where packets are lost, several may be lost one after the other.
+// How long verifying waits for an answer.
 constexpr std::chrono::seconds kVerifyPatience{2};
-constexpr std::chrono::seconds kVerifyPatienceAcrossNetwork{10};
+// Of the first answers of a server that also starts slowly; where packets are lost, several may be lost one
+// after the other.
+constexpr std::chrono::seconds kLongVerifyPatience{10};
 
 // What all load runs of a trial have in common.
 LoadRun load_run_of(const TrialSetting& setting, const Places& places, const std::string& stage) {
@@ -74,10 +76,11 @@ void require_flawless(EventLoop& loop, const json& report, const std::string& st
   throw TrialFailure(stage, prefix + wrong + server.describe_state());
 }
 
-void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const json& plan,
-            TrialServer& server) {
-  const bool across_network = places.generator.network_namespace >= 0 || setting.server_host.any();
-  const auto small = verification_plan(plan, across_network ? kVerifyPatienceAcrossNetwork : kVerifyPatience);
+void verify(EventLoop& loop, const TrialSetting& setting, const Places& places, const Subject& subject,
+            const json& plan, TrialServer& server) {
+  const bool takes_time =
+      places.generator.network_namespace >= 0 || setting.server_host.any() || subject.starts_slowly();
+  const auto small = verification_plan(plan, takes_time ? kLongVerifyPatience : kVerifyPatience);
   const auto report = run_load(loop, load_run_of(setting, places, "verify"), small, server);
   require_flawless(loop, report, "verify", "the server answers wrongly: ", server);
 }
@@ -160,7 +163,7 @@ json run_trial(EventLoop& loop, const TrialSetting& setting, const Scenario& sce
       const auto plan =
           plan_for(scenario.load, server.port(), setting.cpus.generator,
                    setting.seed + static_cast<std::uint64_t>(slot.repeat), places.server.address);
-      verify(loop, setting, places, plan, server);
+      verify(loop, setting, places, subject, plan, server);
       std::optional<StagedFault> fault;
       if (plan_of_fault)
         fault.emplace(loop, *plan_of_fault, FaultTargets{*server.local(), network.get(), journal.get()});

@@ -94,6 +94,7 @@ std::string protocol_in_words(const json& load) {
   if (protocol.empty() || protocol == "resp") return "";
   if (protocol == "sse") return " over HTTP with Server-Sent Events";
   if (protocol == "rooms") return " in chat rooms";
+  if (protocol == "amqp") return " over AMQP, confirmed, from durable quorum queues";
   return protocol == "nats" ? " over the protocol of NATS" : " over " + markdown(protocol);
 }
 

@@ -67,6 +67,28 @@ TEST_P(Interrupt, KeepsWhatIsFinishedAndLeavesNothingRunning) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM, SIGHUP));
 
+TEST_F(Signals, AServerThatTakesItsTimeToEndMayTidyUp) {
+  const auto kept = folder_.path() / "kept";
+  const nlohmann::json subject = {
+      {"name", "tidy"},
+      {"summary", "A server of the tests that is never ready, and keeps a file while it is there"},
+      {"services", {"echo"}},
+      {"command",
+       {"sh", "-c", "trap 'rm \"$0\"; exit 0' TERM; : >\"$0\"; while :; do sleep 0.01 & wait; done",
+        kept.string()}},
+      {"ready", {{"json_line", true}, {"within_s", 600}}},
+      {"stop_within_s", 60}};
+  folder_.write("subjects/tidy.json", subject.dump());
+  Command command({built("threadmill"), "run", (kHere / "tiny-echo.json").string(), "--models", "tidy",
+                   "--out", out().string(), "--no-report", "--no-selftest", "--subject-dir",
+                   (folder_.path() / "subjects").string()});
+  while (!std::filesystem::exists(kept)) std::this_thread::sleep_for(kPause);
+  ::kill(command.pid(), SIGINT);
+  EXPECT_EQ(command.wait().exit_code, 130);
+  EXPECT_FALSE(std::filesystem::exists(kept));
+  EXPECT_EQ(my_children(), "");
+}
+
 TEST_F(Signals, AnImpatientUserGetsTheSame) {
   const auto command = begin();
   for (int i = 0; i < 20; ++i) {

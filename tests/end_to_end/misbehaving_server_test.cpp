@@ -45,11 +45,12 @@ class MisbehavingServer : public RunTest {
 
   /// A server with that flaw as a subject.
   void add_subject(const std::string& flaw) const {
-    const json subject = {{"name", flaw},
-                          {"summary", "A server of the tests that does one thing wrong"},
-                          {"services", {"echo"}},
-                          {"command", {(kHere / "subjects/misbehaving_server.py").string(), flaw}},
-                          {"ready", {{"json_line", true}}}};
+    json subject = {{"name", flaw},
+                    {"summary", "A server of the tests that does one thing wrong"},
+                    {"services", {"echo"}},
+                    {"command", {(kHere / "subjects/misbehaving_server.py").string(), flaw}},
+                    {"ready", {{"json_line", true}}}};
+    subject.merge_patch(limits_);
     folder_.write("subjects/" + flaw + ".json", subject.dump());
   }
 
@@ -100,10 +101,21 @@ class MisbehavingServer : public RunTest {
   }
 
   std::string scenario_ = "impatient-echo.json";
+  json limits_ = json::object();  // of time, in its file
 };
 
 TEST_F(MisbehavingServer, NeverReady) {
   expect_failure("never-ready", "start", HasSubstr("no ready line within 10 s"));
+}
+
+TEST_F(MisbehavingServer, IsGivenTheTimeToGetReadyThatItsFileSays) {
+  limits_ = {{"ready", {{"within_s", 1}}}};
+  expect_failure("never-ready", "start", HasSubstr("no ready line within 1 s"));
+}
+
+TEST_F(MisbehavingServer, IsGivenTheTimeToEndThatItsFileSays) {
+  limits_ = {{"stop_within_s", 1}};
+  expect_failure("stays", "stop", HasSubstr("did not end within 1 s"));
 }
 
 TEST_F(MisbehavingServer, PrintsAReadyLineWithoutEnd) {

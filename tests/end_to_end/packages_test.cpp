@@ -101,6 +101,10 @@ TEST_F(Packages, WhatWasBuiltBeforeSomethingWasInstalledIsConfiguredAnew) {
 }
 
 TEST_F(Packages, AServiceThatListensToEverybodyIsInstalledForCiOnly) {
+  for (const char* words : {"run amqp-10", "run durable", "run tiny --models rabbitmq"}) {
+    EXPECT_THAT(asked_for(words), AllOf(HasSubstr("librabbitmq-dev"), Not(HasSubstr("rabbitmq-server"))))
+        << words;
+  }
   EXPECT_THAT(asked_for("test"), AllOf(HasSubstr("librabbitmq-dev"), Not(HasSubstr("rabbitmq-server"))));
   EXPECT_THAT(asked_for("test", "THREADMILL_CI=1"), HasSubstr("rabbitmq-server"));
 }

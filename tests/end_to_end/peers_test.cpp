@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "loadgen/pubsub_protocol.h"
 #include "tests/end_to_end/run_in_folder.h"
 
 namespace threadmill {
@@ -39,12 +40,15 @@ INSTANTIATE_TEST_SUITE_P(
         Peer{"node", "tiny-chat", "node"}, Peer{"node", "tiny-ping", "node"},
         Peer{"node", "tiny-web", "node"}, Peer{"node-redis", "tiny-chat", "redis-server"},
         Peer{"node-redis", "tiny-web", "redis-server"}, Peer{"node-broker", "tiny-chat", "node"},
-        Peer{"node-broker", "tiny-web", "node"}, Peer{"nats-server", "tiny-nats", "nats-server"}),
+        Peer{"node-broker", "tiny-web", "node"}, Peer{"nats-server", "tiny-nats", "nats-server"},
+        Peer{"rabbitmq", "tiny-amqp", "/usr/lib/rabbitmq/bin/rabbitmq-server"}),
     name_of_peer);
 
 TEST_P(Peers, AnswerCorrectlyAndEndWhenAsked) {
   const Peer& peer = GetParam();
   if (!is_there(peer.program)) GTEST_SKIP() << peer.program << " is not installed";
+  if (peer.scenario == std::string("tiny-amqp") && !load::has_amqp())
+    GTEST_SKIP() << "built without librabbitmq-dev";
   const auto finished = run(std::string(peer.scenario) + ".json", peer.subject, 1);
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const auto file = results();

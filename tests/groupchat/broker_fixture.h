@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/groupchat/private_broker.h"
+#include "harness/groupchat/private_broker.h"
 #include "tests/support/eventually.h"
 
 namespace threadmill::groupchat {
@@ -18,8 +18,12 @@ class WithBroker : public testing::Test {
       GTEST_SKIP() << "not installed: " << missing;
   }
   static PrivateBroker& broker() {
-    static PrivateBroker only;
-    return only;
+    static const auto only = [] {
+      auto broker = std::make_unique<PrivateBroker>(PrivateBrokerOptions{.small = true});
+      broker->start();
+      return broker;
+    }();
+    return *only;
   }
   static BrokerAddress address() { return broker().address(); }
 };

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/groupchat/private_broker.h"
+#include "harness/groupchat/private_broker.h"
 
 namespace threadmill::groupchat {
 

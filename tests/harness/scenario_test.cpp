@@ -110,11 +110,18 @@ TEST(Scenario, TheDriverMustSpeakToTheService) {
         {"publishers", 1},
         {"subscribers", 1},
         {"message_bytes", 64}}},
+      {"pubsub over amqp",
+       {{"driver", "pubsub"},
+        {"protocol", "amqp"},
+        {"publishers", 1},
+        {"subscribers", 1},
+        {"message_bytes", 64}}},
       {"http", {{"driver", "http"}, {"connections", 1}}}};
   const std::map<std::string, std::set<std::string>> spoken = {{"echo", {"echo"}},
                                                                {"chat", {"pubsub", "resp"}},
                                                                {"web", {"http", "pubsub over sse"}},
-                                                               {"nats", {"pubsub over nats"}}};
+                                                               {"nats", {"pubsub over nats"}},
+                                                               {"amqp", {"pubsub over amqp"}}};
   for (const auto& [service, drivers] : spoken) {
     for (const auto& [driver, load] : loads) {
       auto document = echo_document();

@@ -48,7 +48,7 @@ TEST(Subject, WrongFilesAreNamed) {
               HasSubstr("\"name\" must be \"peer\""));
   text = kSubject;
   EXPECT_THAT(error_of(text.replace(text.find("[\"chat\"]"), 8, "[\"caht\"]")),
-              HasSubstr("\"services\" may name echo, chat, web, nats, not \"caht\""));
+              HasSubstr("\"services\" may name echo, chat, web, nats, amqp, not \"caht\""));
 }
 
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {
@@ -144,13 +144,39 @@ TEST(Subject, OurServerProgramIsFilledIn) {
   EXPECT_THAT(subject.needs, ::testing::ElementsAre("/bin/sh"));
 }
 
-TEST(Subject, ThisProgramIsFilledInBesideTheServer) {
+TEST(Subject, OurOwnProgramIsTheOneBesideTheServerAndKeptWithoutItsFolder) {
   const TemporaryFolder folder;
-  folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["chat"],
-    "command": ["{threadmill}", "cluster", "serve"], "ready": {"json_line": true}})");
-  const auto subject = read_subjects("/build/bin/threadmill-server", {folder.path()}).back();
-  EXPECT_THAT(subject.command, ::testing::ElementsAre("/build/bin/threadmill", "cluster", "serve"));
-  EXPECT_EQ(command_to_keep(subject, subject.command).front(), "threadmill");
+  folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["amqp"],
+    "command": ["{threadmill}", "groupchat", "broker"], "ready": {"json_line": true}})");
+  const auto subject = read_subjects("/opt/bin/threadmill-server", {folder.path()}).back();
+  EXPECT_THAT(subject.command, ::testing::ElementsAre("/opt/bin/threadmill", "groupchat", "broker"));
+  EXPECT_THAT(command_to_keep(subject, subject.command),
+              ::testing::ElementsAre("threadmill", "groupchat", "broker"));
+}
+
+TEST(Subject, SaysHowLongItMayTake) {
+  const TemporaryFolder folder;
+  const auto with = [&](const std::string& ready, const std::string& more = "") {
+    return read_subject(folder.write("peer.json", R"({"name": "peer", "summary": "s", "services": ["echo"],
+      "command": ["sh"], "ready": )" + ready + more + "}"));
+  };
+  const auto usual = with(R"({"json_line": true})");
+  EXPECT_EQ(usual.ready_within, kReadyLimit);
+  EXPECT_EQ(usual.stop_within, kStopLimit);
+  EXPECT_FALSE(usual.starts_slowly());
+  const auto slow = with(R"({"within_s": 60, "connect": true})", R"(, "stop_within_s": 30)");
+  EXPECT_EQ(slow.ready, ReadyBy::connect);
+  EXPECT_EQ(slow.ready_within, std::chrono::seconds(60));
+  EXPECT_EQ(slow.stop_within, std::chrono::seconds(30));
+  EXPECT_TRUE(slow.starts_slowly());
+  const auto error_of = [&](const std::string& ready, const std::string& more = "") {
+    return thrown_by<InputError>([&] { with(ready, more); });
+  };
+  EXPECT_THAT(error_of(R"({"within_s": 60})"), HasSubstr("\"ready\" must be {\"json_line\": true} or"));
+  EXPECT_THAT(error_of(R"({"json_line": true, "connect": true})"), HasSubstr("\"ready\" must be"));
+  EXPECT_THAT(error_of(R"({"json_line": true, "within_s": 0})"), HasSubstr("\"ready.within_s\""));
+  EXPECT_THAT(error_of(R"({"json_line": true})", R"(, "stop_within_s": 601)"),
+              HasSubstr("\"stop_within_s\""));
 }
 
 TEST(Subject, SaysWhichSignalAsksItToEnd) {
@@ -181,7 +207,7 @@ TEST(Subject, ThoseThatWeShipAreSound) {
   }
   EXPECT_THAT(names,
               ::testing::IsSupersetOf({"nats-server", "node", "node-broker", "node-redis", "python-asyncio",
-                                       "python-fork", "python-thread", "redis-server"}));
+                                       "python-fork", "python-thread", "rabbitmq", "redis-server"}));
 }
 
 TEST(Subject, MissingProgramIsToldWithItsPackage) {

@@ -3,23 +3,20 @@
 #include <filesystem>
 #include <string>
 
+#include "os/temporary_folder.h"
+
 namespace threadmill {
 
 /// A new folder that goes away with its content.
 class TemporaryFolder {
  public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path(); }
 
   /// Writes a file, with the folders that it needs, and returns its path.
   std::filesystem::path write(const std::string& name, const std::string& text) const;
 
  private:
-  std::filesystem::path path_;
+  os::TemporaryFolder folder_{"threadmill-test"};
 };
 
 }  // namespace threadmill

@@ -1,4 +1,4 @@
-#include "tests/groupchat/private_broker.h"
+#include "harness/groupchat/private_broker.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -6,47 +6,62 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <stdexcept>
 #include <thread>
 
-#include "groupchat/amqp/post.h"
 #include "os/address.h"
-#include "os/descriptor.h"
 #include "os/errors.h"
-#include "tests/support/text_files.h"
 
 namespace threadmill::groupchat {
 namespace {
 
+namespace fs = std::filesystem;
+
 // Debian's own name for it would become the user rabbitmq first.
 constexpr const char* kServer = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 constexpr const char* kEpmd = "/usr/bin/epmd";
+constexpr const char* kLoopback = "127.0.0.1";
 constexpr std::chrono::seconds kStartLimit{120};
 constexpr std::chrono::milliseconds kTryEvery{50};
 constexpr int kPortsTried = 100;
 constexpr std::size_t kLogShown = 2000;
 
-// A write-ahead log that suits a test's disk, and a node that needs no more than one CPU.
-constexpr const char* kConfiguration =
-    "log.console = false\nlog.file.level = warning\nraft.wal_max_size_bytes = 33554432\n";
-constexpr const char* kErlangArguments = "+S 1:1 +SDcpu 1:1 +SDio 4 +A 4";
+constexpr const char* kConfiguration = "log.console = false\nlog.file.level = warning\n";
+// A broker that is reached over another address than loopback would turn its only user away.
+constexpr const char* kGuestsFromElsewhere = "loopback_users = none\n";
+constexpr const char* kSmallConfiguration = "raft.wal_max_size_bytes = 33554432\n";
+constexpr const char* kSmallErlangArguments = "+S 1:1 +SDcpu 1:1 +SDio 4 +A 4";
 
 /// A port that nobody has at the moment, below those that outgoing connections leave from: one of them would
 /// take it while the broker is down.
-std::uint16_t free_port() {
+std::uint16_t free_port(const std::string& at) {
   std::random_device chance;
   std::uniform_int_distribution<std::uint16_t> ports(10'000, 30'000);
   for (int i = 0; i < kPortsTried; ++i) {
-    const os::SocketAddress address("127.0.0.1", ports(chance));
+    const os::SocketAddress address(at, ports(chance));
     const os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::bind(socket.get(), address.get(), address.size()) == 0) return address.port();
   }
-  os::throw_errno("bind");
+  os::throw_errno("bind to a port of " + at);
+}
+
+void write_file(const fs::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  if (!out.flush()) throw std::runtime_error(fmt::format("cannot write {}", file.string()));
+}
+
+/// "" where there is no such file.
+std::string text_in(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
@@ -58,16 +73,21 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 
 /// Dies with this thread, and writes what it says to the file.
 pid_t start_program(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
-                    const std::string& said) {
+                    const fs::path& said) {
   const auto words = pointers_to(argv);
   const auto variables = pointers_to(environment);
   const os::Descriptor output(::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const os::Descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) os::throw_errno("fork");
   if (pid != 0) return pid;
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(127);
   ::setpgid(0, 0);  // what a terminal sends is not for it
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
   ::dup2(input.get(), STDIN_FILENO);
   ::dup2(output.get(), STDOUT_FILENO);
   ::dup2(output.get(), STDERR_FILENO);
@@ -78,12 +98,13 @@ pid_t start_program(const std::vector<std::string>& argv, const std::vector<std:
 void end_program(pid_t& pid) {
   if (pid <= 0) return;
   ::kill(-pid, SIGKILL);
+  ::kill(pid, SIGKILL);  // before it has its group
   ::waitpid(pid, nullptr, 0);
   pid = -1;
 }
 
 bool has_ended(pid_t& pid) {
-  if (::waitpid(pid, nullptr, WNOHANG) != pid) return false;
+  if (pid > 0 && ::waitpid(pid, nullptr, WNOHANG) != pid) return false;
   pid = -1;
   return true;
 }
@@ -96,21 +117,19 @@ std::string PrivateBroker::missing() {
   return "";
 }
 
-PrivateBroker::PrivateBroker()
-    : port_(free_port()), distribution_port_(free_port()), epmd_port_(free_port()) {
-  folder_.write("rabbitmq.conf", kConfiguration);
-  folder_.write("rabbitmq-env.conf", "");
-  folder_.write("enabled_plugins", "[].\n");
-  // In the foreground, so that it is our child; the node finds it there and starts none of its own.
-  epmd_ = start_program({kEpmd, "-address", "127.0.0.1", "-port", std::to_string(epmd_port_)}, environment(),
-                        folder_.path() / "epmd.log");
-  try {
-    start();
-  } catch (...) {
-    end_program(node_);
-    end_program(epmd_);
-    throw;
-  }
+PrivateBroker::PrivateBroker(PrivateBrokerOptions options)
+    : options_(std::move(options)),
+      distribution_port_(free_port(kLoopback)),
+      epmd_port_(free_port(kLoopback)) {
+  if (const auto what = missing(); !what.empty())
+    throw std::runtime_error(fmt::format("not installed: {}", what));
+  if (options_.port == 0) options_.port = free_port(options_.address);
+  const bool on_loopback = options_.address.starts_with("127.");
+  write_file(folder_.path() / "rabbitmq.conf",
+             fmt::format("{}{}{}", kConfiguration, on_loopback ? "" : kGuestsFromElsewhere,
+                         options_.small ? kSmallConfiguration : ""));
+  write_file(folder_.path() / "rabbitmq-env.conf", "");
+  write_file(folder_.path() / "enabled_plugins", "[].\n");
 }
 
 PrivateBroker::~PrivateBroker() {
@@ -118,53 +137,73 @@ PrivateBroker::~PrivateBroker() {
   end_program(epmd_);
 }
 
-BrokerAddress PrivateBroker::address() const { return {.host = "127.0.0.1", .port = port_}; }
+BrokerAddress PrivateBroker::address() const { return {.host = options_.address, .port = options_.port}; }
 
 std::vector<std::string> PrivateBroker::environment() const {
   const std::string folder = folder_.path().string();
   return {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + folder,
-          fmt::format("ERL_EPMD_PORT={}", epmd_port_), "ERL_EPMD_ADDRESS=127.0.0.1",
+          fmt::format("ERL_EPMD_PORT={}", epmd_port_), fmt::format("ERL_EPMD_ADDRESS={}", kLoopback),
           "ERL_CRASH_DUMP_SECONDS=0",  // nothing where this program happens to run
-          "RABBITMQ_NODENAME=threadmill@localhost", "RABBITMQ_NODE_IP_ADDRESS=127.0.0.1",
-          fmt::format("RABBITMQ_NODE_PORT={}", port_),
+          "RABBITMQ_NODENAME=threadmill@localhost", "RABBITMQ_NODE_IP_ADDRESS=" + options_.address,
+          fmt::format("RABBITMQ_NODE_PORT={}", options_.port),
           fmt::format("RABBITMQ_DIST_PORT={}", distribution_port_),
           "RABBITMQ_CONF_ENV_FILE=" + folder + "/rabbitmq-env.conf",
           "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
           "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
           "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/config", "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
           "RABBITMQ_LOG_BASE=" + folder + "/log", "RABBITMQ_PID_FILE=" + folder + "/pid",
-          fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={}", kErlangArguments),
+          fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={}", options_.small ? kSmallErlangArguments : ""),
           // The script becomes the node, so that the process that we know is the one to kill.
           "RUNNING_UNDER_SYSTEMD=true"};
 }
 
 std::string PrivateBroker::log() const {
-  const auto file = folder_.path() / "node.log";
-  const std::string text = std::filesystem::exists(file) ? contents_of(file) : "";
+  const std::string text = text_in(folder_.path() / "node.log");
   return text.size() <= kLogShown ? text : text.substr(text.size() - kLogShown);
+}
+
+/// In the foreground, so that it is our child; the node finds it there and starts none of its own.
+void PrivateBroker::start_epmd() {
+  epmd_ = start_program({kEpmd, "-address", kLoopback, "-port", std::to_string(epmd_port_)}, environment(),
+                        folder_.path() / "epmd.log");
+}
+
+void PrivateBroker::launch() {
+  end_program(node_);
+  if (has_ended(epmd_)) start_epmd();
+  node_ = start_program({kServer}, environment(), folder_.path() / "node.log");
+  node_end_.reset(static_cast<int>(::syscall(SYS_pidfd_open, node_, 0)));
+  if (!node_end_) os::throw_errno("pidfd_open");
+}
+
+bool PrivateBroker::is_ready() {
+  try {
+    try_login(address());
+    return true;
+  } catch (const BrokerError&) {
+    if (!has_ended(node_)) return false;
+  }
+  throw std::runtime_error(fmt::format("the broker ended: {}", log()));
 }
 
 void PrivateBroker::start() {
   const auto began = std::chrono::steady_clock::now();
-  node_ = start_program({kServer}, environment(), folder_.path() / "node.log");
-  for (;;) {
+  const auto passed = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  };
+  launch();
+  while (!is_ready()) {
+    if (passed() > kStartLimit)
+      throw std::runtime_error(fmt::format("nobody can log in at {}: {}", address().to_string(), log()));
     std::this_thread::sleep_for(kTryEvery);
-    const auto passed = std::chrono::steady_clock::now() - began;
-    start_time_ = std::chrono::duration_cast<std::chrono::milliseconds>(passed);
-    try {
-      const Post client(address());
-      return;
-    } catch (const BrokerError& error) {
-      if (has_ended(node_)) throw std::runtime_error(fmt::format("the broker ended: {}", log()));
-      if (passed > kStartLimit) throw std::runtime_error(fmt::format("{}: {}", error.what(), log()));
-    }
   }
+  start_time_ = passed();
 }
 
 void PrivateBroker::wait_until_on_disk(const std::string& queue) const {
   const auto names = folder_.path() / "mnesia/threadmill@localhost/quorum/threadmill@localhost/names.dets";
   const auto deadline = std::chrono::steady_clock::now() + kStartLimit;
-  while (contents_of(names).find(queue) == std::string::npos) {
+  while (text_in(names).find(queue) == std::string::npos) {
     if (std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error(fmt::format("{} is not in {}", queue, names.string()));
     }
