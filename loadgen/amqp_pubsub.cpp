@@ -98,12 +98,16 @@ std::string login() {
   return bytes;
 }
 
-/// A queue without what an earlier run has left in it, and also without what that run had not acknowledged:
-/// this would come back later.
-void append_new_queue(std::string& to, std::string_view queue, std::string_view topic) {
+/// So that nothing is in it that an earlier run has left there, or had not acknowledged: this would come back
+/// later.
+void append_removal(std::string& to, std::string_view queue) {
   amqp_queue_delete_t remove{};
   remove.queue = amqp::bytes_of(queue);
   amqp::append_method(to, amqp::kChannel, AMQP_QUEUE_DELETE_METHOD, &remove);
+}
+
+/// Made where it is not there yet.
+void append_queue(std::string& to, std::string_view queue, std::string_view topic) {
   std::array arguments = {text_entry("x-queue-type", "quorum"), number_entry("x-expires", kQueueExpiresMs)};
   amqp_queue_declare_t declare{};
   declare.queue = amqp::bytes_of(queue);
@@ -124,6 +128,17 @@ void append_consume(std::string& to, std::string_view queue) {
   consume.queue = amqp::bytes_of(queue);
   consume.consumer_tag = amqp::bytes_of("load");
   amqp::append_method(to, amqp::kChannel, AMQP_BASIC_CONSUME_METHOD, &consume);
+}
+
+std::string queue_of(std::uint32_t number, std::string_view topic) {
+  return fmt::format("{}.{}.{}", kExchange, topic, number);
+}
+
+std::string consume(std::string_view queue, std::string_view topic) {
+  std::string bytes;
+  append_queue(bytes, queue, topic);
+  append_consume(bytes, queue);
+  return bytes;
 }
 
 /// Everything up to and with that delivery.
@@ -206,11 +221,14 @@ class AmqpPubsub final : public PubsubProtocol {
   }
 
   std::string subscribe_command(std::uint32_t number, std::string_view topic) const override {
-    const std::string queue = fmt::format("{}.{}.{}", kExchange, topic, number);
+    const auto queue = queue_of(number, topic);
     std::string bytes = login();
-    append_new_queue(bytes, queue, topic);
-    append_consume(bytes, queue);
-    return bytes;
+    append_removal(bytes, queue);
+    return bytes + consume(queue, topic);
+  }
+  /// The queue has what was published meanwhile.
+  std::string return_command(std::uint32_t number, std::string_view topic) const override {
+    return login() + consume(queue_of(number, topic), topic);
   }
   Greeting read_subscriber_greeting(std::string_view bytes) const override {
     return read_login(bytes, AMQP_BASIC_CONSUME_OK_METHOD);

@@ -89,6 +89,15 @@ TEST(AmqpPubsub, ASubscriberHasADurableQuorumQueueOfItsOwnAndAcknowledges) {
   EXPECT_FALSE(find_method<amqp_basic_consume_t>(reader, frames, AMQP_BASIC_CONSUME_METHOD).no_ack);
 }
 
+TEST(AmqpPubsub, WhoComesBackFindsItsQueueAsItWas) {
+  const std::string_view remove("\0\x32\0\x28", 4);  // queue.delete: 50, 40
+  const auto protocol = amqp_pubsub();
+  EXPECT_NE(protocol->subscribe_command(7, "topic-2").find(remove), std::string::npos);
+  const auto back = protocol->return_command(7, "topic-2");
+  EXPECT_EQ(back.find(remove), std::string::npos);
+  EXPECT_NE(back.find("threadmill.load.topic-2.7"), std::string::npos);
+}
+
 TEST(AmqpPubsub, WhatIsPublishedIsPersistentAndComesBackWhereNobodyTakesIt) {
   const auto command = amqp_pubsub()->publish_command("topic-1", "the payload");
   EXPECT_EQ(command.bytes.substr(command.payload_at, 11), "the payload");
