@@ -10,13 +10,14 @@ namespace threadmill {
 /// A new folder that goes away with its content.
 class TemporaryFolder {
  public:
+  TemporaryFolder() : folder_("threadmill-test") {}
   const std::filesystem::path& path() const { return folder_.path(); }
 
   /// Writes a file, with the folders that it needs, and returns its path.
   std::filesystem::path write(const std::string& name, const std::string& text) const;
 
  private:
-  os::TemporaryFolder folder_{"threadmill-test"};
+  os::TemporaryFolder folder_;
 };
 
 }  // namespace threadmill
