@@ -9,7 +9,8 @@ MessageLedger::MessageLedger(std::vector<std::uint32_t> publisher_topics,
     : subscriber_topics_(std::move(subscriber_topics)) {
   for (const std::uint32_t topic : publisher_topics) {
     const auto subscribers = std::count(subscriber_topics_.begin(), subscriber_topics_.end(), topic);
-    publishers_.push_back({.topic = topic, .subscribers = static_cast<std::uint32_t>(subscribers)});
+    publishers_.push_back(
+        {.topic = topic, .subscribers = static_cast<std::uint32_t>(subscribers), .messages = {}});
   }
   received_.resize(publishers_.size() * subscriber_topics_.size());
 }

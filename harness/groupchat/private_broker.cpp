@@ -37,6 +37,8 @@ constexpr const char* kConfiguration = "log.console = false\nlog.file.level = wa
 // A broker that is reached over another address than loopback would turn its only user away.
 constexpr const char* kGuestsFromElsewhere = "loopback_users = none\n";
 constexpr const char* kSmallConfiguration = "raft.wal_max_size_bytes = 33554432\n";
+// Where its nodes would talk with one another, it listens too: on this machine only.
+constexpr const char* kErlangArguments = "-kernel inet_dist_use_interface {127,0,0,1}";
 constexpr const char* kSmallErlangArguments = "+S 1:1 +SDcpu 1:1 +SDio 4 +A 4";
 
 /// A port that nobody has at the moment, below those that outgoing connections leave from: one of them would
@@ -152,7 +154,8 @@ std::vector<std::string> PrivateBroker::environment() const {
           "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder + "/enabled_plugins",
           "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/config", "RABBITMQ_MNESIA_BASE=" + folder + "/mnesia",
           "RABBITMQ_LOG_BASE=" + folder + "/log", "RABBITMQ_PID_FILE=" + folder + "/pid",
-          fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={}", options_.small ? kSmallErlangArguments : ""),
+          fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={} {}", kErlangArguments,
+                      options_.small ? kSmallErlangArguments : ""),
           // The script becomes the node, so that the process that we know is the one to kill.
           "RUNNING_UNDER_SYSTEMD=true"};
 }

@@ -68,7 +68,7 @@ TEST(Study, WhatIsKeptIsWhatTheJudgementReads) {
   const auto study = results::study_of(header);
   ASSERT_TRUE(study);
   ASSERT_EQ(study->claims.size(), 5U);
-  for (const auto& claim : study->claims) EXPECT_NE(claim.kind, results::results::ClaimKind::unknown);
+  for (const auto& claim : study->claims) EXPECT_NE(claim.kind, results::ClaimKind::unknown);
   EXPECT_EQ(study->claims[0].by_at_least, 1.5);
   EXPECT_EQ(study->claims[1].value, 5);
   EXPECT_EQ(study->source.machine, "a laptop");
