@@ -39,12 +39,12 @@ nlohmann::json order_to_json(const ServerOrder& order) {
                             {"package", subject.package},
                             {"is_model", subject.is_model}};
   if (!subject.needs.empty()) command["needs"] = subject.needs;
-  nlohmann::json json = {{"subject", command},
-                         {"service", order.service},
-                         {"address", order.place.address},
-                         {"connections", order.connections}};
-  if (!order.words.empty()) json["words"] = order.words;
-  return json;
+  nlohmann::json document = {{"subject", command},
+                             {"service", order.service},
+                             {"address", order.place.address},
+                             {"connections", order.connections}};
+  if (!order.words.empty()) document["words"] = order.words;
+  return document;
 }
 
 Subject read_ordered_subject(const threadmill::json::StrictObject& fields) {
