@@ -9,8 +9,8 @@
 #include "tests/cluster/nats_servers.h"
 #include "tests/conformance/chat_client.h"
 #include "tests/conformance/http_client.h"
-#include "tests/support/children.h"
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/children.h"
 
 namespace threadmill::conformance {
 namespace {

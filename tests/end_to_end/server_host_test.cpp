@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/support/children.h"
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/children.h"
 #include "tests/support/text_files.h"
 
 namespace threadmill {
@@ -212,8 +212,7 @@ TEST_F(OnServerHost, WhatCannotBeDoneThereIsRefusedWithItsReason) {
     return finished.err;
   };
   EXPECT_THAT(refused(words_there("tiny-wan.json", "epoll", agent())), HasSubstr("a network of its own"));
-  EXPECT_THAT(refused(words_there("tiny-kill.json", "fork", agent())),
-              HasSubstr("has a fault or a journal"));
+  EXPECT_THAT(refused(words_there("tiny-kill.json", "fork", agent())), HasSubstr("has a fault or a journal"));
   EXPECT_THAT(refused(words_there("tiny-echo.json", "epoll", agent(), {"--primitives"})),
               HasSubstr("--primitives"));
   auto words = arguments("tiny-echo.json", "epoll", 1);

@@ -54,7 +54,8 @@ TEST(Subject, WrongFilesAreNamed) {
 TEST(Subject, ModelsOfTheRegistryAreSubjects) {
   const auto subjects = model_subjects("/bin/threadmill-server");
   ASSERT_FALSE(subjects.empty());
-  const auto command = fill_in(subjects[0].command, {{"service", "echo"}, {"port", "0"}, {"address", "127.0.0.1"}});
+  const auto command =
+      fill_in(subjects[0].command, {{"service", "echo"}, {"port", "0"}, {"address", "127.0.0.1"}});
   EXPECT_THAT(command, ::testing::ElementsAre("/bin/threadmill-server", "--model", subjects[0].name,
                                               "--service", "echo", "--port", "0", "--address", "127.0.0.1"));
 }
