@@ -79,6 +79,7 @@ void FollowedPubsub::on_connected(std::size_t connection) {
   const auto number = static_cast<std::uint32_t>(connection - publishers_.size());
   Subscriber& subscriber = subscribers_[number];
   subscriber.body.reset();
+  if (pending.was_ready) subscriber.returned_ns = os::monotonic_ns();
   send(connection, pending.was_ready ? protocol_->return_command(number, topic_name(subscriber.topic))
                                      : protocol_->subscribe_command(number, topic_name(subscriber.topic)));
 }
@@ -138,7 +139,6 @@ bool FollowedPubsub::take_greeting(std::size_t connection, std::string& bytes) {
   const std::int64_t now = os::monotonic_ns();
   if (!publishes) {
     Subscriber& subscriber = subscribers_[connection - publishers_.size()];
-    if (pending.was_ready) subscriber.returned_ns = now;
     engine_.note_answer(connection, now);
     if (greeting.chunked) {
       subscriber.body = std::make_unique<ChunkedBody>();
