@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plots/text/text.h"
+#include "plots/words/words.h"
 
 namespace threadmill::plots {
 namespace {
@@ -45,6 +46,10 @@ std::string failed_trials_section(const Comparison& comparison) {
   if (!text.empty()) return heading + "Shown here and left out of every figure above.\n\n" + text + "\n";
   if (!comparison.sweeps.empty())
     return heading + "None. Errors of a sweep's probes are held against its service level.\n\n";
+  if (messages_are_followed(comparison))
+    return heading +
+           "None: every trial ran to its end with no error. What a fault or an absence did to messages is a "
+           "result, in the tables above.\n\n";
   return heading +
          "None: every trial ran to its end with no error and no message corrupt, lost, repeated, reordered "
          "or "

@@ -146,6 +146,14 @@ std::string counts_text(const results::Counts& counts) {
   return text.empty() ? "none" : text;
 }
 
+bool messages_are_followed(const results::Comparison& comparison) {
+  for (const auto& scenario : comparison.scenarios) {
+    for (const results::Row& row : scenario.rows)
+      if (row.spreads[results::Metric::messages_lost]) return true;
+  }
+  return false;
+}
+
 std::string integrity_sentence(const results::Comparison& comparison) {
   results::Counts errors, integrity;
   std::size_t trials = 0, invalid = 0;
@@ -169,9 +177,10 @@ std::string integrity_sentence(const results::Comparison& comparison) {
   }
   return fmt::format(
       "{} of {} {} valid. Errors: {}. Messages corrupt, lost, repeated, reordered or "
-      "misdelivered: {}.",
+      "misdelivered: {}{}.",
       trials - invalid, counted(trials, "trial"), trials == 1 ? "is" : "are", counts_text(errors),
-      counts_text(integrity));
+      counts_text(integrity),
+      messages_are_followed(comparison) ? ", but for what a fault or an absence did, which has tables" : "");
 }
 
 std::string disturbed_sentence(const results::Comparison& comparison) {

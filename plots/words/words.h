@@ -37,6 +37,9 @@ std::string left_out_sentence(const results::Verdict& verdict);
 /// "4 of 4" valid trials.
 std::string trials_cell(const results::Row& row);
 
+/// Whether publishers and subscribers return in any scenario, so that lost messages are results there.
+bool messages_are_followed(const results::Comparison& comparison);
+
 /// Errors and integrity violations of all trials of all scenarios as one sentence.
 std::string integrity_sentence(const results::Comparison& comparison);
 

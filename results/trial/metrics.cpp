@@ -118,16 +118,15 @@ constexpr std::array<MetricTraits, metric_count> traits{{
      "From what was done to the server until the first client lost its connection or was refused; absent "
      "where "
      "nobody was.",
-     Better::less, Hidden::less},
+     Better::less},
     {Metric::longest_unconfirmed_ns, "longest_unconfirmed_ns",
-     "The longest time in the window in which nothing that was published was confirmed.", Better::less,
-     Hidden::less},
+     "The longest time in the window in which nothing that was published was confirmed.", Better::less},
     {Metric::longest_silence_ns, "longest_silence_ns",
-     "The longest time in the window in which a subscriber received nothing.", Better::less, Hidden::less},
+     "The longest time in the window in which a subscriber received nothing.", Better::less},
     {Metric::catching_up_ns, "catching_up_ns",
      "From when a subscriber was back until it had the last that it got of what was published before; the "
      "longest.",
-     Better::less, Hidden::less},
+     Better::less},
     {Metric::user_cpu_us_per_request, "user_cpu_us_per_request",
      "The part of the CPU time per request that the server spent in its own code. The sum is exact; the "
      "shares "
