@@ -14,9 +14,9 @@ Plan followed_plan(const FakeServer& server) {
   Plan plan = pubsub_plan(server, 2, 2, 1);
   plan.pubsub.window = 1;
   plan.lost_clients_return = true;
-  plan.stop = {.messages = std::nullopt, .duration_s = 0.4, .warmup_s = 0};
+  plan.stop = {.messages = std::nullopt, .duration_s = 2, .warmup_s = 0};
   plan.arrivals.process = ArrivalProcess::constant;
-  plan.arrivals.rate = Rate(100);
+  plan.arrivals.rate = Rate(20);
   plan.stall_timeout_s = 0.2;
   return plan;
 }
@@ -96,7 +96,7 @@ TEST(FollowedPubsub, PublishesAgainWhatWasNotAnsweredFor) {
 TEST(FollowedPubsub, LosesWhatNobodyKeepsWhileSubscribersAreAway) {
   FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
   Plan plan = followed_plan(server);
-  plan.absence = {.from_s = 0.1, .for_s = 0.1};
+  plan.absence = {.from_s = 0.5, .for_s = 0.5};
   const auto counts = followed(plan);
   EXPECT_GT(counts.lost, 0U);
   EXPECT_GE(counts.longest_silence_ns, 50'000'000);
