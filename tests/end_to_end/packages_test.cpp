@@ -41,7 +41,7 @@ class Packages : public ::testing::Test {
   /// The line that says what is being installed.
   std::string asked_for(const std::string& words, const std::string& environment = "") const {
     const std::string root = folder_.path().string();
-    const std::string with = "/bin exec env -u THREADMILL_CI " + environment + " ";
+    const std::string with = "/bin exec env -u THREADMILL_CI -u THREADMILL_PRESET " + environment + " ";
     return Command({"/bin/sh", "-c", "PATH=" + root + with + root + "/threadmill " + words}).wait().err;
   }
 
