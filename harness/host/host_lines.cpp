@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <limits>
 #include <optional>
@@ -21,6 +22,8 @@ const std::vector<std::string_view> kActions{"start",   "clock",  "watch", "gate
                                              "samples", "settle", "state", "stop"};
 const std::vector<std::string_view> kWaysToBeReady{"json_line", "connect"};
 const std::vector<std::string_view> kStopWords{"SIGTERM", "SIGINT"};
+// For a server to get ready, or to end.
+constexpr std::uint32_t kMostPatienceMs = 600'000;
 
 nlohmann::json parsed_or_discarded(const std::string& line) {
   return nlohmann::json::parse(line, nullptr, false);
@@ -35,7 +38,9 @@ nlohmann::json order_to_json(const ServerOrder& order) {
   nlohmann::json command = {{"name", subject.name},
                             {"command", subject.command},
                             {"ready", kWaysToBeReady.at(static_cast<std::size_t>(subject.ready))},
+                            {"ready_within_ms", subject.ready_within.count()},
                             {"stop", kStopWords.at(subject.stop_signal == SIGINT ? 1 : 0)},
+                            {"stop_within_ms", subject.stop_within.count()},
                             {"package", subject.package},
                             {"is_model", subject.is_model}};
   if (!subject.needs.empty()) command["needs"] = subject.needs;
@@ -47,12 +52,18 @@ nlohmann::json order_to_json(const ServerOrder& order) {
   return document;
 }
 
+std::chrono::milliseconds read_patience(const threadmill::json::StrictObject& fields, std::string_view key) {
+  return std::chrono::milliseconds(fields.integer32(key, 1, kMostPatienceMs));
+}
+
 Subject read_ordered_subject(const threadmill::json::StrictObject& fields) {
   Subject subject;
   subject.name = fields.nonempty_text("name");
   subject.command = fields.texts("command");
   subject.ready = static_cast<ReadyBy>(fields.choice("ready", kWaysToBeReady));
+  subject.ready_within = read_patience(fields, "ready_within_ms");
   subject.stop_signal = fields.choice("stop", kStopWords) == 1 ? SIGINT : SIGTERM;
+  subject.stop_within = read_patience(fields, "stop_within_ms");
   subject.needs = texts_if_any(fields, "needs");
   subject.package = fields.text("package");
   subject.is_model = fields.boolean("is_model", false);
@@ -67,8 +78,9 @@ void check_address(const threadmill::json::StrictObject& fields, const std::stri
 
 ServerOrder read_order(const threadmill::json::StrictObject& fields) {
   ServerOrder order;
-  order.subject = read_ordered_subject(
-      fields.object("subject", {"name", "command", "ready", "stop", "needs", "package", "is_model"}));
+  order.subject =
+      read_ordered_subject(fields.object("subject", {"name", "command", "ready", "ready_within_ms", "stop",
+                                                     "stop_within_ms", "needs", "package", "is_model"}));
   order.service = fields.nonempty_text("service");
   order.place.address = fields.nonempty_text("address");
   check_address(fields, order.place.address);

@@ -79,12 +79,11 @@ void HostLink::look_after_agent() {
   if (agent_.exit()) ++looks_since_agent_;
 }
 
-nlohmann::json HostLink::ask(const HostRequest& request, const std::string& stage) {
+nlohmann::json HostLink::ask(const HostRequest& request, const std::string& stage,
+                             std::chrono::milliseconds may_take) {
   if (is_lost()) throw TrialFailure(stage, describe_loss());
   agent_.send_line(to_line(request));
-  auto limit = std::chrono::milliseconds(kAnswerLimit);
-  if (request.action == HostAction::start) limit += kReadyLimit;
-  if (request.action == HostAction::stop) limit += kStopLimit;
+  const std::chrono::milliseconds limit = kAnswerLimit + may_take;
   loop_.wait_for([&] { return is_lost() || answer_.has_value(); }, limit);
   if (answer_) return *std::exchange(answer_, std::nullopt);
   if (is_lost()) throw TrialFailure(stage, describe_loss());

@@ -23,8 +23,9 @@ class HostLink {
 
   const HostFacts& facts() const { return facts_; }
   /// Asks and waits for the answer, which may be "failed". Throws TrialFailure of that stage where the host
-  /// is lost or does not answer in time.
-  nlohmann::json ask(const HostRequest& request, const std::string& stage);
+  /// is lost or does not answer in time, which is a little longer than what is asked for may take.
+  nlohmann::json ask(const HostRequest& request, const std::string& stage,
+                     std::chrono::milliseconds may_take = std::chrono::milliseconds(0));
 
   /// How the server has ended by itself, in the host's words, as far as it has told.
   const std::optional<std::string>& exited();

@@ -40,12 +40,18 @@ RemoteServer::RemoteServer(EventLoop& loop, ServerHost host, ServerOrder order)
       order_(std::move(order)),
       record_(unstarted_server(order_.subject, order_.subject.command)) {}
 
+std::chrono::milliseconds RemoteServer::time_for(HostAction action) const {
+  if (action == HostAction::start) return order_.subject.ready_within;
+  if (action == HostAction::stop) return order_.subject.stop_within;
+  return std::chrono::milliseconds(0);
+}
+
 nlohmann::json RemoteServer::ask(HostAction action, const std::string& stage, const std::string& gate) {
   HostRequest request;
   request.action = action;
   request.gate = gate;
   if (action == HostAction::start) request.order = order_;
-  auto answer = link_->ask(request, stage);
+  auto answer = link_->ask(request, stage, time_for(action));
   if (const auto server = answer.find("server"); server != answer.end() && server->is_object())
     record_ = std::move(*server);
   if (const auto failed = answer.find("failed"); failed != answer.end()) {

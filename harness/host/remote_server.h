@@ -1,6 +1,7 @@
 #pragma once
 // The server's side of a trial on another machine.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -32,6 +33,8 @@ class RemoteServer : public TrialServer {
   std::optional<std::int64_t> settled_cpu_ns() override;
 
  private:
+  /// What the host may need for it, beside the way there and back.
+  std::chrono::milliseconds time_for(HostAction action) const;
   nlohmann::json ask(HostAction action, const std::string& stage, const std::string& gate = {});
   void compare_clocks();
 

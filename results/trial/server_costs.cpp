@@ -110,6 +110,7 @@ double server_budget(const json& record, std::size_t server_cpus) {
 }  // namespace
 
 void derive_server_costs(const json& record, std::optional<double> window_ns, Trial& trial) {
+  if (ended_in_window(record)) return;
   derive_cpu(record, window_ns, trial);
   derive_memory(record, trial);
   derive_cpu_parts(record, trial);

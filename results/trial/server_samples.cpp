@@ -32,7 +32,13 @@ const json* snapshot_before_load(const json& record) {
   return nullptr;
 }
 
+bool ended_in_window(const json& record) {
+  const json* last = snapshot_at(record, "measured");
+  return last != nullptr && number_at(*last, "/processes") == 0.0;
+}
+
 std::optional<double> growth(const json& record, const char* counter) {
+  if (ended_in_window(record)) return std::nullopt;
   const json* after = snapshot_at(record, "measured");
   const json* before = snapshot_before_load(record);
   if (before == nullptr || after == nullptr) return std::nullopt;
@@ -44,6 +50,7 @@ std::optional<double> growth(const json& record, const char* counter) {
 }
 
 std::vector<ServerSample> window_samples(const json& record) {
+  if (ended_in_window(record)) return {};
   constexpr double nearest_ns = 50e6;
   const auto first = server_sample(snapshot_before_load(record));
   const auto last = server_sample(snapshot_at(record, "measured"));

@@ -51,7 +51,9 @@ ServerOrder an_order() {
   order.subject.name = "redis-server";
   order.subject.command = {"redis-server", "--port", "{port}"};
   order.subject.ready = ReadyBy::connect;
+  order.subject.ready_within = std::chrono::seconds(60);
   order.subject.stop_signal = SIGINT;
+  order.subject.stop_within = std::chrono::seconds(30);
   order.subject.needs = {"sh"};
   order.subject.package = "redis";
   order.service = "chat";
@@ -69,7 +71,9 @@ TEST(HostLines, AnOrderArrivesAsItWasSent) {
   EXPECT_EQ(order.subject.name, sent.subject.name);
   EXPECT_EQ(order.subject.command, sent.subject.command);
   EXPECT_EQ(order.subject.ready, ReadyBy::connect);
+  EXPECT_EQ(order.subject.ready_within, std::chrono::seconds(60));
   EXPECT_EQ(order.subject.stop_signal, SIGINT);
+  EXPECT_EQ(order.subject.stop_within, std::chrono::seconds(30));
   EXPECT_EQ(order.subject.needs, sent.subject.needs);
   EXPECT_EQ(order.subject.package, "redis");
   EXPECT_FALSE(order.subject.is_model);

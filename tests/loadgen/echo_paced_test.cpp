@@ -66,22 +66,23 @@ TEST(Churn, ClientsWhoseLastAnswerEndedTheWarmUpComeAnew) {
   EXPECT_GE(report.completed, 2U);
 }
 
-// The server stands still for 150 ms. About 150 requests fall due meanwhile and wait for up to as long, but
-// only those that were under way tell of it in their service time.
+// The server stands still for 0.6 s of 2. About 120 requests fall due meanwhile and wait for up to as long,
+// but only those that were under way tell of it in their service time. A generator that has to wait for its
+// CPU makes the others wait for longer, not for less; as long as it gets to send most of them at all.
 TEST(OpenLoop, ResponseTimeSeesAStallAndServiceTimeDoesNot) {
-  static constexpr std::int64_t kStallNs = 150'000'000;
+  static constexpr std::int64_t kStallNs = 600'000'000;
   FakeServer server(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
     if (number == 20) std::this_thread::sleep_for(std::chrono::nanoseconds(kStallNs));
     fake.send(connection, message);
   }));
-  const LoadReport report = run_load(open_plan(server, 1, 1000, 0.4));
+  const LoadReport report = run_load(open_plan(server, 1, 200, 2));
   EXPECT_EQ(report.failure, std::nullopt);
   EXPECT_GE(report.service_time.max(), kStallNs) << "the one under way";
   // Of at most 400, those due in the first half of the stall waited for more than its second half.
   const std::int64_t half = kStallNs / 2 - 5'000'000;
-  EXPECT_GE(report.paced->response_time.value_at_percentile(85), half);
-  EXPECT_GE(report.paced->slip.value_at_percentile(85), half);
-  EXPECT_LT(report.service_time.value_at_percentile(85), report.paced->response_time.value_at_percentile(85));
+  EXPECT_GE(report.paced->response_time.value_at_percentile(86), half);
+  EXPECT_GE(report.paced->slip.value_at_percentile(86), half);
+  EXPECT_LT(report.service_time.value_at_percentile(86), report.paced->response_time.value_at_percentile(86));
   EXPECT_GE(report.paced->response_time.max(), report.service_time.max());
 }
 

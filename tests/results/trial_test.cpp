@@ -61,6 +61,22 @@ TEST(DeriveTrial, ACounterThatShrankGivesNoNumber) {
   EXPECT_FALSE(derive_trial(record, 1).values[Metric::cpu_us_per_request]);
 }
 
+// Of a server that was killed and started anew, what was watched is the first process: it is no cost of all.
+TEST(DeriveTrial, AServerWhosePlaceAnotherTookHasNoCosts) {
+  json record = echo_trial("epoll", 0, 1000);
+  auto& last = record["samples"]["gates"]["measured"];
+  record["samples"]["series"] = json::array({{{"t_ns", 5'100'000'000}, {"cpu_ns", 250'000'000}}});
+  for (auto& counter : last) counter = 0;
+  last["processes"] = 0;
+  const Trial trial = derive_trial(record, 1);
+  EXPECT_TRUE(trial.valid()) << trial.problem;
+  EXPECT_TRUE(trial.values[Metric::requests_per_s]);
+  for (const auto cost :
+       {Metric::cpu_us_per_request, Metric::server_cpu_percent, Metric::server_cpu_percent_max,
+        Metric::pss_peak_bytes, Metric::bytes_per_connection, Metric::switches_per_request})
+    EXPECT_FALSE(trial.values[cost]);
+}
+
 TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
   const auto problem_after = [](auto change) {
     json record = echo_trial("epoll", 0, 1000);
