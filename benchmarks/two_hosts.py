@@ -1,6 +1,7 @@
-"""What loading from two hosts changes: the same plan from one process on one host and from two on two. Hosts are network
-namespaces on a bridge, made here and removed in the end (root, iproute2); mpirun starts processes in them by this file as its
-agent. Far below saturation the ratios are 1: what is counted is exactly equal, percentiles but for the machine's noise."""
+"""What loading from two hosts changes: the same plan from one process on one host and from two on two, and from one on one
+once more, as the yardstick of what the machine's noise changes. Hosts are network namespaces on a bridge, made here and removed
+in the end (root, iproute2); mpirun starts processes in them by this file as its agent. The server has CPU 0, all processes of
+the generator CPU 1. Far below saturation the ratios are 1: what is counted is exactly equal, percentiles but for the noise."""
 
 import argparse
 import contextlib
@@ -11,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from common import abba, checked, need, ours, server, summary
+from common import GENERATOR_CPU, checked, need, ours, server, summary
 
 BRIDGE, HOSTS = f"tm-{os.getpid()}", [f"tm-{os.getpid()}-{name}" for name in "ab"]
 SERVER_ADDRESS = "198.18.9.1"  # of the addresses that are for benchmarks of networks (RFC 2544)
@@ -47,7 +48,7 @@ def hosts():
 def report(port, names, arguments):
     """Of the plan, with as many threads in all whatever the number of hosts."""
     plan = {"target": {"address": SERVER_ADDRESS, "port": port}, "driver": "echo", "connections": 20, "message_bytes": 64,
-            "threads": len(HOSTS) // len(names), "seed": 1,
+            "threads": len(HOSTS) // len(names), "seed": 1, "cpus": [int(GENERATOR_CPU)],
             "arrivals": {"process": "poisson", "rate_per_s": arguments.rate},
             "stop": {"duration_s": arguments.seconds, "warmup_s": 0.5}}
     words = [need("mpirun", "openmpi-bin"), "--host", ",".join(names), "-np", str(len(names)), "--bind-to", "none",
@@ -59,25 +60,33 @@ def report(port, names, arguments):
     return checked(json.loads(done.stdout))
 
 
+def typical_second(whole, percentile):
+    """A second in which the machine stood still is no figure of either side."""
+    return statistics.median(second[percentile] for second in whole["series"]["service_time"])
+
+
 def figures(whole):
-    seconds = whole["series"]["service_time"]
-    asked = whole["completed"] + whole["unsent"]
-    return {"asked": asked, "answered": whole["completed"], "mean": whole["latency"]["service_time"]["mean"],
-            "p50": statistics.median(s["p50_ns"] for s in seconds), "p99": statistics.median(s["p99_ns"] for s in seconds)}
+    service = whole["latency"]["service_time"]
+    return {"asked": whole["completed"] + whole["unsent"], "answered": whole["completed"],
+            "mean": service["mean"], **{p: typical_second(whole, f"{p}_ns") for p in ("p50", "p99")}}
 
 
 def run(arguments):
-    rounds = []
+    rounds = {"two hosts / one host": [], "one host / one host": []}
     argv = [ours("threadmill-server"), "--model", "epoll", "--service", "echo", "--port", "0", "--address", SERVER_ADDRESS]
     with hosts(), server(argv) as (port, _):
-        def of(names):
-            return lambda: figures(report(port, names, arguments))
-
-        for one, two in abba(of(HOSTS[:1]), of(HOSTS), arguments.rounds):
-            rounds.append({name: two[name] / one[name] for name in one})
-            print(" ".join(f"{name} {ratio:.3f}" for name, ratio in rounds[-1].items()), flush=True)
-    for name in rounds[0]:
-        summary(f"two hosts / one host: {name}", [r[name] for r in rounds])
+        turns = [HOSTS[:1], HOSTS, HOSTS[:1]]
+        for number in range(arguments.rounds):
+            first, two, again = (figures(report(port, names, arguments)) for names in turns)
+            # The two hosts' turn lies in the middle: compared with both its neighbours, and these with each other.
+            one = {name: (first[name] + again[name]) / 2 for name in first}
+            rounds["two hosts / one host"].append({name: two[name] / one[name] for name in one})
+            rounds["one host / one host"].append({name: again[name] / first[name] for name in one})
+            print(number + 1, " ".join(f"{name} {ratio:.3f}" for name, ratio in rounds["two hosts / one host"][-1].items()),
+                  flush=True)
+    for what, ratios in rounds.items():
+        for name in ratios[0]:
+            summary(f"{what}: {name}", [ratio[name] for ratio in ratios])
 
 
 def be_agent(host, command):
@@ -92,5 +101,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--rate", type=int, default=1000, help="requests/s of all processes together")
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=float, default=10)
     run(parser.parse_args())

@@ -149,6 +149,16 @@ ClaimEvidence look_for_faults(const StudyCells& cells, const Claim& claim, const
   return evidence;
 }
 
+/// Why it is not known that there was no case: it takes all trials, and as many as any other claim.
+std::string what_bars_absence(const Row& row, std::size_t looked_at) {
+  if (looked_at < row.trials.size())
+    return fmt::format("in none of {} trials; {} more not valid", looked_at, row.trials.size() - looked_at);
+  const std::size_t needed = signed_rank_count_needed(0.05);
+  return looked_at < needed
+             ? fmt::format("in none of {} trials, which are too few; it takes {}", looked_at, needed)
+             : std::string{};
+}
+
 /// Of never and happens. One case settles both; that there was none settles them for as many trials as were
 /// made.
 ClaimEvidence look_for_cases(const StudyCells& cells, const Claim& claim, const std::string& scenario) {
@@ -162,6 +172,8 @@ ClaimEvidence look_for_cases(const StudyCells& cells, const Claim& claim, const 
   }
   const auto cases =
       std::count_if(values.begin(), values.end(), [](const auto& each) { return each.second > 0; });
+  if (cases == 0) evidence.reason = what_bars_absence(*row, values.size());
+  if (!evidence.reason.empty()) return evidence;
   const bool confirmed = (cases > 0) == (claim.kind == ClaimKind::happens);
   evidence.outcome = confirmed ? ClaimOutcome::confirmed : ClaimOutcome::refuted;
   const auto most = std::max_element(values.begin(), values.end(),

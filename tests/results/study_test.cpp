@@ -363,6 +363,40 @@ TEST(JudgeClaim, WhatDidNotEvenStartDeliveredNothingAndRefutesNothing) {
   EXPECT_THAT(judgement.evidence[0].reason, HasSubstr("no such program"));
 }
 
+/// Eight trials, of which the first `with_losses` lost a message each, and the last `failed` were not valid.
+StagedCell cell_of_losses(std::size_t with_losses, std::size_t trials = 8, std::size_t failed = 0) {
+  return {"small", "epoll", steady_rates(1000, 3, trials), [=](json& trial) {
+            const auto repeat = trial["repeat"].get<std::size_t>();
+            trial["load"]["continuity"]["lost"] = repeat < with_losses ? 1 : 0;
+            if (repeat + failed >= trials) trial["outcome"] = "failed";
+          }};
+}
+
+json claim_of_losses(const std::string& kind) {
+  return staged_claim("messages_lost", {"small"}, {{"kind", kind}, {"of", "epoll"}});
+}
+
+TEST(JudgeClaim, OneCaseRefutesNeverAndConfirmsHappensInHoweverManyTrials) {
+  for (const std::size_t trials : {1U, 8U}) {
+    EXPECT_EQ(outcome_of({cell_of_losses(1, trials)}, claim_of_losses("never")), ClaimOutcome::refuted);
+    EXPECT_EQ(outcome_of({cell_of_losses(1, trials)}, claim_of_losses("happens")), ClaimOutcome::confirmed);
+  }
+}
+
+TEST(JudgeClaim, ThatThereWasNoCaseTakesSixTrialsAndAllOfThem) {
+  EXPECT_EQ(outcome_of({cell_of_losses(0)}, claim_of_losses("never")), ClaimOutcome::confirmed);
+  EXPECT_EQ(outcome_of({cell_of_losses(0)}, claim_of_losses("happens")), ClaimOutcome::refuted);
+  EXPECT_EQ(outcome_of({cell_of_losses(0, 6)}, claim_of_losses("never")), ClaimOutcome::confirmed);
+  const auto few = judged({cell_of_losses(0, 5)}, claim_of_losses("never"));
+  EXPECT_EQ(few.outcome, ClaimOutcome::not_decided);
+  EXPECT_THAT(few.evidence[0].reason, HasSubstr("it takes 6"));
+  for (const char* kind : {"never", "happens"}) {
+    const auto with_failed = judged({cell_of_losses(0, 8, 1)}, claim_of_losses(kind));
+    EXPECT_EQ(with_failed.outcome, ClaimOutcome::not_decided);
+    EXPECT_THAT(with_failed.evidence[0].reason, HasSubstr("1 more"));
+  }
+}
+
 TEST(JudgeClaim, WhatNothingTestsIsNotDecided) {
   const auto judgement =
       judged(two_cells(1000, 1000), staged_claim("", {}, {{"kind", "not_tested"}, {"because", "b"}}));
