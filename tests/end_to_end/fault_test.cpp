@@ -18,7 +18,8 @@ using ::testing::HasSubstr;
 class FaultTest : public RunTest {
  protected:
   /// tiny-fault.json with these parts in place of its own, run with its report.
-  Finished run_with(const nlohmann::json& patch, const std::string& models) const {
+  Finished run_with(const nlohmann::json& patch, const std::string& models,
+                    const std::filesystem::path& subjects = kHere / "subjects") const {
     auto scenario = nlohmann::json::parse(contents_of(kHere / "tiny-fault.json"));
     scenario.merge_patch(patch);
     const auto file = folder_.path() / "tiny-fault.json";
@@ -26,6 +27,7 @@ class FaultTest : public RunTest {
     auto words = arguments("tiny-fault.json", models, 1);
     for (auto& word : words) {
       if (word == (kHere / "tiny-fault.json").string()) word = file.string();
+      if (word == (kHere / "subjects").string()) word = subjects.string();
     }
     std::erase(words, "--no-report");
     return threadmill_cli(words);
@@ -40,6 +42,8 @@ class FaultTest : public RunTest {
       EXPECT_GT(record["fault"]["struck_ns"], 0);
       trials.push_back(results::derive_trial(record, 0));
       EXPECT_EQ(trials.back().problem, "");
+      const auto& continuity = record["load"]["continuity"];
+      EXPECT_EQ(continuity["confirmed"], continuity["published"]) << "it serves again in the end";
     }
     return trials;
   }
@@ -66,7 +70,32 @@ TEST_F(FaultTest, AServerThatIsKilledIsBackAndItsClientsToo) {
 TEST_F(FaultTest, ARestartIsSurvived) {
   ASSERT_EQ(
       run_with({{"fault", {{"kind", "restart"}, {"at_s", 0.2}, {"for_s", nullptr}}}}, "epoll").exit_code, 0);
+  const auto trial = trials().at(0);
+  EXPECT_EQ(trial.values[Metric::clients_lost], 4);
+  EXPECT_EQ(trial.values[Metric::clients_away], 0);
+}
+
+TEST_F(FaultTest, ARestartAsksTheServerToEnd) {
+  const auto asked = folder_.path() / "asked";
+  const auto subjects = folder_.path() / "subjects";
+  std::filesystem::create_directory(subjects);
+  std::ofstream(subjects / "tells.json") << nlohmann::json{
+      {"name", "tells"},
+      {"summary", "Our server below a shell that writes down when it is asked to end"},
+      {"services", {"chat"}},
+      {"command",
+       {"sh", "-c",
+        "trap 'echo asked >> \"$0\"; kill -TERM $server; wait $server; exit 0' TERM\n"
+        "\"$1\" --model epoll --service chat --address \"$2\" --port \"$3\" > /dev/null & server=$!\n"
+        "wait $server",
+        asked.string(), "{threadmill-server}", "{address}", "{port}"}},
+      {"ready", {{"connect", true}}}};
+  const auto finished =
+      run_with({{"subjects", {"tells"}}, {"fault", {{"kind", "restart"}, {"at_s", 0.2}, {"for_s", nullptr}}}},
+               "tells", subjects);
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(trials().at(0).values[Metric::clients_away], 0);
+  EXPECT_EQ(contents_of(asked), "asked\nasked\n") << "in mid-run, and when the trial was over";
 }
 
 TEST_F(FaultTest, AServerThatIsStoppedLosesNothing) {

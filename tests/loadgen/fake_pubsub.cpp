@@ -58,4 +58,25 @@ Plan pubsub_plan(const FakeServer& server, std::uint32_t publishers, std::uint32
   return plan;
 }
 
+Plan followed_plan(const FakeServer& server) {
+  Plan plan = pubsub_plan(server, 2, 2, 1);
+  plan.pubsub.window = 1;
+  plan.lost_clients_return = true;
+  plan.stop = {.messages = std::nullopt, .duration_s = 2, .warmup_s = 0};
+  plan.arrivals.process = ArrivalProcess::constant;
+  plan.arrivals.rate = Rate(20);
+  plan.stall_timeout_s = 0.2;
+  return plan;
+}
+
+FakeServer::Handler failing_once(FakeServer::Handler server, int victim, std::string answer, bool closes,
+                                 std::string word) {
+  return [=, count = 0](FakeServer& fake, int connection, std::string_view bytes) mutable {
+    const bool publishes = bytes.find(word) != std::string_view::npos;
+    if (!publishes || count++ != victim) return server(fake, connection, bytes);
+    fake.send(connection, answer);
+    if (closes) fake.close(connection);
+  };
+}
+
 }  // namespace threadmill::load

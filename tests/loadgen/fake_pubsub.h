@@ -34,4 +34,13 @@ FakeServer::Handler publish_subscribe(Tamper tamper, std::int64_t told_too_many 
 Plan pubsub_plan(const FakeServer& server, std::uint32_t publishers, std::uint32_t subscribers,
                  std::uint32_t topics);
 
+/// Two publishers and two subscribers of one topic, who return when they are lost: 20 messages/s for 2 s,
+/// each followed singly.
+Plan followed_plan(const FakeServer& server);
+
+/// What `server` does, but that the publication number `victim` (from 0, whoever publishes, its command
+/// begins with `word`) is answered with `answer`, and its connection then closed where `closes`.
+FakeServer::Handler failing_once(FakeServer::Handler server, int victim, std::string answer, bool closes,
+                                 std::string word = "PUBLISH");
+
 }  // namespace threadmill::load

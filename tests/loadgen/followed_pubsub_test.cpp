@@ -2,24 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
+#include <atomic>
+#include <nlohmann/json.hpp>
 
 #include "loadgen/run.h"
+#include "os/clock.h"
 #include "tests/loadgen/fake_pubsub.h"
 
 namespace threadmill::load {
 namespace {
-
-Plan followed_plan(const FakeServer& server) {
-  Plan plan = pubsub_plan(server, 2, 2, 1);
-  plan.pubsub.window = 1;
-  plan.lost_clients_return = true;
-  plan.stop = {.messages = std::nullopt, .duration_s = 2, .warmup_s = 0};
-  plan.arrivals.process = ArrivalProcess::constant;
-  plan.arrivals.rate = Rate(20);
-  plan.stall_timeout_s = 0.2;
-  return plan;
-}
 
 /// What was due is published and confirmed, but for what found no time before the deadline.
 void expect_all_sent(const LoadReport& report) {
@@ -38,23 +29,76 @@ Continuity followed(const Plan& plan) {
   return report.continuity.value_or(Continuity{});
 }
 
-/// What `server` does, but that the publication number `victim` (from 0, whoever publishes) is answered with
-/// `answer`, and its connection then closed where that is empty.
-FakeServer::Handler failing_once(FakeServer::Handler server, int victim, std::string answer) {
-  return [=, count = 0](FakeServer& fake, int connection, std::string_view bytes) mutable {
-    const bool publishes = bytes.find("PUBLISH") != std::string_view::npos;
-    if (!publishes || count++ != victim) return server(fake, connection, bytes);
-    if (answer.empty()) return fake.close(connection);
-    fake.send(connection, answer);
-  };
-}
-
 TEST(FollowedPubsub, ReceivesEverythingOfAServerThatKeepsItsWord) {
   FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
   const auto counts = followed(followed_plan(server));
   EXPECT_EQ(counts.attempts, counts.published);
   EXPECT_EQ(counts.lost + counts.repeated + counts.reordered + counts.refused, 0U);
   EXPECT_GT(counts.longest_unconfirmed_ns, 0);
+}
+
+TEST(FollowedPubsub, TimesEachMessageAndEachReception) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  Plan plan = followed_plan(server);
+  plan.stop.duration_s = 0.3;
+  plan.arrivals.rate = Rate(100);
+  const LoadReport report = run_load(plan);
+  const auto published = report.continuity->published;
+  EXPECT_EQ(report.completed, published);
+  EXPECT_EQ(report.service_time.count(), published);
+  EXPECT_EQ(report.paced->slip.count(), published);
+  EXPECT_EQ(report.paced->response_time.count(), published + report.unsent);
+  EXPECT_EQ(report.deliveries, published * 2);
+  EXPECT_EQ(report.delivery->from_send.count(), published * 2);
+  EXPECT_EQ(report.delivery->from_due.count(), published * 2);
+}
+
+TEST(FollowedPubsub, InAClosedLoopAnAnswerMakesTheNextMessageDue) {
+  FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
+  Plan plan = followed_plan(server);
+  plan.stop.duration_s = 0.3;
+  plan.arrivals.process = ArrivalProcess::closed;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_GT(report.continuity->published, 10U);
+  EXPECT_EQ(report.continuity->confirmed, report.continuity->published);
+  EXPECT_EQ(report.continuity->lost, 0U);
+}
+
+TEST(FollowedPubsub, OfAServerThatAnswersNothingAllIsUnconfirmedOrUnsent) {
+  const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
+  FakeServer server([kept](FakeServer& fake, int connection, std::string_view bytes) {
+    if (bytes.find("PUBLISH") == std::string_view::npos) kept(fake, connection, bytes);
+  });
+  Plan plan = followed_plan(server);
+  plan.stop.duration_s = 0.5;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.continuity->published, 2U) << "each publisher waits";
+  EXPECT_EQ(report.continuity->confirmed, 0U);
+  EXPECT_EQ(report.continuity->lost, 0U) << "nothing was promised";
+  EXPECT_EQ(report.unsent, 8U);
+  EXPECT_GT(report.continuity->longest_unconfirmed_ns, 400'000'000);
+  EXPECT_GT(report.continuity->longest_silence_ns, 400'000'000);
+}
+
+TEST(FollowedPubsub, WhatIsRefusedIsTriedUntilItIsTaken) {
+  const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
+  std::atomic<std::int64_t> last_refusal_ns = 0;
+  FakeServer server(
+      [kept, &last_refusal_ns, count = 0](FakeServer& fake, int connection, std::string_view bytes) mutable {
+        const bool publishes = bytes.find("PUBLISH") != std::string_view::npos;
+        const int number = publishes ? count++ : 0;
+        if (number < 10 || number >= 40) return kept(fake, connection, bytes);
+        last_refusal_ns = os::monotonic_ns();
+        fake.send(connection, "-ERR the disk is full\r\n");
+      });
+  const auto counts = followed(followed_plan(server));
+  EXPECT_EQ(counts.refused, 30U);
+  EXPECT_EQ(counts.attempts, counts.published + 30);
+  EXPECT_GT(counts.first_refusal_ns, 0);
+  EXPECT_LT(counts.first_refusal_ns, last_refusal_ns);
+  EXPECT_GE(counts.longest_unconfirmed_ns, 140'000'000) << "each publisher tries again after 10 ms";
+  EXPECT_GE(counts.longest_silence_ns, 140'000'000);
 }
 
 TEST(FollowedPubsub, CountsWhatIsLostRepeatedAndLate) {
@@ -77,7 +121,7 @@ TEST(FollowedPubsub, CountsWhatIsLostRepeatedAndLate) {
 
 TEST(FollowedPubsub, PublishesAgainWhatWasNotAnsweredFor) {
   const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
-  FakeServer closing(failing_once(kept, 7, ""));
+  FakeServer closing(failing_once(kept, 7, "", true));
   const LoadReport report = run_load(followed_plan(closing));
   EXPECT_EQ(report.failure, std::nullopt);
   expect_all_sent(report);
@@ -86,7 +130,7 @@ TEST(FollowedPubsub, PublishesAgainWhatWasNotAnsweredFor) {
   EXPECT_EQ(report.losses->connections, 1U);
   EXPECT_EQ(report.losses->returned, 1U);
 
-  FakeServer refusing(failing_once(kept, 7, "-ERR the disk is full\r\n"));
+  FakeServer refusing(failing_once(kept, 7, "-ERR the disk is full\r\n", false));
   const auto counts = followed(followed_plan(refusing));
   EXPECT_EQ(counts.refused, 1U);
   EXPECT_GT(counts.first_refusal_ns, 0);
@@ -100,6 +144,20 @@ TEST(FollowedPubsub, LosesWhatNobodyKeepsWhileSubscribersAreAway) {
   const auto counts = followed(plan);
   EXPECT_GT(counts.lost, 0U);
   EXPECT_GE(counts.longest_silence_ns, 50'000'000);
+}
+
+TEST(FollowedPubsub, SubscribersLeaveInTheWindowAndNotInTheWarmUp) {
+  const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
+  std::atomic<int> subscriptions = 0;
+  FakeServer server([kept, &subscriptions](FakeServer& fake, int connection, std::string_view bytes) {
+    if (bytes.find("SUBSCRIBE") != std::string_view::npos) ++subscriptions;
+    kept(fake, connection, bytes);
+  });
+  Plan plan = followed_plan(server);
+  plan.stop = {.messages = std::nullopt, .duration_s = 0.4, .warmup_s = 0.4};
+  plan.absence = {.from_s = 0.1, .for_s = 0.1};
+  EXPECT_EQ(run_load(plan).failure, std::nullopt);
+  EXPECT_EQ(subscriptions, 4) << "once to begin with, and once on their return";
 }
 
 }  // namespace

@@ -40,5 +40,16 @@ TEST(MessageLedger, KnowsWhatNobodyHasSent) {
   EXPECT_EQ(ledger.arrive(0, 1, 0), Arrival::unknown) << "of another topic";
 }
 
+TEST(MessageLedger, GrowsWithMessagesAndWithTheirReceivers) {
+  MessageLedger few({0}, {0});
+  MessageLedger many({0}, std::vector<std::uint32_t>(1000, 0));
+  for (auto* ledger : {&few, &many}) ledger->begin(0, 1);
+  const auto of_one = few.size_bytes();
+  EXPECT_GT(of_one, 0U);
+  EXPECT_GT(many.size_bytes(), of_one + 100);
+  for (int i = 0; i < 100; ++i) few.begin(0, 1);
+  EXPECT_GT(few.size_bytes(), of_one * 50);
+}
+
 }  // namespace
 }  // namespace threadmill::load
