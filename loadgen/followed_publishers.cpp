@@ -132,15 +132,14 @@ void FollowedPublishers::confirm(std::size_t index, std::int64_t now_ns) {
   auto& totals = run_.engine.totals();
   totals.count_completed(now_ns, now_ns - publisher.sent_ns);
   if (pacer_.paced()) totals.count_paced(now_ns, publisher.due_ns, publisher.sent_ns);
-  if (run_.measures(now_ns)) note_wait(now_ns);
+  note_wait(now_ns);
   confirmed_ns_ = now_ns;
   run_.note_progress(now_ns);
   send_due(now_ns);
 }
 
 void FollowedPublishers::note_wait(std::int64_t until_ns) {
-  auto& longest_ns = run_.continuity.longest_unconfirmed_ns;
-  longest_ns = std::max(longest_ns, until_ns - confirmed_ns_);
+  run_.keep_longest(run_.continuity.longest_unconfirmed_ns, confirmed_ns_, until_ns);
 }
 
 std::uint64_t FollowedPublishers::in_flight() const {

@@ -1,5 +1,7 @@
 #include "loadgen/followed_run.h"
 
+#include <algorithm>
+
 #include "loadgen/seating.h"
 
 namespace threadmill::load {
@@ -47,6 +49,12 @@ void FollowedRun::send_rest(std::size_t connection) {
 void FollowedRun::begin(const Phase& next, std::int64_t now_ns) {
   phase = next;
   note_progress(now_ns);
+}
+
+void FollowedRun::keep_longest(std::int64_t& longest_ns, std::int64_t from_ns,
+                               std::int64_t until_ns) const noexcept {
+  if (phase.warmup) return;
+  longest_ns = std::max(longest_ns, std::min(until_ns, phase.deadline_ns) - from_ns);
 }
 
 }  // namespace threadmill::load

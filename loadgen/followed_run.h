@@ -28,8 +28,9 @@ struct FollowedRun {
   void send_rest(std::size_t connection);
 
   void begin(const Phase& next, std::int64_t now_ns);
-  /// In the window, of which the longest times are told.
-  bool measures(std::int64_t now_ns) const noexcept { return !phase.warmup && now_ns <= phase.deadline_ns; }
+  /// Keeps the longest of the times from one to the next of its kind, as far as they lie in the window: also
+  /// of one that goes on when the window has ended.
+  void keep_longest(std::int64_t& longest_ns, std::int64_t from_ns, std::int64_t until_ns) const noexcept;
   /// Nothing is given up while there is progress.
   void note_progress(std::int64_t now_ns) noexcept { progress_ns = now_ns; }
 

@@ -102,7 +102,7 @@ void FollowedSubscribers::take_message(std::size_t index, std::string_view paylo
   }
   if (kept && arrival == MessageLedger::Arrival::repeated) return;
   Subscriber& subscriber = subscribers_[index];
-  if (run_.measures(now_ns)) note_silence(subscriber, now_ns);
+  note_silence(subscriber, now_ns);
   subscriber.heard_ns = now_ns;
   run_.note_progress(now_ns);
   if (arrival == MessageLedger::Arrival::repeated) {
@@ -130,8 +130,7 @@ void FollowedSubscribers::count_reception(const Subscriber& subscriber, const St
 }
 
 void FollowedSubscribers::note_silence(const Subscriber& subscriber, std::int64_t until_ns) {
-  auto& longest_ns = run_.continuity.longest_silence_ns;
-  longest_ns = std::max(longest_ns, until_ns - subscriber.heard_ns);
+  run_.keep_longest(run_.continuity.longest_silence_ns, subscriber.heard_ns, until_ns);
 }
 
 void FollowedSubscribers::close_books() {
