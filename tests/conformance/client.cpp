@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "os/address.h"
+#include "tests/conformance/process_family.h"
 
 namespace threadmill::conformance {
 namespace {
@@ -47,14 +49,22 @@ std::size_t Client::send_some(std::string_view bytes) {
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
 
-std::size_t Client::send_until_stuck(std::string_view text) {
-  constexpr int kStalls = 20;  // of a millisecond each: a server that is slow to read is not stuck
+std::size_t Client::send_until_stuck(std::string_view text, pid_t server) {
+  // Of a millisecond each, one after the other: a server that is slow to read, or that waits for a CPU, is
+  // not stuck.
+  constexpr int kStalls = 20;
+  // Only one that never sleeps gets there.
+  constexpr int kLooks = 5'000;
   std::size_t sent = 0;
-  for (int stalls = 0; stalls < kStalls && sent < kFarTooMuch;) {
+  int stalls = 0;
+  for (int looks = 0; stalls < kStalls && looks < kLooks && sent < kFarTooMuch; ++looks) {
     const std::size_t took = send_some(text.substr(sent % text.size()));
     sent += took;
-    if (took > 0) continue;
-    ++stalls;
+    if (took > 0) {
+      looks = stalls = 0;
+      continue;
+    }
+    stalls = is_asleep(server) ? stalls + 1 : 0;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return sent;
@@ -104,6 +114,11 @@ std::string Client::read_now() {
     if (got > 0) unread_.append(buffer, static_cast<std::size_t>(got));
   }
   return std::exchange(unread_, {});
+}
+
+bool Client::has_ended() const {
+  pollfd events{socket_.get(), POLLRDHUP, 0};
+  return ::poll(&events, 1, 0) > 0;
 }
 
 std::string Client::ask(std::string_view request, std::string_view expected) {

@@ -1,6 +1,8 @@
 #pragma once
 // A plain blocking client, as simple as a client can be.
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,9 +23,9 @@ class Client {
   void send(std::string_view bytes);
   /// Sends what the socket takes now; returns how much that was.
   std::size_t send_some(std::string_view bytes);
-  /// Sends `text` again and again, without reading, until neither side can go on; kFarTooMuch at most.
-  /// Returns how much it was.
-  std::size_t send_until_stuck(std::string_view text);
+  /// Sends `text` again and again, without reading, until neither side can go on: the socket takes nothing,
+  /// and the server, that process and its children, sleeps. kFarTooMuch at most. Returns how much it was.
+  std::size_t send_until_stuck(std::string_view text, pid_t server);
   /// Reads exactly that many bytes, or fewer when the peer ends or nothing comes.
   std::string read(std::size_t bytes);
   /// Reads up to and with `ending`, or what came before the peer ended.
@@ -32,6 +34,8 @@ class Client {
   std::string read_to_end();
   /// What has arrived already, without waiting.
   std::string read_now();
+  /// Whether the peer has ended the connection; does not read.
+  bool has_ended() const;
   /// Sends and reads an answer of the same length as `expected`.
   std::string ask(std::string_view request, std::string_view expected);
 

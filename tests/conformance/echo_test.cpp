@@ -101,7 +101,7 @@ TEST_P(EchoToOne, AClientThatReadsLateGetsEverything) {
   ASSERT_EQ(client.ask("hello", "hello"), "hello");
   const std::size_t before = memory_bytes_of(server.pid());
   const std::string text = pattern(1 << 20);
-  const std::size_t sent = client.send_until_stuck(text);
+  const std::size_t sent = client.send_until_stuck(text, server.pid());
   EXPECT_LT(sent, kFarTooMuch) << "the server takes everything";
   if (kMemoryIsTold) {
     // An outbox may hold 8 MiB.
@@ -119,7 +119,7 @@ TEST_P(Echo, ClientsThatNeverReadHoldUpNobody) {
   std::vector<std::unique_ptr<Client>> stuck;
   for (int i = 0; i < 4; ++i) {
     stuck.push_back(std::make_unique<Client>(server.port(), 16 << 10));
-    stuck.back()->send_until_stuck(text);
+    stuck.back()->send_until_stuck(text, server.pid());
     ASSERT_EQ(early.ask("still served", "still served"), "still served");
   }
   Client late(server.port());
@@ -154,7 +154,7 @@ TEST_P(EchoToOne, AResetInMidWriteEndsThatConnectionOnly) {
   const std::string text = pattern(1 << 20);
   for (int i = 0; i < 3; ++i) {
     Client client(server.port(), 16 << 10);
-    client.send_until_stuck(text);
+    client.send_until_stuck(text, server.pid());
     client.reset();
     Client next(server.port());
     ASSERT_EQ(next.ask("hello", "hello"), "hello");

@@ -132,7 +132,7 @@ TEST_P(Limits, ItSleepsWhateverItsClientsLeaveUndone) {
   half_heard.send("ECHO hel");
   Client half_closed(server.port(), 16 << 10);
   const std::string long_request = command({"ECHO", std::string(10'000, 'x')});
-  half_closed.send_until_stuck(long_request);  // and never reads the answers
+  half_closed.send_until_stuck(long_request, server.pid());  // and never reads the answers
   half_closed.half_close();
   Client stuck_and_half_closed(server.port(), 16 << 10);
   stuck_and_half_closed.send("SUBSCRIBE t\r\n");

@@ -38,9 +38,10 @@ void add_children(pid_t parent, std::vector<pid_t>& family) {
   }
 }
 
-/// The fields of /proc/PID/stat (proc(5)) behind the name, which may have spaces: the state is the first.
-std::vector<std::string> stat_of(pid_t pid) {
-  std::ifstream file(folder_of(pid) / "stat");
+/// The fields of the stat (proc(5)) of a process or thread behind the name, which may have spaces: the state
+/// is the first.
+std::vector<std::string> stat_in(const fs::path& folder) {
+  std::ifstream file(folder / "stat");
   std::string line;
   std::getline(file, line);
   const auto name_end = line.rfind(')');
@@ -49,6 +50,19 @@ std::vector<std::string> stat_of(pid_t pid) {
   std::istringstream rest(line.substr(name_end + 1));
   for (std::string field; rest >> field;) fields.push_back(field);
   return fields;
+}
+
+std::vector<std::string> stat_of(pid_t pid) { return stat_in(folder_of(pid)); }
+
+/// What has ended has nothing to do either.
+bool all_threads_sleep(pid_t pid) {
+  std::error_code gone;
+  for (fs::directory_iterator task(folder_of(pid) / "task", gone), end; !gone && task != end;
+       task.increment(gone)) {
+    const auto stat = stat_in(task->path());
+    if (!stat.empty() && stat[0] != "S" && stat[0] != "Z" && stat[0] != "X") return false;
+  }
+  return true;
 }
 
 std::int64_t cpu_ns_of_reaped(const std::vector<std::string>& stat) {
@@ -68,6 +82,16 @@ std::vector<pid_t> family_of(pid_t root) {
   std::vector<pid_t> family{root};
   for (std::size_t i = 0; i < family.size(); ++i) add_children(family[i], family);
   return family;
+}
+
+bool is_in_family(pid_t member, pid_t root) {
+  const auto family = family_of(root);
+  return std::find(family.begin(), family.end(), member) != family.end();
+}
+
+bool is_asleep(pid_t root) {
+  const auto family = family_of(root);
+  return std::all_of(family.begin(), family.end(), all_threads_sleep);
 }
 
 Holdings holdings_of(pid_t root) {

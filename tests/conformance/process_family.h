@@ -27,6 +27,13 @@ std::size_t memory_bytes_of(pid_t root);
 /// CPU time that the family has used so far, of members that have been reaped too.
 std::int64_t cpu_ns_of(pid_t root);
 
+/// Whether that process descends from the root and has not been reaped.
+bool is_in_family(pid_t member, pid_t root);
+
+/// Whether every thread of the family waits for something: none has anything to do. One that only has to wait
+/// for a CPU is not asleep.
+bool is_asleep(pid_t root);
+
 /// Those of a process group that run, sleep or are stopped; not those that have ended.
 std::vector<pid_t> living_in_group(pid_t group);
 

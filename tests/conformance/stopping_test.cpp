@@ -62,7 +62,7 @@ class Stuck {
   /// Requests whose answers nobody takes. They are bytes to echo, too.
   void ask_without_reading() {
     clients_.push_back(std::make_unique<Client>(server_.port(), 16 << 10));
-    clients_.back()->send_until_stuck(command({"ECHO", std::string(10'000, 'x')}));
+    clients_.back()->send_until_stuck(command({"ECHO", std::string(10'000, 'x')}), server_.pid());
   }
   void subscribe_without_reading() {
     clients_.push_back(subscriber(server_, "t", 16 << 10));

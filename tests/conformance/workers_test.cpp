@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "tests/conformance/every_model.h"
+#include "tests/conformance/process_family.h"
 #include "tests/conformance/sanitized.h"
 #include "tests/support/eventually.h"
 
@@ -203,7 +203,9 @@ TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
   Client watcher(server.port());
   ASSERT_EQ(watcher.ask("NICK ana\r\nJOIN sala\r\n", "+OK\r\n:1\r\n"), "+OK\r\n:1\r\n");
   const auto kill_all = [&] {
-    for (const pid_t child : server.children()) ::kill(child, SIGKILL);
+    const auto killed = server.children();
+    for (const pid_t child : killed) ::kill(child, SIGKILL);
+    return killed;
   };
   for (int round = 0; round < 3; ++round) {
     auto clients = connect(server, 4);
@@ -211,8 +213,10 @@ TEST_P(WorkerProcesses, OneThatIsKilledIsReplacedAndItsClientsCountNoMore) {
     std::size_t served = 0;
     for (auto& client : clients) served += client->read_until("\r\n") == "+PONG\r\n" ? 1U : 0U;
     EXPECT_GE(served, round == 0 ? 4U : 1U);
-    kill_all();
+    const auto killed = kill_all();
     for (auto& client : clients) EXPECT_EQ(client->read_to_end(), "");
+    for (const pid_t child : killed)
+      ASSERT_TRUE(eventually([&] { return !is_in_family(child, server.pid()); }));
     ASSERT_TRUE(eventually([&] { return server.children().size() >= 2; })) << "they are not replaced";
     ASSERT_TRUE(serves_again(server)) << round;
   }
@@ -244,22 +248,22 @@ TEST_P(WorkerProcesses, OneThatIsKilledHurtsNobodyElse) {
     const std::string answer = publisher.read_until("\r\n");
     if (answer.rfind(':', 0) == 0) left = std::stoi(answer.substr(1));
   };
-  pid_t killed = 0;
-  for (int kills = 0; kills < 5 && left == 20; ++kills) {  // one that stands ready has no client
-    killed = server.children().front();
+  const auto still_there = [&] {
+    return std::count_if(clients.begin(), clients.end(),
+                         [](const auto& client) { return !client->has_ended(); });
+  };
+  for (int kills = 0; kills < 5 && still_there() == 20; ++kills) {  // one that stands ready has no client
+    const pid_t killed = server.children().front();
     ::kill(killed, SIGKILL);
-    for (int i = 0; i < 100 && left == 20; ++i) {
-      publish();
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    ASSERT_TRUE(
+        eventually([&] { return !is_in_family(killed, server.pid()); }));  // all that it held is closed
   }
-  EXPECT_LT(left, 20);
-  EXPECT_TRUE(eventually([&] {  // all that it held is closed
-    const auto children = server.children();
-    return std::find(children.begin(), children.end(), killed) == children.end();
-  }));
-  publish();  // finds out
-  publish();
+  EXPECT_LT(still_there(), 20);
+  EXPECT_TRUE(eventually([&] {  // a publication finds out
+    publish();
+    return left == still_there();
+  })) << left
+      << " of " << still_there();
   const bool one_client_each = traits_of(GetParam()).workers == servers::Workers::spare;
   EXPECT_GE(left, one_client_each ? 19 : 1);
   Client last(server.port());

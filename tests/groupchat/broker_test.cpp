@@ -258,6 +258,7 @@ TEST_F(DurableChat, NothingConfirmedIsLostAndNothingReadTwiceOverKillsOfBrokerAn
   KillPlan plan;
   plan.rounds = {Victim::reader, Victim::broker};
   plan.longest = milliseconds(700);
+  plan.confirmed_before_kill = 60;
   const auto report = kill_under_load(broker(), plan, [](const KillRound&) {});
   EXPECT_GT(report.confirmed, 100U);
   EXPECT_EQ(report.missing, 0U);

@@ -129,6 +129,14 @@ Readers start_readers(const PrivateBroker& broker, const KillPlan& plan) {
   return readers;
 }
 
+/// For a time of chance, and for as long as it takes a busy machine to confirm what the plan asks for.
+void let_load_flow(const Sender& sender, const KillPlan& plan, milliseconds time) {
+  const auto enough = sender.latest_confirmed() + plan.confirmed_before_kill;
+  std::this_thread::sleep_for(time);
+  wait_for(fmt::format("{} messages are confirmed", plan.confirmed_before_kill), plan.patience,
+           [&] { return sender.latest_confirmed() >= enough; });
+}
+
 KillRound kill_broker(PrivateBroker& broker, const Sender& sender, const KillPlan& plan) {
   const auto began = steady_clock::now();
   broker.kill();
@@ -208,7 +216,7 @@ KillReport kill_under_load(PrivateBroker& broker, const KillPlan& plan,
   Sender sender(broker.address(), plan);
   KillReport report;
   for (const auto victim : plan.rounds) {
-    std::this_thread::sleep_for(milliseconds(load_ms(chance)));
+    let_load_flow(sender, plan, milliseconds(load_ms(chance)));
     report.rounds.push_back(victim == Victim::broker ? kill_broker(broker, sender, plan)
                                                      : kill_reader(*readers[which_reader(chance)], plan));
     tell(report.rounds.back());

@@ -19,6 +19,7 @@ struct KillPlan {
   std::uint32_t messages_per_s = 400;
   std::chrono::milliseconds shortest{300};  ///< load before a kill, at least
   std::chrono::milliseconds longest{1500};  ///< and at most
+  std::uint64_t confirmed_before_kill = 0;  ///< messages in the load before each kill, at least
   std::chrono::seconds patience{60};        ///< for load to flow again, and for readers to read it all
 };
 

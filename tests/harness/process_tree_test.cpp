@@ -10,6 +10,7 @@
 #include "harness/process/proc_file.h"
 #include "harness/watch/sampler.h"
 #include "os/clock.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::harness {
 namespace {
@@ -37,8 +38,7 @@ TEST(ProcessTree, HoldsChildrenAndTheirs) {
   command.argv = {"sh", "-c", "sh -c 'sleep 60 & echo up; wait' & sleep 60 & wait"};
   ChildProcess child(loop, command);
   ASSERT_TRUE(loop.wait_for([&] { return child.lines().has_line(); }, seconds(20)));
-  EXPECT_TRUE(loop.wait_for([&] { return process_tree(child.pid()).size() == 4; }, seconds(1)) ||
-              process_tree(child.pid()).size() == 4);
+  EXPECT_TRUE(eventually([&] { return process_tree(child.pid()).size() == 4; }));
   const auto snapshot = take_snapshot(child.pid());
   EXPECT_EQ(snapshot.point.processes, 4);
   EXPECT_EQ(snapshot.point.threads, 4);
@@ -46,8 +46,7 @@ TEST(ProcessTree, HoldsChildrenAndTheirs) {
   EXPECT_GT(snapshot.pss_bytes, 0);
   EXPECT_LT(snapshot.pss_bytes, snapshot.point.rss_bytes) << "four processes share their libraries";
   EXPECT_GT(snapshot.page_table_bytes, 0);
-  const auto has_waited = [&] { return take_snapshot(child.pid()).voluntary_switches > 0; };
-  EXPECT_TRUE(loop.wait_for(has_waited, seconds(1)) || has_waited());
+  EXPECT_TRUE(eventually([&] { return take_snapshot(child.pid()).voluntary_switches > 0; }));
 }
 
 TEST(ProcessTree, CountsCpuTimeOfTheLiving) {
@@ -60,8 +59,10 @@ TEST(ProcessTree, CountsCpuTimeOfTheLiving) {
 
 TEST(ProcessTree, CountsThreads) {
   const auto before = take_snapshot(::getpid());
-  std::thread idle([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+  std::promise<void> may_end;
+  std::thread idle([ended = may_end.get_future()] { ended.wait(); });
   const auto during = take_snapshot(::getpid());
+  may_end.set_value();
   idle.join();
   EXPECT_EQ(during.point.threads, before.point.threads + 1);
 }

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "loadgen/run.h"
 #include "tests/loadgen/fake_echo.h"
+#include "tests/loadgen/long_enough_window.h"
 
 namespace threadmill::load {
 namespace {
@@ -33,15 +36,17 @@ TEST(EchoDriver, CountsEveryAnswerOfACorrectServer) {
 
 TEST(EchoDriver, ByTimeEverythingSentInTheWindowIsAnsweredInIt) {
   FakeServer server(plain_echo);
-  Plan plan = echo_plan(server.port(), 4, 64, 1);
-  plan.stop = {.messages = std::nullopt, .duration_s = 0.1, .warmup_s = 0.05};
-  const LoadReport report = run_load(plan);
-  EXPECT_TRUE(report.complete());
-  EXPECT_GT(report.completed, 0U);
-  EXPECT_EQ(report.bytes.sent, report.completed * 64);
-  EXPECT_EQ(report.bytes.received, report.completed * 64);
-  EXPECT_EQ(report.service_time.count(), report.completed);
-  EXPECT_LE(report.service_time.max(), report.window.end_ns - report.window.start_ns);
+  EXPECT_TRUE(in_long_enough_window([&](double seconds) {
+    Plan plan = echo_plan(server.port(), 4, 64, 1);
+    plan.stop = {.messages = std::nullopt, .duration_s = seconds / 2, .warmup_s = 0.05};
+    const LoadReport report = run_load(plan);
+    EXPECT_TRUE(report.complete());
+    EXPECT_EQ(report.bytes.sent, report.completed * 64);
+    EXPECT_EQ(report.bytes.received, report.completed * 64);
+    EXPECT_EQ(report.service_time.count(), report.completed);
+    EXPECT_LE(report.service_time.max(), report.window.end_ns - report.window.start_ns);
+    return report.completed > 0;
+  }));
 }
 
 TEST(EchoDriver, MeasuresFromConnectWhenAsked) {
@@ -89,15 +94,27 @@ TEST(EchoDriver, NoticesWhatComesBehindTheLastAnswer) {
   EXPECT_EQ(run_load(echo_plan(repeating.port(), 1, 64, 10)).integrity, (Integrity{.repeated = 1}));
 }
 
+// Who sends the sixth message has the answers to five, in time.
 TEST(EchoDriver, AnAnswerBehindTheDeadlineIsDrainedAndNotInTime) {
-  FakeServer server(by_message([](FakeServer& fake, int connection, int number, const std::string& message) {
-    if (number == 5) std::this_thread::sleep_for(std::chrono::milliseconds(400));
-    fake.send(connection, message);
+  LoadReport report;
+  EXPECT_TRUE(in_long_enough_window([&](double seconds) {
+    std::atomic<bool> has_sixth = false;
+    const std::chrono::duration<double> longer(seconds * 1.5);
+    FakeServer server(
+        by_message([&](FakeServer& fake, int connection, int number, const std::string& message) {
+          if (number == 5) {
+            has_sixth = true;
+            std::this_thread::sleep_for(longer);
+          }
+          fake.send(connection, message);
+        }));
+    Plan plan = echo_plan(server.port(), 1, 64, 1);
+    plan.stop = {.messages = std::nullopt, .duration_s = seconds, .warmup_s = 0};
+    plan.stall_timeout_s = 60;
+    report = run_load(plan);
+    EXPECT_TRUE(report.complete());
+    return has_sixth.load();
   }));
-  Plan plan = echo_plan(server.port(), 1, 64, 1);
-  plan.stop = {.messages = std::nullopt, .duration_s = 0.1, .warmup_s = 0};
-  const LoadReport report = run_load(plan);
-  EXPECT_TRUE(report.complete());
   EXPECT_EQ(report.completed, 6U);
   EXPECT_EQ(report.completed_in_time, 5U);
   ASSERT_TRUE(report.window.deadline_ns);

@@ -65,7 +65,7 @@ Plan followed_plan(const FakeServer& server) {
   plan.stop = {.messages = std::nullopt, .duration_s = 2, .warmup_s = 0};
   plan.arrivals.process = ArrivalProcess::constant;
   plan.arrivals.rate = Rate(20);
-  plan.stall_timeout_s = 1;
+  plan.stall_timeout_s = 2.5;
   return plan;
 }
 

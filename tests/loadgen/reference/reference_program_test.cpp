@@ -20,6 +20,7 @@
 #include "os/address.h"
 #include "os/clock.h"
 #include "os/descriptor.h"
+#include "tests/support/eventually.h"
 
 namespace threadmill::load::reference {
 namespace {
@@ -145,14 +146,18 @@ TEST(ReferenceProgram, AWrongCommandIsAnsweredAndChangesNothing) {
 }
 
 TEST(ReferenceProgram, StallsAreReported) {
-  Program program({"--stall", "20ms", "--stall-every", "100ms", "--max-seconds", "1"});
+  Program program({"--stall", "20ms", "--stall-every", "100ms"});
   program.json_line();
+  const std::int64_t start_ns = os::monotonic_ns();
+  EXPECT_TRUE(eventually([&] {
+    program.write(fmt::format("report {} {}\n", start_ns, os::monotonic_ns()));
+    return reference_report_from_json(program.json_line()).stalls.size() >= 2;
+  }));
+  program.write("end\n");
   const auto report = reference_report_from_json(program.json_line());
-  ASSERT_GE(report.stalls.size(), 1U);
+  ASSERT_GE(report.stalls.size(), 2U);
   EXPECT_EQ(report.stalls[0].end_ns - report.stalls[0].start_ns, 20'000'000);
-  if (report.stalls.size() > 1) {
-    EXPECT_EQ(report.stalls[1].start_ns - report.stalls[0].start_ns, 100'000'000);
-  }
+  EXPECT_EQ(report.stalls[1].start_ns - report.stalls[0].start_ns, 100'000'000);
 }
 
 TEST(ReferenceProgram, BadArgumentsNameTheFlag) {
