@@ -16,7 +16,7 @@
 #include "harness/network/unnamed_namespace.h"
 #include "harness/process/child_process.h"
 #include "harness/process/descendants.h"
-#include "harness/process/scratch_folder.h"
+#include "os/scratch_folder.h"
 
 namespace threadmill::harness {
 namespace {
@@ -108,7 +108,7 @@ class Nodes {
   }
 
   EventLoop& loop_;
-  ScratchFolder folder_;
+  os::ScratchFolder folder_;
   std::optional<IsolatedNetwork> network_;
   std::vector<NatsProcess> servers_;
   std::vector<Node> nodes_;
