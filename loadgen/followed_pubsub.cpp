@@ -156,6 +156,7 @@ void FollowedPubsub::begin(const Phase& phase) {
   phase_ = phase;
   sending_ = true;
   measured_ = !phase.warmup;
+  if (measured_) continuity_.first_refusal_ns = 0;
   const std::int64_t now = os::monotonic_ns();
   confirmed_ns_ = now;
   for (auto& subscriber : subscribers_) subscriber.heard_ns = now;
