@@ -20,7 +20,7 @@ struct Continuity {
   std::uint64_t repeated = 0;               ///< receptions of what that subscriber had already
   std::uint64_t reordered = 0;              ///< receptions after a later message of the same publisher
   std::uint64_t caught_up = 0;              ///< receptions, after a return, of what was published before it
-  std::int64_t first_refusal_ns = 0;        ///< CLOCK_MONOTONIC; 0: none
+  std::int64_t first_refusal_ns = 0;        ///< in the window; CLOCK_MONOTONIC; 0: none
   std::int64_t longest_unconfirmed_ns = 0;  ///< in the window: from one confirmation to the next
   std::int64_t longest_silence_ns = 0;      ///< in the window: in which a subscriber received nothing
   std::int64_t catching_up_ns = 0;  ///< from a return to the last reception counted in caught_up; the longest

@@ -28,15 +28,15 @@ struct Errors {
 };
 
 /// What it cost the clients that the server ended their connections, where they return to it. Of the whole
-/// run.
+/// run, unless said otherwise.
 struct Losses {
-  std::uint64_t clients = 0;            ///< that lost their connection at least once
-  std::uint64_t connections = 0;        ///< that the server ended
-  std::uint64_t returned = 0;           ///< of these, those whose client has had an answer since
-  std::uint64_t requests = 0;           ///< under way on them, and never answered
-  std::uint64_t refused = 0;            ///< attempts to return that failed
-  std::int64_t first_ns = 0;            ///< CLOCK_MONOTONIC of the first loss; 0: there was none
-  std::int64_t last_return_ns = 0;      ///< of the last client to have an answer again; 0: none had
+  std::uint64_t clients = 0;        ///< that lost their connection at least once
+  std::uint64_t connections = 0;    ///< that the server ended
+  std::uint64_t returned = 0;       ///< of these, those whose client has had an answer since
+  std::uint64_t requests = 0;       ///< under way on them, and never answered
+  std::uint64_t refused = 0;        ///< attempts to return that failed
+  std::int64_t first_ns = 0;        ///< CLOCK_MONOTONIC of the first loss in the window; 0: there was none
+  std::int64_t last_return_ns = 0;  ///< of the last client to have an answer again; 0: none had
   std::int64_t longest_absence_ns = 0;  ///< of those who returned: from a loss to the next answer
 
   Losses& operator+=(const Losses& other) {

@@ -45,6 +45,7 @@ void Totals::begin_window(std::int64_t now_ns) {
   send_delay.reset();
   delivery.reset();
   readiness = {};
+  losses.first_ns = 0;
   service_series = TimeSeries(now_ns);
   response_series = TimeSeries(now_ns);
 }

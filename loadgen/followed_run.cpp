@@ -48,6 +48,7 @@ void FollowedRun::send_rest(std::size_t connection) {
 
 void FollowedRun::begin(const Phase& next, std::int64_t now_ns) {
   phase = next;
+  if (!phase.warmup) continuity.first_refusal_ns = 0;
   note_progress(now_ns);
 }
 

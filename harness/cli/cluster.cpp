@@ -109,7 +109,8 @@ void add_serve_cluster(CLI::App& verb) {
   noun->footer(
       "Prints one line, {\"port\": .., \"victim_pid\": ..}, when a client can publish; the pid is that of "
       "the NATS "
-      "server that\nleads the log then. One that dies is started again a second later.");
+      "server that\nleads the log then, and a line {\"victim_pid\": ..} follows when it is another. One that "
+      "dies is started again a second later.");
   noun->callback([what, isolated] {
     if (*isolated) what->network = ClusterNetwork::isolated;
     serve_cluster(*what);

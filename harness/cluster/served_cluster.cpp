@@ -16,7 +16,7 @@
 #include "harness/network/unnamed_namespace.h"
 #include "harness/process/child_process.h"
 #include "harness/process/descendants.h"
-#include "harness/process/scratch_folder.h"
+#include "os/scratch_folder.h"
 
 namespace threadmill::harness {
 namespace {
@@ -24,6 +24,8 @@ namespace {
 constexpr std::chrono::seconds kClusterStartLimit{60};
 constexpr std::chrono::milliseconds kStartPollEvery{20};
 constexpr std::chrono::seconds kStartAgainAfter{1};
+// How often it asks who leads: three small requests, which are cost of the servers, too.
+constexpr std::chrono::seconds kAskWhoLeadsEvery{1};
 // How often it looks after what its children say when nothing happens.
 constexpr std::chrono::seconds kLookAtLeastEvery{10};
 
@@ -108,7 +110,7 @@ class Nodes {
   }
 
   EventLoop& loop_;
-  ScratchFolder folder_;
+  os::ScratchFolder folder_;
   std::optional<IsolatedNetwork> network_;
   std::vector<NatsProcess> servers_;
   std::vector<Node> nodes_;
@@ -157,10 +159,29 @@ std::uint16_t await_broker(EventLoop& loop, ChildProcess& broker) {
   return ready.at("port").get<std::uint16_t>();
 }
 
-void serve_until_interrupted(EventLoop& loop, Nodes& nodes, ChildProcess& broker) {
+void print_line(const nlohmann::json& line) {
+  std::puts(line.dump().c_str());  // that nobody reads it any more is no error here
+  std::fflush(stdout);
+}
+
+/// Says who leads whenever that is another process than the one told before.
+void tell_who_leads(const Nodes& nodes, pid_t& told) {
+  const auto leader = nodes.leader_pid();
+  if (!leader || *leader == told) return;
+  told = *leader;
+  print_line({{"victim_pid", told}});
+}
+
+void serve_until_interrupted(EventLoop& loop, Nodes& nodes, ChildProcess& broker, pid_t told) {
+  auto ask = EventLoop::Clock::now() + kAskWhoLeadsEvery;
   while (!broker.exit()) {
-    const auto next = nodes.look_after();
+    auto next = nodes.look_after();
     broker.trim_stderr();
+    if (EventLoop::Clock::now() >= ask) {
+      tell_who_leads(nodes, told);
+      ask = EventLoop::Clock::now() + kAskWhoLeadsEvery;
+    }
+    next = std::min(next, ask);
     loop.wait_until([&] { return nodes.has_news() || broker.exit(); }, next);
   }
   throw std::runtime_error("the broker " + Nodes::describe(broker));
@@ -175,9 +196,8 @@ void start_and_serve(EventLoop& loop, const ServedCluster& what) {
   std::optional<pid_t> leader;
   await_cluster(loop, nodes, "the log has no leader",
                 [&] { return (leader = nodes.leader_pid()).has_value(); });
-  fmt::print("{}\n", nlohmann::json{{"port", port}, {"victim_pid", *leader}}.dump());
-  std::fflush(stdout);
-  serve_until_interrupted(loop, nodes, broker);
+  print_line({{"port", port}, {"victim_pid", *leader}});
+  serve_until_interrupted(loop, nodes, broker, *leader);
 }
 
 }  // namespace

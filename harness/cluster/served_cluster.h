@@ -18,11 +18,11 @@ struct ServedCluster {
 };
 
 /// Starts all, prints {"port": .., "victim_pid": ..} once a client can publish, the pid being that of the
-/// NATS server that leads the stream then, and serves until SIGINT, SIGTERM or SIGHUP. A NATS server that
-/// dies meanwhile is started again a second later, on what it left on the disk. All are descendants of this
-/// process and die with it, however it ends; what they wrote is in a scratch folder. Becomes two processes
-/// (become_guardian()). Throws std::runtime_error with the last words of who did not start, or of a broker
-/// that has ended; NetworkError.
+/// NATS server that leads the stream then, and {"victim_pid": ..} within about a second when another leads,
+/// and serves until SIGINT, SIGTERM or SIGHUP. A NATS server that dies meanwhile is started again a second
+/// later, on what it left on the disk. All are descendants of this process and die with it, however it ends;
+/// what they wrote is in a scratch folder. Becomes two processes (become_guardian()). Throws
+/// std::runtime_error with the last words of who did not start, or of a broker that has ended; NetworkError.
 void serve_cluster(const ServedCluster& what);
 
 }  // namespace threadmill::harness

@@ -9,7 +9,7 @@
 
 #include "groupchat/amqp/broker.h"
 #include "os/descriptor.h"
-#include "os/temporary_folder.h"
+#include "os/scratch_folder.h"
 
 namespace threadmill::groupchat {
 
@@ -20,7 +20,7 @@ struct PrivateBrokerOptions {
   bool small = false;
 };
 
-/// A RabbitMQ node of one's own, and its epmd, in a temporary folder: nothing of it is left. Both end with
+/// A RabbitMQ node of one's own, and its epmd, in a scratch folder, of which nothing is left. Both end with
 /// the thread that started them at the latest. What it needs beside the clients' port are free ports of
 /// loopback. Used by one thread.
 class PrivateBroker {
@@ -66,7 +66,7 @@ class PrivateBroker {
   std::vector<std::string> environment() const;
 
   PrivateBrokerOptions options_;
-  os::TemporaryFolder folder_{"threadmill-broker"};
+  os::ScratchFolder folder_;
   std::uint16_t distribution_port_;
   std::uint16_t epmd_port_;
   pid_t epmd_ = -1;

@@ -12,8 +12,8 @@
 #include <unordered_set>
 
 #include "harness/process/process_tree.h"
-#include "harness/process/scratch_folder.h"
 #include "os/errors.h"
+#include "os/scratch_folder.h"
 
 namespace threadmill::harness {
 namespace {
@@ -85,7 +85,7 @@ void die_of(int signal) {
   while (::waitpid(ward, &status, 0) < 0 && errno == EINTR) {
   }
   kill_leftover_children();
-  remove_abandoned_scratch_folders();  // of those that were killed
+  os::remove_abandoned_scratch_folders();  // of those that were killed
   if (WIFSIGNALED(status)) die_of(WTERMSIG(status));
   ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }

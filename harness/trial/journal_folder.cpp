@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -19,12 +18,6 @@ namespace {
 
 constexpr const char* kSize = "4m";
 constexpr const char* kFiller = "filler";
-
-std::filesystem::path make_temporary_folder() {
-  std::string name = std::filesystem::temp_directory_path() / "threadmill-journal-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) os::throw_errno("make a folder for a journal in " + name);
-  return name;
-}
 
 /// fsopen(2), fsconfig(2), fsmount(2): a mount that is attached to no tree.
 os::Descriptor make_tmpfs() {
@@ -42,7 +35,7 @@ os::Descriptor make_tmpfs() {
 
 JournalFolder::JournalFolder(On on) try {
   if (on == On::disk) {
-    path_ = make_temporary_folder();
+    path_ = folder_.emplace().path();
   } else {
     mount_ = make_tmpfs();
     path_ = fmt::format("/proc/{}/fd/{}", ::getpid(), mount_.get());
@@ -50,11 +43,6 @@ JournalFolder::JournalFolder(On on) try {
 } catch (const std::system_error& error) {
   throw TrialFailure("start", fmt::format("there is no place for the server's journal: {}{}", error.what(),
                                           on == On::disk ? "" : " (a small tmpfs takes root)"));
-}
-
-JournalFolder::~JournalFolder() {
-  std::error_code ignored;
-  if (!mount_) std::filesystem::remove_all(path_, ignored);
 }
 
 void JournalFolder::fill() {

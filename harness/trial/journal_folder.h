@@ -3,22 +3,22 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <memory>
+#include <optional>
 
 #include "os/descriptor.h"
+#include "os/scratch_folder.h"
 
 namespace threadmill::harness {
 
-/// A folder of its own, which goes with it. On the disk of temporary files; or, to become full, a small file
-/// system in memory (tmpfs(5)) that is mounted nowhere: it is reached through a descriptor of this process
-/// and goes with it, however this process ends.
+/// A folder of its own, which goes with it, or with the next one where this process was killed. On the disk
+/// of temporary files; or, to become full, a small file system in memory (tmpfs(5)) that is mounted nowhere:
+/// it is reached through a descriptor of this process and goes with it, however this process ends.
 class JournalFolder {
  public:
   enum class On { disk, small_tmpfs };
 
   /// Throws TrialFailure of stage "start" naming what it takes: a tmpfs takes root.
   explicit JournalFolder(On on);
-  ~JournalFolder();
   JournalFolder(const JournalFolder&) = delete;
   JournalFolder& operator=(const JournalFolder&) = delete;
 
@@ -30,6 +30,7 @@ class JournalFolder {
 
  private:
   std::filesystem::path path_;
+  std::optional<os::ScratchFolder> folder_;  // on the disk
   os::Descriptor mount_;
 };
 

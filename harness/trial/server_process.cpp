@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
+#include <vector>
 
 #include "harness/process/proc_file.h"
+#include "harness/process/process_tree.h"
 #include "os/address.h"
 #include "os/errors.h"
 #include "os/network_namespace.h"
@@ -15,6 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kConnectInterval{2};
 constexpr std::chrono::milliseconds kWatchInterval{20};
+// PID_MAX_LIMIT (linux/include/linux/threads.h).
+constexpr pid_t kMostPid = 4 << 20;
 // Between the end of its output and its own.
 constexpr std::chrono::seconds kExitLimit{1};
 
@@ -39,6 +44,19 @@ bool accepts_connections(const Place& place, std::uint16_t port) {
   const auto socket = make_socket(place);
   const os::SocketAddress address(place.address, port);
   return ::connect(socket.get(), address.get(), address.size()) == 0;
+}
+
+std::optional<pid_t> victim_in(const nlohmann::json& line) {
+  if (!line.is_object() || !line.contains("victim_pid")) return std::nullopt;
+  const auto& pid = line["victim_pid"];
+  return pid.is_number_unsigned() && pid > 0 && pid <= kMostPid ? std::optional(pid.get<pid_t>())
+                                                                : std::nullopt;
+}
+
+bool lives_below(pid_t process, pid_t root) {
+  const auto tree = process_tree(root);
+  return std::find(tree.begin(), tree.end(), process) != tree.end() &&
+         still_runs(process, read_process(process).start_ticks);
 }
 
 // A program that leaves SIGTERM to its default dies of it, and that is a good end; shells report it as 143.
@@ -118,7 +136,8 @@ void ServerProcess::kill() { ::kill(-process_->pid(), SIGKILL); }
 void ServerProcess::ask_to_end() { ::kill(process_->pid(), subject_.stop_signal); }
 
 void ServerProcess::start_again() {
-  process_.reset();
+  process_.reset();  // first, as it has the port
+  victim_.reset();
   try {
     spawn(false);  // who waits for it are its clients
   } catch (const std::system_error& error) {
@@ -126,15 +145,31 @@ void ServerProcess::start_again() {
   }
 }
 
-std::optional<pid_t> ServerProcess::victim() const {
-  const auto pid = ready_.is_object() ? ready_.value("victim_pid", pid_t{0}) : pid_t{0};
-  return pid > 0 ? std::optional(pid) : std::nullopt;
+void ServerProcess::trim_stderr() {
+  if (process_) process_->trim_stderr();
+}
+
+pid_t ServerProcess::victim() {
+  read_who_is_victim();
+  if (!lives_below(*victim_, process_->pid()))
+    throw TrialFailure("load", fmt::format("process {}, which the server has named to be hit, is not there, "
+                                           "or no descendant of the server",
+                                           *victim_));
+  return *victim_;
+}
+
+void ServerProcess::read_who_is_victim() {
+  if (!has_supervisor()) return;
+  while (const auto line = process_->lines().next()) {
+    if (const auto named = victim_in(nlohmann::json::parse(*line, nullptr, false))) victim_ = named;
+  }
 }
 
 void ServerProcess::keep_watch() {
   watch_ = loop_.repeat(kWatchInterval, [this]() -> EventLoop::Clock::duration {
     guard_.look();
     trim_stderr();
+    read_who_is_victim();
     return kWatchInterval;
   });
 }
@@ -145,7 +180,7 @@ void ServerProcess::wait_for_ready_line() {
                  subject_.ready_within);
   if (const auto line = lines.next()) {
     read_ready_line(*line);
-    lines.discard();
+    if (!has_supervisor()) lines.discard();
     return;
   }
   if (lines.was_too_long()) {
@@ -172,6 +207,7 @@ void ServerProcess::read_ready_line(const std::string& line) {
         "start", fmt::format("the server's first line is not {{\"port\": ...}}: {}", line.substr(0, 200)));
   }
   port_ = ready_["port"].get<std::uint16_t>();
+  victim_ = victim_in(ready_);
 }
 
 void ServerProcess::wait_for_connect() {
@@ -217,6 +253,7 @@ std::string ServerProcess::describe_exit() const {
 }
 
 std::string ServerProcess::describe_state() const {
+  if (!process_) return {};
   const auto status = read_proc_file(fmt::format("/proc/{}/status", process_->pid()));
   return status.find("\nState:\tT") == std::string::npos ? ""
                                                          : "; the server's process is stopped, as by SIGSTOP";

@@ -53,16 +53,19 @@ class ServerProcess : public WatchedServer {
   /// Once it has ended, or been killed: with the same command, on the same port. Returns when it is started,
   /// which is before it is ready. Throws TrialFailure of stage "load".
   void start_again();
-  /// The one process that a fault hits, where it reports one ("victim_pid" of its ready line): it then starts
-  /// that again by itself.
-  std::optional<pid_t> victim() const;
+  /// It names the process that a fault hits ("victim_pid" of its ready line, and of lines {"victim_pid": ..}
+  /// that it prints whenever that is another one), and starts that again by itself.
+  bool has_supervisor() const { return victim_.has_value(); }
+  /// The process that it has named last. Throws TrialFailure of stage "load" where that is no living
+  /// descendant of its own: it may be anybody's by now.
+  pid_t victim();
 
   /// Only from start() on.
   pid_t pid() const { return process_->pid(); }
   std::uint16_t port() const { return port_; }
   /// Also true when it was killed for forking wildly.
   bool has_exited() const override;
-  void trim_stderr() override { process_->trim_stderr(); }
+  void trim_stderr() override;
   /// "the server exited with status 1; its last words: ..."
   std::string describe_exit() const override;
   /// "; the server's process is stopped, as by SIGSTOP" where it is, otherwise "".
@@ -79,6 +82,7 @@ class ServerProcess : public WatchedServer {
   void wait_for_ready_line();
   void wait_for_connect();
   void read_ready_line(const std::string& line);
+  void read_who_is_victim();
   std::string last_words() const;
 
   EventLoop& loop_;
@@ -91,8 +95,9 @@ class ServerProcess : public WatchedServer {
   std::uint16_t port_ = 0;
   std::vector<std::string> command_;
   nlohmann::json ready_;
+  std::optional<pid_t> victim_;
   TreeGuard guard_;
-  std::unique_ptr<ChildProcess> process_;
+  std::unique_ptr<ChildProcess> process_;  // null where it could not be started (again)
   bool asked_to_stop_ = false;
   EventLoop::Handle watch_;
 };

@@ -39,10 +39,8 @@ void StagedFault::guarded(Step step) try { (this->*step)(); } catch (const std::
   failure_ = error.what();
 }
 
-/// It reports a process to be hit, and starts that again itself.
-bool StagedFault::has_supervisor() const { return targets_.server.victim().has_value(); }
-
 void StagedFault::strike() {
+  if (targets_.server.has_supervisor() && is_done_to_processes()) victim_ = targets_.server.victim();
   struck_ns_ = os::monotonic_ns();
   switch (plan_.kind) {
     case FaultKind::kill_worker:
@@ -53,7 +51,7 @@ void StagedFault::strike() {
     case FaultKind::restart:
       return ask_to_end();
     case FaultKind::stop:
-      stopped_ = process_tree(targets_.server.victim().value_or(targets_.server.pid()));
+      stopped_ = process_tree(victim_ > 0 ? victim_ : targets_.server.pid());
       signal_processes(SIGSTOP);
       break;
     case FaultKind::partition:
@@ -63,7 +61,7 @@ void StagedFault::strike() {
       targets_.journal->fill();
       break;
   }
-  if (plan_.kind == FaultKind::kill && has_supervisor()) return;
+  if (!is_for_us_to_mend()) return;
   mend_ = later(plan_.for_s, &StagedFault::mend);
 }
 
@@ -105,8 +103,18 @@ void StagedFault::kill_busiest_worker() {
   ::kill(victim_, SIGKILL);
 }
 
+/// The processes that its supervisor names, where it has one.
+bool StagedFault::is_done_to_processes() const {
+  return plan_.kind == FaultKind::kill || plan_.kind == FaultKind::restart || plan_.kind == FaultKind::stop;
+}
+
+/// What a supervisor starts again, it starts in its own time.
+bool StagedFault::is_for_us_to_mend() const {
+  const bool ends = plan_.kind == FaultKind::kill || plan_.kind == FaultKind::restart;
+  return plan_.kind != FaultKind::kill_worker && !(ends && victim_ > 0);
+}
+
 void StagedFault::kill_server() {
-  victim_ = targets_.server.victim().value_or(0);
   if (victim_ > 0) {
     ::kill(victim_, SIGKILL);
   } else {
@@ -115,7 +123,6 @@ void StagedFault::kill_server() {
 }
 
 void StagedFault::ask_to_end() {
-  victim_ = targets_.server.victim().value_or(0);
   if (victim_ > 0) {
     ::kill(victim_, SIGTERM);
     return;
@@ -145,14 +152,19 @@ void StagedFault::signal_processes(int signal) {
 }
 
 nlohmann::json StagedFault::to_json() const {
+  if (!failure_.empty())
+    throw TrialFailure("load", fmt::format("the fault \"{}\" failed: {}", word_for(plan_.kind), failure_));
   if (struck_ns_ == 0)
     throw TrialFailure("load", fmt::format("the load ended before {} s of its window, when the "
                                            "fault was to come",
                                            plan_.at_s));
-  if (!failure_.empty())
-    throw TrialFailure("load", fmt::format("the fault \"{}\" failed: {}", word_for(plan_.kind), failure_));
+  if (mended_ns_ == 0 && is_for_us_to_mend())
+    throw TrialFailure(
+        "load",
+        fmt::format("the fault \"{}\" was not over when the load ended{}", word_for(plan_.kind),
+                    plan_.kind == FaultKind::restart ? ": the server was asked to end, and had not" : ""));
   nlohmann::json json = {{"kind", word_for(plan_.kind)}, {"at_s", plan_.at_s}, {"struck_ns", struck_ns_}};
-  if (plan_.for_s > 0) json["for_s"] = plan_.for_s;
+  if (plan_.for_s > 0 && is_for_us_to_mend()) json["for_s"] = plan_.for_s;
   if (mended_ns_ > 0) json["mended_ns"] = mended_ns_;
   if (victim_ > 0) json["pid"] = victim_;
   if (!ended_.empty()) json["ended"] = ended_;

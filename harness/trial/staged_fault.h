@@ -49,7 +49,8 @@ class StagedFault {
   void start_when_ended();
   void start_if_ended();
   void signal_processes(int signal);
-  bool has_supervisor() const;
+  bool is_done_to_processes() const;
+  bool is_for_us_to_mend() const;
 
   EventLoop& loop_;
   FaultPlan plan_;

@@ -64,13 +64,21 @@ void mark_failed(json& record, const std::string& stage, const std::string& reas
   record["failure"] = {{"stage", stage}, {"reason", reason}};
 }
 
+// How long a death may take to be seen. One that closes connections may just be dying, on a machine that has
+// much else to do, or writing a core.
+std::chrono::milliseconds patience_for_death(const json& report) {
+  const auto errors = report.value("errors", json::object());
+  const bool ended = errors.value("closed", 0) > 0 || errors.value("reset", 0) > 0;
+  return std::chrono::milliseconds(ended ? 2000 : 200);
+}
+
 // A server's death shows in the generator's report first, as connections that were closed; the death is what
 // to tell.
 void require_flawless(EventLoop& loop, const json& report, const std::string& stage,
                       const std::string& prefix, const TrialServer& server) {
   const auto wrong = complaints(report);
   if (wrong.empty()) return;
-  if (loop.wait_for([&] { return server.has_exited(); }, std::chrono::milliseconds(200))) {
+  if (loop.wait_for([&] { return server.has_exited(); }, patience_for_death(report))) {
     throw TrialFailure(stage, server.describe_exit() + " in mid-trial");
   }
   throw TrialFailure(stage, prefix + wrong + server.describe_state());

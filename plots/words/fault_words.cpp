@@ -11,13 +11,15 @@ namespace {
 
 struct FaultWords {
   const char* kind;
-  const char* done;    ///< what happens
-  const char* undone;  ///< before the time that it lasts; "" where it does not say
+  const char* done;         ///< what happens
+  const char* undone;       ///< before the time that it lasts; "" where it does not say
+  const char* unless = "";  ///< when it is another time
 };
 
 constexpr FaultWords kFaults[] = {
     {"kill worker", "its busiest worker is killed (SIGKILL)", ""},
-    {"kill", "the server is killed (SIGKILL)", "started again after"},
+    {"kill", "the server is killed (SIGKILL)", "started again after",
+     " (by its supervisor where it has one, in that one's time)"},
     {"restart", "the server is asked to end and started again", ""},
     {"stop", "the server is stopped (SIGSTOP)", "goes on after"},
     {"partition", "the line to the server is cut", "whole again after"},
@@ -33,7 +35,8 @@ std::string fault_in_words(const nlohmann::json& fault) {
     auto text =
         fmt::format("{:g} s into the window {}", results::number_at(fault, "/at_s").value_or(0), words.done);
     const auto for_s = results::number_at(fault, "/for_s");
-    if (for_s && *words.undone != '\0') text += fmt::format(" and {} {:g} s", words.undone, *for_s);
+    if (for_s && *words.undone != '\0')
+      text += fmt::format(" and {} {:g} s{}", words.undone, *for_s, words.unless);
     return text;
   }
   return {};

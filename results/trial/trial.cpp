@@ -128,10 +128,12 @@ void derive_losses(const json& record, Trial& trial) {
   values[Metric::clients_away] = *connections - *returned;
   const auto first = number_at(record, "/load/losses/first_ns");
   const auto last = number_at(record, "/load/losses/last_return_ns");
-  if (*lost > 0 && *connections <= *returned && first && last) values[Metric::recovery_ns] = *last - *first;
+  // A loss in the warm-up has no time.
+  const bool timed = first && last && *first > 0 && *last > *first;
+  if (*lost > 0 && *connections <= *returned && timed) values[Metric::recovery_ns] = *last - *first;
 }
 
-/// When the first client saw that something was wrong; nothing where none did.
+/// When the first client of the window saw that something was wrong; nothing where none did.
 std::optional<double> trouble_ns(const json& record) {
   std::optional<double> first;
   for (const char* pointer : {"/load/losses/first_ns", "/load/continuity/first_refusal_ns"}) {

@@ -11,6 +11,7 @@
 #include "tests/conformance/http_client.h"
 #include "tests/end_to_end/run_in_folder.h"
 #include "tests/support/children.h"
+#include "tests/support/text_files.h"
 
 namespace threadmill::conformance {
 namespace {
@@ -33,7 +34,8 @@ class Served {
     words.insert(words.end(), more.begin(), more.end());
     command_.emplace(words);
     eventually([&] { return command_->out().ends_with("\n") || !command_->err().empty(); });
-    ready_ = nlohmann::json::parse(command_->out(), nullptr, false);
+    const auto lines = lines_of(command_->out());
+    ready_ = nlohmann::json::parse(lines.empty() ? "" : lines.front(), nullptr, false);
   }
 
   /// Asks it to end, so that it is gone before its folder goes.
@@ -48,6 +50,9 @@ class Served {
   bool is_ready() const { return ready_.is_object(); }
   std::uint16_t port() const { return ready_.at("port"); }
   pid_t victim() const { return ready_.at("victim_pid"); }
+  pid_t victim_told_last() const {
+    return nlohmann::json::parse(lines_of(command_->out()).back()).at("victim_pid");
+  }
   Command& command() { return *command_; }
   /// What it has left among the temporary files, apart from those of the test.
   bool is_folder_empty() const { return std::filesystem::is_empty(folder_.path()); }
@@ -142,6 +147,8 @@ TEST_P(ServedClusterOf, AServerOfTheLogThatDiesComesBackOnWhatItHad) {
   ::kill(served.victim(), SIGKILL);
   EXPECT_TRUE(eventually([&] { return name_of(served.victim()) != "nats-server"; }));
   EXPECT_TRUE(eventually([&] { return count() == all; }));
+  EXPECT_TRUE(eventually([&] { return name_of(served.victim_told_last()) == "nats-server"; }))
+      << "who leads now";
   // Of one that had lost the stream there would never be an answer: the broker makes it when it starts.
   EXPECT_TRUE(gets_through(publisher, "behind"));
   EXPECT_THAT(hears.read_until(push("t", "behind")), testing::StartsWith(push("t", "before")));

@@ -1,25 +1,32 @@
 // What is done to a server in mid-run, and what becomes of its clients and their messages.
 
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <fstream>
 
 #include "results/trial/trial.h"
 #include "tests/end_to_end/run_in_folder.h"
+#include "tests/support/children.h"
 #include "tests/support/text_files.h"
 
 namespace threadmill {
 namespace {
 
 using results::Metric;
+using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
+
+// Where a server need not come back, or comes back from where it was.
+const nlohmann::json kShortLoad = {{"stop", {{"duration_s", 2}}}};
 
 class FaultTest : public RunTest {
  protected:
-  /// tiny-fault.json with these parts in place of its own, run with its report.
-  Finished run_with(const nlohmann::json& patch, const std::string& models,
-                    const std::filesystem::path& subjects = kHere / "subjects") const {
+  /// The words of a run of tiny-fault.json with these parts in place of its own, with its report.
+  std::vector<std::string> words_for(const nlohmann::json& patch, const std::string& models,
+                                     const std::filesystem::path& subjects = kHere / "subjects") const {
     auto scenario = nlohmann::json::parse(contents_of(kHere / "tiny-fault.json"));
     scenario.merge_patch(patch);
     const auto file = folder_.path() / "tiny-fault.json";
@@ -30,7 +37,17 @@ class FaultTest : public RunTest {
       if (word == (kHere / "subjects").string()) word = subjects.string();
     }
     std::erase(words, "--no-report");
-    return threadmill_cli(words);
+    return words;
+  }
+  Finished run_with(const nlohmann::json& patch, const std::string& models,
+                    const std::filesystem::path& subjects = kHere / "subjects") const {
+    return threadmill_cli(words_for(patch, models, subjects));
+  }
+  /// Why the only trial failed.
+  std::string failure() const {
+    const auto file = results();
+    EXPECT_EQ(file.trials.size(), 1U);
+    return file.trials.at(0)["outcome"] == "failed" ? file.trials[0]["failure"].dump() : "it did not";
   }
 
   /// Each trial as reports have it, which were all valid.
@@ -99,7 +116,9 @@ TEST_F(FaultTest, ARestartAsksTheServerToEnd) {
 }
 
 TEST_F(FaultTest, AServerThatIsStoppedLosesNothing) {
-  ASSERT_EQ(run_with({{"fault", {{"kind", "stop"}, {"at_s", 0.2}, {"for_s", 0.2}}}}, "fork,epoll").exit_code,
+  ASSERT_EQ(run_with({{"fault", {{"kind", "stop"}, {"at_s", 0.2}, {"for_s", 0.2}}}, {"load", kShortLoad}},
+                     "fork,epoll")
+                .exit_code,
             0);
   for (const auto& trial : trials()) {
     EXPECT_EQ(trial.values[Metric::clients_lost], 0);
@@ -120,7 +139,7 @@ TEST_F(FaultTest, AServerThatEndsOfAFullDiskIsStartedAgainAndNothingConfirmedIsL
   if (::geteuid() != 0) GTEST_SKIP() << "a small tmpfs takes root";
   const auto finished = run_with({{"fault", {{"kind", "full disk"}, {"at_s", 0.2}, {"for_s", 0.3}}},
                                   {"server", {{"journal", true}}},
-                                  {"load", {{"protocol", "rooms"}, {"stop", {{"duration_s", 2}}}}}},
+                                  {"load", {{"protocol", "rooms"}}}},
                                  "epoll");
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const auto trial = trials().at(0);
@@ -133,14 +152,74 @@ TEST_F(FaultTest, AServerThatEndsOfAFullDiskIsStartedAgainAndNothingConfirmedIsL
 TEST_F(FaultTest, APartitionHoldsUpEveryMessageAndLosesNone) {
   const auto finished = run_with({{"fault", {{"kind", "partition"}, {"at_s", 0.2}, {"for_s", 0.3}}},
                                   {"network", {{"delay_ms", 1}}},
-                                  {"load", {{"stop", {{"duration_s", 2}}}, {"timeouts", {{"stall_s", 3}}}}}},
+                                  {"load", kShortLoad}},
                                  "epoll");
-  if (finished.err.find("network") != std::string::npos && finished.exit_code == 2)
+  if (finished.exit_code == 2) {
+    ASSERT_THAT(finished.err,
+                AnyOf(HasSubstr("needs root"), HasSubstr("install iproute2"), HasSubstr("nor a tun device")));
     GTEST_SKIP() << finished.err;
+  }
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const auto trial = trials().at(0);
   EXPECT_EQ(trial.values[Metric::messages_lost], 0);
   EXPECT_GE(trial.values[Metric::longest_unconfirmed_ns].value_or(0), 0.25e9);
+}
+
+TEST_F(FaultTest, ASupervisorSaysWhoIsToBeHitAndStartsItAgainInItsOwnTime) {
+  const auto finished = run_with(nlohmann::json::object(), "supervised");
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const auto trial = trials().at(0);
+  EXPECT_EQ(trial.values[Metric::clients_lost], 4);
+  EXPECT_EQ(trial.values[Metric::clients_away], 0);
+  const auto record = results().trials.at(0);
+  EXPECT_NE(record["fault"]["pid"], record["server"]["ready"]["victim_pid"]) << "that had ended before";
+  EXPECT_FALSE(record["fault"].contains("for_s")) << "it was away for as long as its supervisor took";
+  EXPECT_FALSE(record["fault"].contains("mended_ns"));
+}
+
+TEST_F(FaultTest, AProcessThatIsNotThereIsNotHit) {
+  EXPECT_NE(run_with({{"load", kShortLoad}}, "supervised-by-the-past").exit_code, 0);
+  EXPECT_THAT(failure(), AllOf(HasSubstr("the fault \\\"kill\\\" failed"), HasSubstr("is not there")));
+}
+
+TEST_F(FaultTest, AServerThatDoesNotEndWhenAskedIsNotStartedAgain) {
+  EXPECT_NE(
+      run_with({{"fault", {{"kind", "restart"}, {"at_s", 0.2}, {"for_s", nullptr}}}, {"load", kShortLoad}},
+               "never-ends")
+          .exit_code,
+      0);
+  EXPECT_THAT(failure(), HasSubstr("the server was asked to end, and had not"));
+}
+
+TEST_F(FaultTest, AServerThatCannotBeStartedAgainFailsItsTrialOnly) {
+  folder_.write("subjects/once.sh", "#!/bin/sh\nrm \"$0\"\nexec \"$@\"\n");
+  const auto script = folder_.path() / "subjects/once.sh";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  const nlohmann::json subject = {
+      {"name", "once"},
+      {"summary", "A server of the tests whose program is gone once it has started"},
+      {"services", {"chat"}},
+      {"command",
+       {"{folder}/once.sh", "{threadmill-server}", "--model", "epoll", "--service", "{service}", "--port",
+        "{port}", "--address", "{address}"}},
+      {"ready", {{"json_line", true}}}};
+  folder_.write("subjects/once.json", subject.dump());
+  auto words = words_for({{"load", kShortLoad}}, "once");
+  words.insert(words.end(), {"--subject-dir", (folder_.path() / "subjects").string()});
+  const auto finished = threadmill_cli(words);
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  EXPECT_THAT(failure(), HasSubstr("the server could not be started again: "));
+}
+
+TEST_F(FaultTest, NothingIsLeftOfAJournalWhereTheRunIsKilled) {
+  const TemporaryFolder temporary;
+  auto words = words_for({{"server", {{"journal", true}}}, {"load", {{"protocol", "rooms"}}}}, "epoll");
+  words.insert(words.begin(), {"env", "TMPDIR=" + temporary.path().string(), built("threadmill")});
+  Command command(words);
+  while (std::filesystem::is_empty(temporary.path())) ::usleep(5000);
+  ::kill(std::stoi(children_of(command.pid())), SIGKILL);  // the half of it that works
+  command.wait();
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
 }
 
 }  // namespace

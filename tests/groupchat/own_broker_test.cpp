@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/groupchat/broker_fixture.h"
+#include "tests/support/children.h"
 #include "tests/support/command.h"
 #include "tests/support/text_files.h"
 
@@ -56,7 +57,7 @@ class OwnBroker : public WithBroker {
     }
   }
   /// The node's own processes: what is started in its folder. The command itself has TMPDIR only.
-  bool node_is_there() const { return anybody_knows(folder_.path().string() + "/threadmill-broker"); }
+  bool node_is_there() const { return anybody_knows(folder_.path().string() + "/threadmill-scratch"); }
   void expect_nothing_left() const {
     EXPECT_TRUE(eventually([&] { return !node_is_there(); }));
     EXPECT_TRUE(eventually([&] { return fs::is_empty(folder_.path()); }));
@@ -97,6 +98,14 @@ TEST_F(OwnBroker, MayBeAskedToEndBeforeItIsReady) {
   const auto finished = command->wait();
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.out, "");
+  expect_nothing_left();
+}
+
+TEST_F(OwnBroker, AKillOfItsWorkingHalfLeavesNothing) {
+  const auto command = start();
+  ready_line_of(*command);
+  ::kill(std::stoi(children_of(command->pid())), SIGKILL);
+  command->wait();
   expect_nothing_left();
 }
 

@@ -157,6 +157,20 @@ TEST(FollowedPubsub, PublishesAgainWhatWasNotAnsweredFor) {
   EXPECT_EQ(counts.attempts, counts.published + 1);
 }
 
+TEST(FollowedPubsub, TheFirstRefusalAndTheFirstLossAreThoseOfTheWindow) {
+  const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
+  const auto refusing = failing_once(kept, 0, "-ERR not now\r\n");
+  FakeServer server(failing_once(refusing, 1, ""));
+  Plan plan = followed_plan(server);
+  plan.stop.warmup_s = 0.5;
+  const LoadReport report = run_load(plan);
+  EXPECT_EQ(report.failure, std::nullopt);
+  EXPECT_EQ(report.continuity->refused, 1U);
+  EXPECT_EQ(report.continuity->first_refusal_ns, 0);
+  EXPECT_EQ(report.losses->connections, 1U);
+  EXPECT_EQ(report.losses->first_ns, 0);
+}
+
 TEST(FollowedPubsub, LosesWhatNobodyKeepsWhileSubscribersAreAway) {
   FakeServer server(publish_subscribe([](const Delivery& delivery) { return push(delivery); }));
   Plan plan = followed_plan(server);

@@ -77,6 +77,22 @@ TEST(DeriveTrial, AServerWhosePlaceAnotherTookHasNoCosts) {
     EXPECT_FALSE(trial.values[cost]);
 }
 
+TEST(DeriveTrial, ClientsThatWereLostInTheWarmUpTellNothingOfAFault) {
+  auto record = echo_trial("epoll", 0, 100);
+  record["load"]["losses"] = {
+      {"clients", 1}, {"connections", 1}, {"returned", 1},           {"requests", 0},
+      {"refused", 0}, {"first_ns", 0},    {"last_return_ns", 5'000}, {"longest_absence_ns", 1'000}};
+  record["fault"] = {{"kind", "kill"}, {"struck_ns", 10'000}};
+  auto trial = derive_trial(record, 1);
+  EXPECT_FALSE(trial.values[Metric::recovery_ns]) << "no time of a first loss";
+  EXPECT_FALSE(trial.values[Metric::fault_noticed_ns]);
+  record["load"]["losses"]["first_ns"] = 12'000;
+  record["load"]["losses"]["last_return_ns"] = 17'000;
+  trial = derive_trial(record, 1);
+  EXPECT_THAT(trial.values[Metric::recovery_ns], Optional(5'000.0));
+  EXPECT_THAT(trial.values[Metric::fault_noticed_ns], Optional(2'000.0));
+}
+
 TEST(DeriveTrial, EachKindOfFailureMakesItInvalidAndSaysWhy) {
   const auto problem_after = [](auto change) {
     json record = echo_trial("epoll", 0, 1000);

@@ -5,7 +5,7 @@
 
 #include "os/descriptor.h"
 
-namespace threadmill::harness {
+namespace threadmill::os {
 
 /// A new folder of this user among the temporary ones. The destructor removes it with all that is in it.
 class ScratchFolder {
@@ -20,11 +20,11 @@ class ScratchFolder {
 
  private:
   std::filesystem::path path_;
-  os::Descriptor lock_;  ///< held for as long as this process lives, and by nobody else (flock(2))
+  Descriptor lock_;  ///< held for as long as this process lives, and by nobody else (flock(2))
 };
 
 /// Removes those of this user whose process was killed before it could. Who removes one that has just been
 /// made takes it from a process that makes another then. Throws nothing.
 void remove_abandoned_scratch_folders() noexcept;
 
-}  // namespace threadmill::harness
+}  // namespace threadmill::os

@@ -1,4 +1,4 @@
-#include "harness/process/scratch_folder.h"
+#include "os/scratch_folder.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 
 #include "os/errors.h"
 
-namespace threadmill::harness {
+namespace threadmill::os {
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,15 +21,15 @@ std::string scratch_prefix() { return fmt::format("threadmill-scratch-{}-", ::ge
 bool is_ours(const struct stat& about) { return S_ISDIR(about.st_mode) && about.st_uid == ::geteuid(); }
 
 /// Its lock, where it is a folder of this user that nobody else has the lock of.
-os::Descriptor try_lock(const fs::path& folder) {
-  os::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Descriptor try_lock(const fs::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat held {};
   struct stat named {};
   // One that was locked before this, removed and made again is not the one that has been opened.
   const bool locked = opened && ::flock(opened.get(), LOCK_EX | LOCK_NB) == 0 &&
                       ::fstat(opened.get(), &held) == 0 && ::lstat(folder.c_str(), &named) == 0 &&
                       is_ours(held) && held.st_ino == named.st_ino && held.st_dev == named.st_dev;
-  return locked ? std::move(opened) : os::Descriptor();
+  return locked ? std::move(opened) : Descriptor();
 }
 
 void remove_with_content(const fs::path& folder) {
@@ -43,7 +43,7 @@ ScratchFolder::ScratchFolder() {
   remove_abandoned_scratch_folders();
   while (!lock_) {
     auto name = (fs::temp_directory_path() / (scratch_prefix() + "XXXXXX")).string();
-    if (::mkdtemp(name.data()) == nullptr) os::throw_errno("make a folder " + name);
+    if (::mkdtemp(name.data()) == nullptr) throw_errno("make a folder " + name);
     path_ = name;
     lock_ = try_lock(path_);
   }
@@ -61,4 +61,4 @@ void remove_abandoned_scratch_folders() noexcept try {
   // The folder for temporary files cannot be read, and nothing can be done about it here.
 }
 
-}  // namespace threadmill::harness
+}  // namespace threadmill::os

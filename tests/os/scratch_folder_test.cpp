@@ -1,4 +1,4 @@
-#include "harness/process/scratch_folder.h"
+#include "os/scratch_folder.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 
 #include "tests/support/temporary_folder.h"
 
-namespace threadmill::harness {
+namespace threadmill::os {
 namespace {
 
 namespace fs = std::filesystem;
@@ -67,4 +67,4 @@ TEST_F(ScratchFolderTest, OneOfAProcessThatWasKilledIsFoundAndRemovedAndNoOther)
 }
 
 }  // namespace
-}  // namespace threadmill::harness
+}  // namespace threadmill::os
