@@ -13,6 +13,7 @@
 namespace {
 
 using namespace threadmill::groupchat;
+using threadmill::harness::PrivateBroker;
 
 struct Arguments {
   std::uint32_t rounds = 20;

@@ -8,7 +8,7 @@ namespace threadmill::load {
 
 bool has_amqp() { return false; }
 
-std::unique_ptr<PubsubProtocol> amqp_pubsub() {
+std::unique_ptr<PubsubProtocol> amqp_pubsub(const Absence& /*absence*/) {
   throw std::runtime_error(
       "this build does not speak AMQP: install librabbitmq-dev (Debian) and build again");
 }

@@ -10,7 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/amqp_text.h"
+
 namespace threadmill::load::amqp {
+
+using protocol::bytes_of;
+using protocol::text_of;
 
 /// The only channel of each connection.
 inline constexpr amqp_channel_t kChannel = 1;
@@ -64,12 +69,6 @@ class MethodReader {
 template <typename Method>
 const Method& as(const amqp_method_t& method) {
   return *static_cast<const Method*>(method.decoded);
-}
-
-/// What the library takes for a text; it does not write to it.
-inline amqp_bytes_t bytes_of(std::string_view text) { return {text.size(), const_cast<char*>(text.data())}; }
-inline std::string_view text_of(amqp_bytes_t bytes) {
-  return {static_cast<const char*>(bytes.bytes), bytes.bytes == nullptr ? 0 : bytes.len};
 }
 
 /// Adds a frame with that payload.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ constexpr std::string_view kExchange = "threadmill.load";
 constexpr std::string_view kPlainLogin{"\0guest\0guest", 12};
 constexpr std::string_view kVirtualHost = "/";
 constexpr std::uint16_t kPrefetch = 256;
-// Queues go away when nobody has consumed from them for so long: what a run leaves in a broker is one
-// exchange.
+// Queues go away when nobody has consumed from them for so much longer than the plan's subscribers are away:
+// what a run leaves in a broker is one exchange.
 constexpr std::int32_t kQueueExpiresMs = 60'000;
 constexpr std::uint8_t kPersistent = 2;
 
@@ -107,8 +108,8 @@ void append_removal(std::string& to, std::string_view queue) {
 }
 
 /// Made where it is not there yet.
-void append_queue(std::string& to, std::string_view queue, std::string_view topic) {
-  std::array arguments = {text_entry("x-queue-type", "quorum"), number_entry("x-expires", kQueueExpiresMs)};
+void append_queue(std::string& to, std::string_view queue, std::string_view topic, std::int32_t expires_ms) {
+  std::array arguments = {text_entry("x-queue-type", "quorum"), number_entry("x-expires", expires_ms)};
   amqp_queue_declare_t declare{};
   declare.queue = amqp::bytes_of(queue);
   declare.durable = 1;
@@ -134,9 +135,9 @@ std::string queue_of(std::uint32_t number, std::string_view topic) {
   return fmt::format("{}.{}.{}", kExchange, topic, number);
 }
 
-std::string consume(std::string_view queue, std::string_view topic) {
+std::string consume(std::string_view queue, std::string_view topic, std::int32_t expires_ms) {
   std::string bytes;
-  append_queue(bytes, queue, topic);
+  append_queue(bytes, queue, topic, expires_ms);
   append_consume(bytes, queue);
   return bytes;
 }
@@ -172,6 +173,9 @@ Greeting not_amqp(std::string_view bytes) {
 
 class AmqpPubsub final : public PubsubProtocol {
  public:
+  explicit AmqpPubsub(const Absence& absence)
+      : queue_expires_ms_(kQueueExpiresMs + static_cast<std::int32_t>(std::ceil(absence.for_s * 1000))) {}
+
   std::string_view name() const override { return "AMQP 0-9-1"; }
   std::string_view publish_word() const override { return "basic.publish"; }
 
@@ -224,11 +228,11 @@ class AmqpPubsub final : public PubsubProtocol {
     const auto queue = queue_of(number, topic);
     std::string bytes = login();
     append_removal(bytes, queue);
-    return bytes + consume(queue, topic);
+    return bytes + consume(queue, topic, queue_expires_ms_);
   }
   /// The queue has what was published meanwhile.
   std::string return_command(std::uint32_t number, std::string_view topic) const override {
-    return login() + consume(queue_of(number, topic), topic);
+    return login() + consume(queue_of(number, topic), topic, queue_expires_ms_);
   }
   Greeting read_subscriber_greeting(std::string_view bytes) const override {
     return read_login(bytes, AMQP_BASIC_CONSUME_OK_METHOD);
@@ -331,6 +335,7 @@ class AmqpPubsub final : public PubsubProtocol {
     }
   }
 
+  std::int32_t queue_expires_ms_;
   // Room that is used again.
   mutable amqp::MethodReader methods_;
   mutable std::string returned_;
@@ -340,6 +345,8 @@ class AmqpPubsub final : public PubsubProtocol {
 
 bool has_amqp() { return true; }
 
-std::unique_ptr<PubsubProtocol> amqp_pubsub() { return std::make_unique<AmqpPubsub>(); }
+std::unique_ptr<PubsubProtocol> amqp_pubsub(const Absence& absence) {
+  return std::make_unique<AmqpPubsub>(absence);
+}
 
 }  // namespace threadmill::load

@@ -116,4 +116,15 @@ LimitJudgement judge_limit(const LimitEvidence& evidence) {
   return evidence.paced ? judge_paced(evidence) : judge_closed(evidence);
 }
 
+std::optional<LimitJudgement> judge_start(double late_ns, double window_ns) {
+  constexpr double kMostLate = 0.01;  // of the window
+  if (late_ns <= kMostLate * window_ns) return std::nullopt;
+  return LimitJudgement{
+      LimitedBy::generator,
+      fmt::format(
+          "it began {:.0f} ms after the others, as it was told too late to begin: its machine, or the "
+          "network to it, is overloaded",
+          late_ns / 1e6)};
+}
+
 }  // namespace threadmill::load

@@ -40,4 +40,8 @@ struct LimitJudgement {
 
 LimitJudgement judge_limit(const LimitEvidence& evidence);
 
+/// The judgement of one process of several that began so much later than the others; nothing where that is
+/// little of its window.
+std::optional<LimitJudgement> judge_start(double late_ns, double window_ns);
+
 }  // namespace threadmill::load

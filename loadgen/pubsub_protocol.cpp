@@ -3,7 +3,8 @@
 namespace threadmill::load {
 namespace {
 
-std::unique_ptr<PubsubProtocol> make(PubsubWire protocol, const Target& target, bool confirm) {
+std::unique_ptr<PubsubProtocol> make(PubsubWire protocol, const Target& target, bool confirm,
+                                     const Absence& absence) {
   switch (protocol) {
     case PubsubWire::resp:
       break;
@@ -14,7 +15,7 @@ std::unique_ptr<PubsubProtocol> make(PubsubWire protocol, const Target& target, 
     case PubsubWire::rooms:
       return room_pubsub();
     case PubsubWire::amqp:
-      return amqp_pubsub();
+      return amqp_pubsub(absence);
   }
   return confirm ? confirmed_resp_pubsub() : resp_pubsub();
 }
@@ -23,11 +24,11 @@ std::unique_ptr<PubsubProtocol> make(PubsubWire protocol, const Target& target, 
 
 bool is_text_only(PubsubWire protocol) {
   // Not asked, as a build may not have it: scenarios are read all the same.
-  return protocol != PubsubWire::amqp && make(protocol, {}, false)->text_only();
+  return protocol != PubsubWire::amqp && make(protocol, {}, false, {})->text_only();
 }
 
 std::unique_ptr<PubsubProtocol> make_pubsub_protocol(const Plan& plan) {
-  return make(plan.pubsub.protocol, plan.target, plan.pubsub.confirm);
+  return make(plan.pubsub.protocol, plan.target, plan.pubsub.confirm, plan.absence);
 }
 
 }  // namespace threadmill::load

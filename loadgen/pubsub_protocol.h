@@ -160,9 +160,10 @@ bool has_amqp();
 inline constexpr std::uint32_t kMostAmqpMessageBytes = (128 << 10) - 8;
 
 /// AMQP 0-9-1, as RabbitMQ speaks it: each topic is a key of one durable exchange, each subscriber has a
-/// durable quorum queue of its own and acknowledges; the broker confirms each publication. As guest, without
-/// heartbeats. Throws std::runtime_error, naming the package, where this build has no librabbitmq.
-std::unique_ptr<PubsubProtocol> amqp_pubsub();
+/// durable quorum queue of its own, which outlives its `absence`, and acknowledges; the broker confirms each
+/// publication. As guest, without heartbeats. Throws std::runtime_error, naming the package, where this build
+/// has no librabbitmq.
+std::unique_ptr<PubsubProtocol> amqp_pubsub(const Absence& absence = {});
 
 /// Whether payloads have to be printable ASCII.
 bool is_text_only(PubsubWire protocol);

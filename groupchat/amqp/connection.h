@@ -1,5 +1,6 @@
 #pragma once
-// A connection to a broker with one channel. Only the files of this folder know librabbitmq.
+// A connection to a broker with one channel. Of the group chat, only the files of this folder know
+// librabbitmq.
 
 #include <amqp.h>
 
@@ -7,8 +8,12 @@
 #include <string_view>
 
 #include "groupchat/amqp/broker.h"
+#include "protocol/amqp_text.h"
 
 namespace threadmill::groupchat {
+
+using protocol::bytes_of;
+using protocol::text_of;
 
 /// The only channel of each connection.
 inline constexpr amqp_channel_t kChannel = 1;
@@ -43,9 +48,6 @@ class Connection {
   bool works_ = true;
 };
 
-/// What the library takes for a text; it does not write to it.
-amqp_bytes_t bytes_of(std::string_view text);
-std::string_view text_of(amqp_bytes_t bytes);
 timeval timeval_of(std::chrono::milliseconds time);
 
 }  // namespace threadmill::groupchat

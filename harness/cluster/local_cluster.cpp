@@ -10,7 +10,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <thread>
 
 #include "harness/cluster/nats_monitor.h"
 #include "harness/errors.h"
@@ -141,23 +140,36 @@ void make_folder(const fs::path& folder) {
         fmt::format("--dir {}: is not empty; give a folder that is, or a new one", folder.string()));
 }
 
-/// Its network, where it is to have one, is kept from here on.
-LocalCluster planned(const fs::path& folder, ClusterNetwork network) try {
-  LocalCluster cluster{folder, planned_servers(kServers), {}};
-  if (network == ClusterNetwork::loopback) return cluster;
+/// Removes what bring_up() and the servers made, and no other file.
+void forget(const LocalCluster& cluster) {
+  if (cluster.network) end_keeper(*cluster.network);
+  for (const auto& server : cluster.servers) remove_files(server, cluster.folder);
+  fs::remove(state_file(cluster.folder));
+  std::error_code not_empty;
+  fs::remove(cluster.folder, not_empty);
+}
+
+/// Its network is kept from here on.
+void isolate(EventLoop& loop, LocalCluster& cluster) {
   std::vector<std::string> names;
   for (const auto& server : cluster.servers) names.push_back(server.name);
-  EventLoop loop;
   cluster.network = IsolatedNetwork(loop, names).keep();
   for (std::size_t i = 0; i < kServers; ++i) {
     cluster.servers[i].isolate(address_of_node(cluster.network->number, i), cluster.network->namespace_of(i));
   }
   write_state(cluster);
-  return cluster;
-} catch (...) {
-  std::error_code not_empty;
-  fs::remove(folder, not_empty);
-  throw;
+}
+
+LocalCluster planned(EventLoop& loop, const fs::path& folder, ClusterNetwork network) {
+  LocalCluster cluster{folder, {}, {}};
+  try {
+    cluster.servers = planned_servers(kServers);
+    if (network == ClusterNetwork::isolated) isolate(loop, cluster);
+    return cluster;
+  } catch (...) {
+    forget(cluster);  // nobody else would know its keeper
+    throw;
+  }
 }
 
 LocalCluster found(const fs::path& folder, ClusterNetwork network) {
@@ -174,15 +186,6 @@ LocalCluster found(const fs::path& folder, ClusterNetwork network) {
                     folder.string(), cluster.network->keeper));
   }
   return cluster;
-}
-
-/// Removes what bring_up() and the servers made, and no other file.
-void forget(const LocalCluster& cluster) {
-  if (cluster.network) end_keeper(*cluster.network);
-  for (const auto& server : cluster.servers) remove_files(server, cluster.folder);
-  fs::remove(state_file(cluster.folder));
-  std::error_code not_empty;
-  fs::remove(cluster.folder, not_empty);
 }
 
 bool is_parted(const LocalCluster& cluster, const NatsProcess& server) {
@@ -213,7 +216,7 @@ void start_missing(LocalCluster& cluster, std::vector<std::string>& started) {
 }
 
 /// One that was killed a moment ago may still be there at first.
-void start_until_led(LocalCluster& cluster, std::vector<std::string>& started) {
+void start_until_led(EventLoop& loop, LocalCluster& cluster, std::vector<std::string>& started) {
   const auto deadline = std::chrono::steady_clock::now() + kUpTimeout;
   do {
     if (std::chrono::steady_clock::now() >= deadline) {
@@ -222,7 +225,7 @@ void start_until_led(LocalCluster& cluster, std::vector<std::string>& started) {
                       kUpTimeout.count(), last_words(cluster.servers.front(), cluster.folder)));
     }
     start_missing(cluster, started);
-    std::this_thread::sleep_for(kAskEvery);
+    loop.wait_for([] { return false; }, kAskEvery);
   } while (!all_have_a_leader(cluster));
 }
 
@@ -238,17 +241,19 @@ fs::path default_cluster_folder() {
 }
 
 LocalCluster bring_up(const fs::path& folder, ClusterNetwork network) {
+  EventLoop loop;  // from here on, who is interrupted takes back what was started
   make_folder(folder);
   const bool is_new = !has_cluster(folder);
-  LocalCluster cluster = is_new ? planned(folder, network) : found(folder, network);
+  LocalCluster cluster = is_new ? planned(loop, folder, network) : found(folder, network);
   std::vector<std::string> started;
   try {
-    start_until_led(cluster, started);
+    start_until_led(loop, cluster, started);
   } catch (...) {
-    std::erase_if(cluster.servers, [&](const NatsProcess& server) {
+    auto ours = cluster.servers;
+    std::erase_if(ours, [&](const NatsProcess& server) {
       return std::find(started.begin(), started.end(), server.name) == started.end();
     });
-    stop(cluster.servers, kGrace);
+    stop(ours, kGrace);
     if (is_new) forget(cluster);
     throw;
   }

@@ -33,7 +33,8 @@ enum class ClusterNetwork {
 /// Starts those that do not run, all where there are none, and returns once they have chosen a leader; who is
 /// parted is not waited for. A cluster that is there already keeps its network. Throws InputError where the
 /// folder is another's or its cluster has another network, NetworkError where `isolated` is not to be had,
-/// std::runtime_error where they do not come up in time; what this call has started is ended then.
+/// std::runtime_error where they do not come up in time, Interrupted; what this call has started is ended
+/// then.
 LocalCluster bring_up(const std::filesystem::path& folder, ClusterNetwork network);
 
 /// Ends them, and only them, and removes what they wrote and their network. Throws InputError where the

@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,9 +19,8 @@
 #include "harness/locations.h"
 #include "harness/network/unnamed_namespace.h"
 #include "harness/process/proc_file.h"
-#include "os/address.h"
-#include "os/descriptor.h"
 #include "os/errors.h"
+#include "os/held_ports.h"
 #include "os/network_namespace.h"
 
 extern char** environ;
@@ -77,19 +75,6 @@ std::string configuration(const NatsProcess& server, const std::vector<NatsProce
       "{7}",
       server.name, server.address, server.port, server.monitor_port, kMostPayloadBytes,
       quoted(file_of(server, folder, kStore).string()), kStoreBytes, cluster_part(server, all));
-}
-
-/// They are held until all are known, so that each is another.
-std::vector<std::uint16_t> free_ports(std::size_t count) {
-  std::vector<os::Descriptor> held;
-  std::vector<std::uint16_t> ports;
-  while (ports.size() < count) {
-    const os::SocketAddress any("127.0.0.1", 0);
-    auto& socket = held.emplace_back(::socket(any.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket || ::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind 127.0.0.1");
-    ports.push_back(os::SocketAddress::of_socket(socket.get()).port());
-  }
-  return ports;
 }
 
 /// Standard input, output and error of a process that nobody looks at.
@@ -154,12 +139,13 @@ std::string urls_of(const std::vector<NatsProcess>& servers) {
 
 std::vector<NatsProcess> planned_servers(std::size_t count) {
   std::vector<NatsProcess> servers(count);
-  const auto ports = free_ports(3 * count);
+  os::HeldPorts ports;
   for (std::size_t i = 0; i < count; ++i) {
-    servers[i].name = fmt::format("n{}", i + 1);
-    servers[i].port = ports[3 * i];
-    servers[i].monitor_port = ports[3 * i + 1];
-    if (count > 1) servers[i].route_port = ports[3 * i + 2];
+    auto& server = servers[i];
+    server.name = fmt::format("n{}", i + 1);
+    server.port = ports.hold(server.address);
+    server.monitor_port = ports.hold(server.address);
+    if (count > 1) server.route_port = ports.hold(server.address);
   }
   return servers;
 }

@@ -2,24 +2,21 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <stdexcept>
 #include <thread>
 
-#include "os/address.h"
 #include "os/errors.h"
 
-namespace threadmill::groupchat {
+namespace threadmill::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -30,7 +27,6 @@ constexpr const char* kEpmd = "/usr/bin/epmd";
 constexpr const char* kLoopback = "127.0.0.1";
 constexpr std::chrono::seconds kStartLimit{120};
 constexpr std::chrono::milliseconds kTryEvery{50};
-constexpr int kPortsTried = 100;
 constexpr std::size_t kLogShown = 2000;
 
 constexpr const char* kConfiguration = "log.console = false\nlog.file.level = warning\n";
@@ -40,19 +36,6 @@ constexpr const char* kSmallConfiguration = "raft.wal_max_size_bytes = 33554432\
 // Where its nodes would talk with one another, it listens too: on this machine only.
 constexpr const char* kErlangArguments = "-kernel inet_dist_use_interface {127,0,0,1}";
 constexpr const char* kSmallErlangArguments = "+S 1:1 +SDcpu 1:1 +SDio 4 +A 4";
-
-/// A port that nobody has at the moment, below those that outgoing connections leave from: one of them would
-/// take it while the broker is down.
-std::uint16_t free_port(const std::string& at) {
-  std::random_device chance;
-  std::uniform_int_distribution<std::uint16_t> ports(10'000, 30'000);
-  for (int i = 0; i < kPortsTried; ++i) {
-    const os::SocketAddress address(at, ports(chance));
-    const os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::bind(socket.get(), address.get(), address.size()) == 0) return address.port();
-  }
-  os::throw_errno("bind to a port of " + at);
-}
 
 void write_file(const fs::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary);
@@ -105,6 +88,12 @@ void end_program(pid_t& pid) {
   pid = -1;
 }
 
+/// Of -1 nothing ever comes.
+bool is_readable_within(int fd, std::chrono::milliseconds time) {
+  pollfd readable{.fd = fd, .events = POLLIN, .revents = 0};
+  return ::poll(&readable, 1, static_cast<int>(time.count())) > 0;
+}
+
 bool has_ended(pid_t& pid) {
   if (pid > 0 && ::waitpid(pid, nullptr, WNOHANG) != pid) return false;
   pid = -1;
@@ -121,11 +110,11 @@ std::string PrivateBroker::missing() {
 
 PrivateBroker::PrivateBroker(PrivateBrokerOptions options)
     : options_(std::move(options)),
-      distribution_port_(free_port(kLoopback)),
-      epmd_port_(free_port(kLoopback)) {
+      distribution_port_(ports_.hold(kLoopback)),
+      epmd_port_(ports_.hold(kLoopback)) {
   if (const auto what = missing(); !what.empty())
     throw std::runtime_error(fmt::format("not installed: {}", what));
-  if (options_.port == 0) options_.port = free_port(options_.address);
+  if (options_.port == 0) options_.port = ports_.hold(options_.address);
   const bool on_loopback = options_.address.starts_with("127.");
   write_file(folder_.path() / "rabbitmq.conf",
              fmt::format("{}{}{}", kConfiguration, on_loopback ? "" : kGuestsFromElsewhere,
@@ -139,7 +128,9 @@ PrivateBroker::~PrivateBroker() {
   end_program(epmd_);
 }
 
-BrokerAddress PrivateBroker::address() const { return {.host = options_.address, .port = options_.port}; }
+groupchat::BrokerAddress PrivateBroker::address() const {
+  return {.host = options_.address, .port = options_.port};
+}
 
 std::vector<std::string> PrivateBroker::environment() const {
   const std::string folder = folder_.path().string();
@@ -173,6 +164,7 @@ void PrivateBroker::start_epmd() {
 
 void PrivateBroker::launch() {
   end_program(node_);
+  ports_.release();
   if (has_ended(epmd_)) start_epmd();
   node_ = start_program({kServer}, environment(), folder_.path() / "node.log");
   node_end_.reset(static_cast<int>(::syscall(SYS_pidfd_open, node_, 0)));
@@ -181,26 +173,29 @@ void PrivateBroker::launch() {
 
 bool PrivateBroker::is_ready() {
   try {
-    try_login(address());
+    groupchat::try_login(address());
     return true;
-  } catch (const BrokerError&) {
+  } catch (const groupchat::BrokerError&) {
     if (!has_ended(node_)) return false;
   }
   throw std::runtime_error(fmt::format("the broker ended: {}", log()));
 }
 
-void PrivateBroker::start() {
+bool PrivateBroker::start(int stop) {
   const auto began = std::chrono::steady_clock::now();
   const auto passed = [&] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
   };
   launch();
   while (!is_ready()) {
-    if (passed() > kStartLimit)
-      throw std::runtime_error(fmt::format("nobody can log in at {}: {}", address().to_string(), log()));
-    std::this_thread::sleep_for(kTryEvery);
+    if (passed() > kStartLimit) {
+      throw std::runtime_error(fmt::format("nobody could log in at {} within {} s: {}", address().to_string(),
+                                           kStartLimit.count(), log()));
+    }
+    if (is_readable_within(stop, kTryEvery)) return false;
   }
   start_time_ = passed();
+  return true;
 }
 
 void PrivateBroker::wait_until_on_disk(const std::string& queue) const {
@@ -216,4 +211,4 @@ void PrivateBroker::wait_until_on_disk(const std::string& queue) const {
 
 void PrivateBroker::kill() { end_program(node_); }
 
-}  // namespace threadmill::groupchat
+}  // namespace threadmill::harness

@@ -9,9 +9,10 @@
 
 #include "groupchat/amqp/broker.h"
 #include "os/descriptor.h"
+#include "os/held_ports.h"
 #include "os/scratch_folder.h"
 
-namespace threadmill::groupchat {
+namespace threadmill::harness {
 
 struct PrivateBrokerOptions {
   std::string address = "127.0.0.1";
@@ -35,7 +36,7 @@ class PrivateBroker {
   PrivateBroker(const PrivateBroker&) = delete;
   PrivateBroker& operator=(const PrivateBroker&) = delete;
 
-  BrokerAddress address() const;
+  groupchat::BrokerAddress address() const;
   std::string url() const { return "amqp://" + address().to_string(); }
 
   /// Starts the node, on what it has left on the disk if it was there before.
@@ -43,8 +44,9 @@ class PrivateBroker {
   /// Whether a client can log in. Throws std::runtime_error with the end of what the node said where it has
   /// ended.
   bool is_ready();
-  /// launch(), and waits until it is ready. Throws std::runtime_error where that takes too long, too.
-  void start();
+  /// launch(), and waits until it is ready, or until the descriptor `stop` is readable before: false then.
+  /// Throws std::runtime_error where that takes too long, too.
+  bool start(int stop = -1);
   /// The process of the Erlang virtual machine, from launch() on.
   pid_t pid() const { return node_; }
   /// Readable from when the node launched last has ended.
@@ -67,6 +69,7 @@ class PrivateBroker {
 
   PrivateBrokerOptions options_;
   os::ScratchFolder folder_;
+  os::HeldPorts ports_;  // until they are needed
   std::uint16_t distribution_port_;
   std::uint16_t epmd_port_;
   pid_t epmd_ = -1;
@@ -75,4 +78,4 @@ class PrivateBroker {
   std::chrono::milliseconds start_time_{0};
 };
 
-}  // namespace threadmill::groupchat
+}  // namespace threadmill::harness

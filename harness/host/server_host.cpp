@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "harness/errors.h"
-#include "harness/trial/load_hosts.h"
+#include "harness/host/host_name.h"
 
 namespace threadmill::harness {
 namespace {

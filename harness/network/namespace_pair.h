@@ -28,7 +28,8 @@ class NamespacePair {
   /// While this exists.
   Places places() const;
 
-  /// From now on no packet passes in either direction; or as before. Throw NetworkError, cut() also where the
+  /// From now on no packet that is sent passes in either direction, while those that are on the way already
+  /// still arrive; or as before. Throw NetworkError, cut() also where the
   /// conditions change nothing: then there is nothing that could lose packets. May be called in a handler of
   /// the loop.
   void cut(EventLoop& loop);

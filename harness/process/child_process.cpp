@@ -214,18 +214,25 @@ void ChildProcess::ask_to_end(std::chrono::milliseconds grace, int request) cons
   ::poll(&ended, 1, static_cast<int>(grace.count()));
 }
 
-std::string ChildProcess::last_words() const {
+std::string shortened(std::string words) {
+  return words.size() > kLongestWords ? words.substr(0, kLongestWords) + "..." : words;
+}
+
+std::string ChildProcess::stderr_tail() const {
   const off_t size = ::lseek(stderr_.get(), 0, SEEK_END);
   const off_t from = size > kTail ? size - kTail : 0;
   std::array<char, kTail> buffer{};
   const auto count = ::pread(stderr_.get(), buffer.data(), buffer.size(), from);
   if (count <= 0) return {};
-  std::string text(buffer.data(), static_cast<std::size_t>(count));
+  return {buffer.data(), static_cast<std::size_t>(count)};
+}
+
+std::string ChildProcess::last_words() const {
+  std::string text = stderr_tail();
   text.erase(text.find_last_not_of(" \r\n") + 1);
   const auto line_start = text.rfind('\n');
   if (line_start != std::string::npos) text.erase(0, line_start + 1);
-  if (text.size() > kLongestWords) text = text.substr(0, kLongestWords) + "...";
-  return text;
+  return shortened(std::move(text));
 }
 
 void ChildProcess::trim_stderr() {

@@ -42,6 +42,9 @@ struct ChildExit {
   std::string describe() const;
 };
 
+/// What a program says, as far as one line of ours quotes it.
+std::string shortened(std::string words);
+
 /// Runs in a process group of its own, with as many open files as the hard limit lets it have, and dies with
 /// this process. The destructor kills what is left of the group at once. For the thread of its loop.
 class ChildProcess {
@@ -69,6 +72,8 @@ class ChildProcess {
   /// is the destructor's.
   void ask_to_end(std::chrono::milliseconds grace, int request) const;
 
+  /// The end of what it wrote to standard error.
+  std::string stderr_tail() const;
   /// The last line that it wrote to standard error, shortened; "" if none.
   std::string last_words() const;
   /// Keeps what it writes to standard error bounded. Called now and then while it runs.

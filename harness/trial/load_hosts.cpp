@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/errors.h"
+#include "harness/host/host_name.h"
 #include "harness/locations.h"
 #include "loadgen/plan.h"
 #include "loadgen/ranks/rank_plan.h"
@@ -38,16 +39,6 @@ LoadHosts::Host parse_host(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_host_name(std::string_view text) {
-  constexpr std::string_view others = "._-";
-  const auto fits = [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           others.find(c) != std::string_view::npos;
-  };
-  return !text.empty() && text.size() <= 253 && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), fits);
-}
 
 std::size_t LoadHosts::processes() const {
   std::size_t sum = 0;

@@ -6,14 +6,9 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace threadmill::harness {
-
-/// Whether it can be a host's name or address: letters, digits, '.', '_' and '-', which it does not begin
-/// with (it would be an option of the agent's).
-bool is_host_name(std::string_view text);
 
 /// None: the load is made by threadmill-load, on this machine.
 struct LoadHosts {

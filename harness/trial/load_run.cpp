@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/process/child_process.h"
+#include "harness/trial/job_words.h"
 
 namespace threadmill::harness {
 namespace {
@@ -128,7 +129,7 @@ json run_load(EventLoop& loop, const LoadRun& run, const json& plan, WatchedServ
       throw TrialFailure(run.stage,
                          fmt::format("threadmill-load gave no report: it {}; its last words: {}",
                                      generator.exit() ? generator.exit()->describe() : "closed its output",
-                                     generator.last_words()));
+                                     job_words(generator.stderr_tail())));
     }
     if (!line) {
       throw TrialFailure(

@@ -11,6 +11,7 @@
 #include "harness/process/process_tree.h"
 #include "os/address.h"
 #include "os/errors.h"
+#include "os/held_ports.h"
 #include "os/network_namespace.h"
 
 namespace threadmill::harness {
@@ -34,10 +35,10 @@ os::Descriptor make_socket(const Place& place) {
 
 // Another program may take it before the server does; the trial then fails and says so.
 std::uint16_t free_port(const Place& place) {
-  const auto socket = make_socket(place);
-  const os::SocketAddress any(place.address, 0);
-  if (::bind(socket.get(), any.get(), any.size()) != 0) os::throw_errno("bind to a free port");
-  return os::SocketAddress::of_socket(socket.get()).port();
+  os::HeldPorts ports;
+  std::uint16_t port = 0;
+  os::in_network_namespace(place.network_namespace, [&] { port = ports.hold(place.address); });
+  return port;
 }
 
 bool accepts_connections(const Place& place, std::uint16_t port) {

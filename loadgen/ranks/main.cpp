@@ -57,6 +57,7 @@ load::RankReport run_rank(load::MpiWorld& world, const load::Plan& plan, bool ga
   rank.report = load::run_threads(plan, range, [&](std::string_view name) { rank_gates.pass(name); });
   rank_gates.end(!rank.report.complete());
   rank.ended_by = rank_gates.ended_by();
+  rank.start_late_ns = rank_gates.late_ns();
   return rank;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "loadgen/ranks/gathered.h"
 #include "os/clock.h"
 
 namespace threadmill::load {
@@ -55,21 +56,19 @@ std::int64_t MpiWorld::broadcast(std::int64_t number) {
 }
 
 std::vector<std::string> MpiWorld::gather(const std::string& text) {
-  const int length = static_cast<int>(text.size());
-  std::vector<int> lengths(first() ? size_ : 0);
-  MPI_Gather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
-  std::vector<int> starts(lengths.size());
-  int total = 0;
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    starts[i] = total;
-    total += lengths[i];
-  }
-  std::string all(static_cast<std::size_t>(total), '\0');
-  MPI_Gatherv(text.data(), length, MPI_CHAR, all.data(), lengths.data(), starts.data(), MPI_CHAR, 0,
-              MPI_COMM_WORLD);
+  const auto length = static_cast<std::int64_t>(text.size());
+  std::vector<std::int64_t> lengths(first() ? size_ : 0);
+  MPI_Gather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
+  // Before any is sent: the sum holds for each of them, too.
+  const auto parts = gathered(lengths);
+  std::string all(parts.total, '\0');
+  MPI_Gatherv(text.data(), static_cast<int>(length), MPI_CHAR, all.data(), parts.lengths.data(),
+              parts.starts.data(), MPI_CHAR, 0, MPI_COMM_WORLD);
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < lengths.size(); ++i)
-    texts.push_back(all.substr(static_cast<std::size_t>(starts[i]), static_cast<std::size_t>(lengths[i])));
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    texts.push_back(
+        all.substr(static_cast<std::size_t>(parts.starts[i]), static_cast<std::size_t>(lengths[i])));
+  }
   return texts;
 }
 

@@ -31,7 +31,7 @@ class MpiWorld {
   /// Rank 0's text, in all of them.
   std::string broadcast(std::string text);
   std::int64_t broadcast(std::int64_t number);
-  /// The texts of all ranks, in rank 0; nothing in the others.
+  /// The texts of all ranks, in rank 0; nothing in the others. Throws as gathered() does, in rank 0.
   std::vector<std::string> gather(const std::string& text);
   /// The lowest rank that says true; size() when none does. None goes on before all have come.
   std::size_t first_that(bool says);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -11,11 +12,14 @@
 namespace threadmill::load {
 namespace {
 
-// Longer than it takes to tell all ranks when.
+// Longer than it takes to tell all ranks when, as a rule; whom it reaches later is late, and says so.
 constexpr std::int64_t kNoticeNs = 20'000'000;
 
-void sleep_until(std::int64_t when_ns) {
-  std::this_thread::sleep_for(std::chrono::nanoseconds(when_ns - os::monotonic_ns()));
+/// Returns how late it was already, or 0.
+std::int64_t sleep_until(std::int64_t when_ns) {
+  const std::int64_t left_ns = when_ns - os::monotonic_ns();
+  std::this_thread::sleep_for(std::chrono::nanoseconds(left_ns));
+  return std::max<std::int64_t>(0, -left_ns);
 }
 
 }  // namespace
@@ -28,7 +32,9 @@ void RankGates::pass(std::string_view name) {
   }
   if (world_.first() && inner_) inner_(name);
   const std::int64_t start_ns = world_.broadcast(os::monotonic_ns() + kNoticeNs);
-  sleep_until(start_ns + clock_.ahead_ns);
+  const std::int64_t late_ns = sleep_until(start_ns + clock_.ahead_ns);
+  const bool is_last = left_ == 0;  // behind which nothing is measured
+  if (!is_last) late_ns_ = std::max(late_ns_, late_ns);
 }
 
 void RankGates::end(bool failed) {

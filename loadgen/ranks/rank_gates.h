@@ -2,6 +2,7 @@
 // Gates at which the processes of a run wait for each other.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ class RankGates {
   /// The rank whose failure ended this one's run, if that was it.
   std::optional<std::size_t> ended_by() const { return ended_by_; }
 
+  /// How much later than the others it went on, where that was most: it was told too late when.
+  std::int64_t late_ns() const { return late_ns_; }
+
  private:
   /// The lowest rank that has failed; the number of ranks where none has.
   std::size_t meet(bool failed);
@@ -37,6 +41,7 @@ class RankGates {
   ClockOffset clock_;
   Gate inner_;
   std::optional<std::size_t> ended_by_;
+  std::int64_t late_ns_ = 0;
 };
 
 }  // namespace threadmill::load

@@ -31,14 +31,24 @@ std::optional<std::string> failure_of(const std::vector<RankReport>& ranks) {
   return failure;
 }
 
+/// Why the generator was the limit, as this rank alone tells it.
+std::optional<std::string> limit_in(const RankReport& rank, const json& self) {
+  const auto& window = rank.report.window;
+  if (const auto late = judge_start(static_cast<double>(rank.start_late_ns),
+                                    static_cast<double>(window.end_ns - window.start_ns)))
+    return late->reason;
+  if (self.value("limited_by", "") != to_text(LimitedBy::generator)) return std::nullopt;
+  return self.at("reason").get<std::string>();
+}
+
 /// A starved rank may be one of many, and not show in what they say together.
-void name_limiting_rank(json& whole) {
-  for (std::size_t number = 0; number < whole["ranks"].size(); ++number) {
-    const json& rank = whole["ranks"][number];
-    const json self = rank["report"].value("self", json::object());
-    if (self.value("limited_by", "") != to_text(LimitedBy::generator)) continue;
-    whole["self"]["limited_by"] = self["limited_by"];
-    whole["self"]["reason"] = named(number, rank["host"], self["reason"]);
+void name_limiting_rank(const std::vector<RankReport>& ranks, json& whole) {
+  for (std::size_t number = 0; number < ranks.size(); ++number) {
+    const auto reason =
+        limit_in(ranks[number], whole["ranks"][number]["report"].value("self", json::object()));
+    if (!reason) continue;
+    whole["self"]["limited_by"] = to_text(LimitedBy::generator);
+    whole["self"]["reason"] = named(number, ranks[number].host, *reason);
     return;
   }
 }
@@ -74,6 +84,7 @@ json to_json(const RankReport& rank) {
   return {{"host", rank.host},
           {"clock", {{"ahead_ns", rank.clock.ahead_ns}, {"error_ns", rank.clock.error_ns}}},
           {"ended_by", rank.ended_by ? json(*rank.ended_by) : json(nullptr)},
+          {"start_late_ns", rank.start_late_ns},
           {"report", to_json(rank.report)}};
 }
 
@@ -83,6 +94,7 @@ RankReport rank_report_from_json(const json& object) {
     rank.host = object.at("host");
     rank.clock = {object.at("clock").at("ahead_ns"), object.at("clock").at("error_ns")};
     if (!object.at("ended_by").is_null()) rank.ended_by = object["ended_by"].get<std::size_t>();
+    rank.start_late_ns = object.at("start_late_ns");
     rank.report = load_report_from_json(object.at("report"));
     return rank;
   } catch (const json::exception& error) {
@@ -100,7 +112,7 @@ json to_json(const std::vector<RankReport>& ranks) {
     // It asks how many requests the whole plan keeps under way.
     if (report.contains("self")) report["self"].erase("littles_law_residual");
   }
-  name_limiting_rank(object);
+  name_limiting_rank(ranks, object);
   return object;
 }
 

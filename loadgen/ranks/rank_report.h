@@ -22,6 +22,7 @@ struct RankReport {
   std::string host;
   ClockOffset clock;                    ///< of rank 0's
   std::optional<std::size_t> ended_by;  ///< it failed only because that rank had
+  std::int64_t start_late_ns = 0;       ///< how much later than it was agreed on it began
   LoadReport report;                    ///< on its own clock
 };
 
@@ -36,8 +37,8 @@ LoadReport merge_ranks(const std::vector<RankReport>& ranks);
 nlohmann::json to_json(const RankReport& rank);
 RankReport rank_report_from_json(const nlohmann::json& json);
 
-/// The merged report, with "ranks": what each one says by itself, less the plan. A rank that was the limit
-/// makes the load generator the limit, and is named.
+/// The merged report, with "ranks": what each one says by itself, less the plan. A rank that was the limit,
+/// or began late (judge_start()), makes the load generator the limit, and is named.
 nlohmann::json to_json(const std::vector<RankReport>& ranks);
 
 }  // namespace threadmill::load

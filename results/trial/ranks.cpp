@@ -15,8 +15,9 @@ std::vector<Rank> ranks_of(const nlohmann::json& trial_record) {
   for (const auto& entry : *list) {
     const auto* report = find_at(entry, "/report");
     if (report == nullptr) continue;
-    ranks.push_back(
-        {ranks.size(), text_at(entry, "/host"), report, number_at(entry, "/clock/error_ns").value_or(0)});
+    ranks.push_back({ranks.size(), text_at(entry, "/host"), report,
+                     number_at(entry, "/clock/error_ns").value_or(0),
+                     number_at(entry, "/start_late_ns").value_or(0)});
   }
   return ranks;
 }

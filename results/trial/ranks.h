@@ -13,6 +13,7 @@ struct Rank {
   std::string host;
   const nlohmann::json* report = nullptr;  ///< its own load report, within the trial's record
   double clock_error_ns = 0;               ///< of its clock, set by rank 0's: at most
+  double start_late_ns = 0;                ///< how much later than it was agreed on it began
 
   /// "rank 1 on b".
   std::string name() const;

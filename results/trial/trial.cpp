@@ -40,7 +40,8 @@ std::optional<load::LimitJudgement> limit_of_trial(const json& record, std::opti
     return load::judge_limit(*evidence);
   };
   for (const auto& rank : ranks_of(record)) {
-    auto limit = judge(*rank.report);
+    auto limit = load::judge_start(rank.start_late_ns, window_ns.value_or(0));
+    if (!limit) limit = judge(*rank.report);
     if (!limit || limit->limited_by != load::LimitedBy::generator) continue;
     return load::LimitJudgement{limit->limited_by, rank.name() + ": " + limit->reason};
   }

@@ -14,12 +14,12 @@ namespace threadmill::groupchat {
 class WithBroker : public testing::Test {
  protected:
   void SetUp() override {
-    if (const auto missing = PrivateBroker::missing(); !missing.empty())
+    if (const auto missing = harness::PrivateBroker::missing(); !missing.empty())
       GTEST_SKIP() << "not installed: " << missing;
   }
-  static PrivateBroker& broker() {
+  static harness::PrivateBroker& broker() {
     static const auto only = [] {
-      auto broker = std::make_unique<PrivateBroker>(PrivateBrokerOptions{.small = true});
+      auto broker = std::make_unique<harness::PrivateBroker>(harness::PrivateBrokerOptions{.small = true});
       broker->start();
       return broker;
     }();

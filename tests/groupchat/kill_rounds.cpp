@@ -117,7 +117,7 @@ class Sender {
 
 using Readers = std::vector<std::unique_ptr<ReadingProcess>>;
 
-Readers start_readers(const PrivateBroker& broker, const KillPlan& plan) {
+Readers start_readers(const harness::PrivateBroker& broker, const KillPlan& plan) {
   Readers readers;
   for (std::size_t i = 0; i < static_cast<std::size_t>(plan.readers); ++i) {
     readers.push_back(std::make_unique<ReadingProcess>(broker.url(), name_of_reader(i), kGroup));
@@ -137,7 +137,7 @@ void let_load_flow(const Sender& sender, const KillPlan& plan, milliseconds time
            [&] { return sender.latest_confirmed() >= enough; });
 }
 
-KillRound kill_broker(PrivateBroker& broker, const Sender& sender, const KillPlan& plan) {
+KillRound kill_broker(harness::PrivateBroker& broker, const Sender& sender, const KillPlan& plan) {
   const auto began = steady_clock::now();
   broker.kill();
   const auto sent_before = sender.sent();
@@ -207,7 +207,7 @@ void judge(const Sender& sender, const Readers& readers, KillReport& report) {
 
 }  // namespace
 
-KillReport kill_under_load(PrivateBroker& broker, const KillPlan& plan,
+KillReport kill_under_load(harness::PrivateBroker& broker, const KillPlan& plan,
                            const std::function<void(const KillRound&)>& tell) {
   std::mt19937 chance(plan.seed);
   std::uniform_int_distribution<milliseconds::rep> load_ms(plan.shortest.count(), plan.longest.count());

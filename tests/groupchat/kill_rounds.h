@@ -47,7 +47,7 @@ struct KillReport {
 /// One sender and some readers (`threadmill groupchat`) under load, while the broker or a reader is killed
 /// again and again. Tells each round when it is over. Throws std::runtime_error where load does not flow
 /// again within the plan's patience.
-KillReport kill_under_load(PrivateBroker& broker, const KillPlan& plan,
+KillReport kill_under_load(harness::PrivateBroker& broker, const KillPlan& plan,
                            const std::function<void(const KillRound&)>& tell);
 
 }  // namespace threadmill::groupchat

@@ -98,6 +98,31 @@ TEST(AmqpPubsub, WhoComesBackFindsItsQueueAsItWas) {
   EXPECT_NE(back.find("threadmill.load.topic-2.7"), std::string::npos);
 }
 
+std::int32_t expiry_in(const std::string& greeting) {
+  amqp::MethodReader reader;
+  const auto& declare = find_method<amqp_queue_declare_t>(reader, std::string_view(greeting).substr(kHeader),
+                                                          AMQP_QUEUE_DECLARE_METHOD);
+  for (int i = 0; i < declare.arguments.num_entries; ++i) {
+    const auto& argument = declare.arguments.entries[i];
+    if (amqp::text_of(argument.key) == "x-expires") return argument.value.value.i32;
+  }
+  return 0;
+}
+
+// The broker deletes a queue, and what is in it, that nobody has consumed from for so long.
+TEST(AmqpPubsub, AQueueOutlivesTheAbsenceOfItsSubscriber) {
+  constexpr double kDay_s = 86'400;
+  for (const double absence_s : {0.0, 0.001, 300.0, kDay_s}) {
+    Plan plan;
+    plan.pubsub.protocol = PubsubWire::amqp;
+    plan.absence.for_s = absence_s;
+    const auto protocol = make_pubsub_protocol(plan);
+    const auto expiry_ms = expiry_in(protocol->subscribe_command(7, "topic-2"));
+    EXPECT_GE(expiry_ms, absence_s * 1000 + 60'000);
+    EXPECT_EQ(expiry_in(protocol->return_command(7, "topic-2")), expiry_ms) << "or the broker refuses it";
+  }
+}
+
 TEST(AmqpPubsub, WhatIsPublishedIsPersistentAndComesBackWhereNobodyTakesIt) {
   const auto command = amqp_pubsub()->publish_command("topic-1", "the payload");
   EXPECT_EQ(command.bytes.substr(command.payload_at, 11), "the payload");

@@ -71,6 +71,19 @@ TEST(RankReports, OneThatStarvedIsTheLimitOfAllAndNamed) {
   EXPECT_NE(to_json(std::vector{starved(0), starved(0)})["self"]["limited_by"], "generator");
 }
 
+TEST(RankReports, OneThatBeganLateIsTheLimitOfAllAndNamed) {
+  auto late = rank_of(kSecondNs, {1000, 2000});
+  late.start_late_ns = 50'000'000;
+  const auto whole = to_json(std::vector{starved(0), late});
+  EXPECT_EQ(whole["ranks"][1]["start_late_ns"], 50'000'000);
+  EXPECT_EQ(whole["self"]["limited_by"], "generator");
+  EXPECT_THAT(
+      whole["self"]["reason"].get<std::string>(),
+      testing::AllOf(testing::StartsWith("rank 1 on host-of-"), testing::HasSubstr("began 50 ms after")));
+  late.start_late_ns = 10'000'000;  // of two seconds
+  EXPECT_NE(to_json(std::vector{starved(0), late})["self"]["limited_by"], "generator");
+}
+
 TEST(RankReports, AreToldByOneClock) {
   constexpr std::int64_t kAheadNs = 500 * kSecondNs;
   const LoadReport whole =
@@ -96,12 +109,14 @@ TEST(RankReports, TellWhoFailedFirst) {
 TEST(RankReports, ArriveAsTheyWereSent) {
   RankReport sent = rank_of(kSecondNs, {10, 20}, -7);
   sent.ended_by = 1;
+  sent.start_late_ns = 17;
   sent.report.failure = "x";
   const RankReport came = rank_report_from_json(to_json(sent));
   EXPECT_EQ(came.host, sent.host);
   EXPECT_EQ(came.clock.ahead_ns, -7);
   EXPECT_EQ(came.clock.error_ns, 10);
   EXPECT_EQ(came.ended_by, 1U);
+  EXPECT_EQ(came.start_late_ns, 17);
   EXPECT_EQ(came.report.service_time, sent.report.service_time);
   EXPECT_THROW(rank_report_from_json({{"host", "a"}}), ReportError);
 }
