@@ -159,8 +159,8 @@ TEST(FollowedPubsub, PublishesAgainWhatWasNotAnsweredFor) {
 
 TEST(FollowedPubsub, TheFirstRefusalAndTheFirstLossAreThoseOfTheWindow) {
   const auto kept = publish_subscribe([](const Delivery& delivery) { return push(delivery); });
-  const auto refusing = failing_once(kept, 0, "-ERR not now\r\n");
-  FakeServer server(failing_once(refusing, 1, ""));
+  const auto refusing = failing_once(kept, 0, "-ERR not now\r\n", false);
+  FakeServer server(failing_once(refusing, 1, "", true));
   Plan plan = followed_plan(server);
   plan.stop.warmup_s = 0.5;
   const LoadReport report = run_load(plan);
