@@ -2,7 +2,7 @@
 // The lines between a harness and `threadmill host`, which runs a trial's server for it on another machine.
 //
 // Each line is one JSON object. The host begins, with what it is:
-//   {"threadmill_host": 1, "environment": {...}, "server_cpus": [0]}
+//   {"threadmill_host": 2, "environment": {...}, "server_cpus": [0]}
 // Then the harness asks, and the host answers each request before the next one:
 //   {"do": "start", "order": {...}}      {"port": 4711}
 //   {"do": "clock"}                      {"t_ns": n}, CLOCK_MONOTONIC there
@@ -26,7 +26,7 @@
 namespace threadmill::harness {
 
 /// Of these lines; a harness and a host of different ones do not understand each other.
-inline constexpr int kHostProtocol = 1;
+inline constexpr int kHostProtocol = 2;
 /// The longest line that a host takes, in bytes.
 inline constexpr std::size_t kLongestRequest = 1 << 20;
 

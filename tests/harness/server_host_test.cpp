@@ -115,11 +115,11 @@ TEST(HostLines, AHostSaysWhatItIs) {
 }
 
 TEST(HostLines, WhatIsNoHostIsTold) {
-  for (const std::string line : {"Welcome to Debian", "{}", R"({"threadmill_host": 1})",
-                                 R"({"threadmill_host": 1, "environment": 3, "server_cpus": [0]})"}) {
+  for (const std::string line : {"Welcome to Debian", "{}", R"({"threadmill_host": 2})",
+                                 R"({"threadmill_host": 2, "environment": 3, "server_cpus": [0]})"}) {
     EXPECT_THAT(thrown_by<InputError>([&] { parse_host_facts(line); }), HasSubstr("no line of"));
   }
-  EXPECT_THAT(thrown_by<InputError>([] { parse_host_facts(R"({"threadmill_host": 2, "more": 1})"); }),
+  EXPECT_THAT(thrown_by<InputError>([] { parse_host_facts(R"({"threadmill_host": 3, "more": 1})"); }),
               HasSubstr("another version"));
 }
 
